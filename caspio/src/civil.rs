@@ -34,7 +34,7 @@ macro_rules! date {
 
 /// A [`DateTime`] from its text, at compile time: `datetime!("2024-01-31T10:00:00")`.
 ///
-/// The seconds may have a fraction; Caspio keeps milliseconds.
+/// The seconds may have a fraction; Caspio stores times in steps of 1/300 second.
 ///
 /// ```
 /// # mod setup { include!("doc_setup.rs"); } use setup::*;

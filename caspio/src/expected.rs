@@ -1,9 +1,9 @@
-//! What a closure should return, where it returns something else.
+//! What a closure should return, for messages about closures that return something else.
 
-/// A type that a closure may return, by intention or mistake, where a `W` is asked for.
+/// A type that a closure may return, on purpose or by mistake, where a `W` is expected.
 ///
-/// A bound on what a closure returns marks the whole closure when it is not met. That the closure returns
-/// [`Type`](Self::Type) is a second bound, for which the compiler marks the returned expression:
+/// An unmet bound on what a closure returns marks the whole closure. That the closure returns [`Type`](Self::Type) is
+/// a second bound, for which the compiler marks the returned expression:
 /// "expected `Filter<Contact>`, found `Filter<Order>`".
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not what this closure should return",
@@ -14,7 +14,7 @@ pub trait Expected<W> {
     type Type;
 }
 
-/// A closure that is given `C` and returns `T`.
+/// A closure that takes `C` and returns `T`.
 pub trait Returns<C, T> {}
 
 impl<F: FnOnce(C) -> T, C, T> Returns<C, T> for F {}

@@ -40,9 +40,8 @@ pub type Table<R> = Handle<R, TableAccess>;
 pub type View<R> = Handle<R, ViewAccess>;
 
 /// A view whose records can be written, made by [`View::writable`]. See [`Handle`].
-///
-/// Caspio permits it where the view has a single table, or where one of its tables is marked as
-/// editable in it. For other views the service refuses the write.
+/// Caspio permits it if the view has a single table, or if one of its tables is marked as editable in it. For other
+/// views the service refuses the write.
 pub type WritableView<R> = Handle<R, WritableViewAccess>;
 
 /// A table, for reading and writing.
@@ -57,7 +56,7 @@ pub enum ViewAccess {}
 #[derive(Clone, Copy, Debug)]
 pub enum WritableViewAccess {}
 
-/// What a [`Handle`] is a handle of: [`TableAccess`], [`ViewAccess`] or [`WritableViewAccess`].
+/// The type of access of a [`Handle`]: [`TableAccess`], [`ViewAccess`] or [`WritableViewAccess`].
 pub trait Access: sealed::Sealed + 'static {
     /// Table or view.
     const KIND: ObjectKind;

@@ -51,7 +51,7 @@
 //! | records and field types without the derives | [`advanced`] |
 //! | tables and columns whose names are known only at run time | [`Client::table_named`], [`filter::column_named`] |
 //! | operations that the SDK has no method for | [`Client::raw`] |
-//! | the end of work in the background, before a program ends | [`Client::settle`] |
+//! | waiting for background work before a program ends | [`Client::settle`] |
 //!
 //! # Errors
 //!

@@ -56,8 +56,8 @@ impl<R: Record> Table<R> {
         async move { field.set(password).await }.boxed()
     }
 
-    /// Empties the password in a field of the record with this key. As many calls as [`set_password`](Self::set_password)
-    /// takes. The field is given as there.
+    /// Empties the password in a field of the record with this key. It takes as many calls as
+    /// [`set_password`](Self::set_password), and the field is given in the same way.
     ///
     /// # Errors
     ///
@@ -160,7 +160,7 @@ impl PasswordField {
             match affected_if_reported(response.body())? {
                 Some(0) => Err(missing()),
                 Some(_) => Ok(()),
-                // What v4 responds is not documented.
+                // It is not documented what v4 responds.
                 None if self.client.dialect().capabilities().reports_missing_records => {
                     self.check_exists().await
                 }

@@ -24,9 +24,9 @@ impl Client {
     /// Starts a call that the SDK has no method for. Awaiting it makes the call.
     ///
     /// `path` is below the URL of the client's version of the API, for example `tables/Contacts/fields`; see
-    /// [`RawCall::version`] for another version. Characters that a path cannot contain are encoded, so a name with blanks
-    /// can be inserted as it is; `%2F` is a slash in a name. A path with a backslash, or a part that is empty, `.` or `..`,
-    /// is refused. Parameters are added by [`RawCall::query`].
+    /// [`RawCall::version`] for another version. Characters that a path cannot contain are encoded, so a name with
+    /// blanks can be inserted unchanged; `%2F` is a slash in a name. A path with a backslash, or a part that is
+    /// empty, `.` or `..`, is refused. Parameters are added by [`RawCall::query`].
     ///
     /// The call has the client's token, rate limiter, meter, retries and errors. Like a write, it is retried after a lost
     /// response only if its method or [`RawCall::idempotent`] permits that. One call, counted as the operation

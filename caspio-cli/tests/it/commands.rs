@@ -95,7 +95,7 @@ fn query_explains_its_calls_without_reading_records() {
         // A table shows 100 records, and one more call would be needed to know that there are others.
         assert!(all.contains("limit") && all.contains(" 101"), "{all}");
         assert!(
-            some.contains(" 5\n") && some.ends_with("in all one call\n"),
+            some.contains(" 5\n") && some.ends_with("one call in total\n"),
             "{some}"
         );
         assert!(

@@ -184,8 +184,8 @@ impl<A: Access> Attachment<A> {
     ///
     /// # Errors
     ///
-    /// `NotFound`: there is no such record, or it has no file. After a lost response the call is
-    /// repeated. If the file is gone by then, that is a success.
+    /// `NotFound`: there is no such record, or it has no file. After a lost response the call is repeated. If the
+    /// file does not exist by then, that is a success.
     pub fn delete(&self) -> impl Future<Output = Result<()>> + use<A>
     where
         A: WriteAccess,

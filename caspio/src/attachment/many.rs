@@ -35,7 +35,7 @@ use std::marker::PhantomData;
 #[must_use = "nothing is done to attachments until one of these methods is called"]
 pub struct Attachments<R, A = TableAccess> {
     field: String,
-    /// Of which only the condition is used.
+    /// Only its condition is used.
     records: Query<R>,
     access: PhantomData<fn() -> A>,
 }
@@ -75,13 +75,12 @@ impl<R: Record, A: Access> Attachments<R, A> {
 
     /// Deletes the files and returns their number, if the service reports it. One call.
     ///
-    /// If the call is repeated after a lost response, the files that the first call
-    /// deleted are not counted.
+    /// If the call is repeated after a lost response, files that the first call deleted are not counted.
     ///
     /// # Errors
     ///
-    /// `Refused`, before anything is sent: there is no condition, or one that plainly holds for every
-    /// record; see [`delete_where`](crate::Table::delete_where).
+    /// `Refused`, before anything is sent: there is no condition, or one that obviously holds for every record; see
+    /// [`delete_where`](crate::Table::delete_where).
     pub async fn delete(self) -> Result<Option<u64>>
     where
         A: WriteAccess,

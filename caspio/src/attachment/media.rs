@@ -1,7 +1,7 @@
 //! The content types of common file extensions.
 
 /// Extensions with their content types. This list also decides which permitted types are taken for extensions, so an
-/// entry more can refuse uploads.
+/// additional entry can refuse uploads.
 const KNOWN: &[(&str, &str)] = &[
     ("7z", "application/x-7z-compressed"),
     ("aac", "audio/aac"),

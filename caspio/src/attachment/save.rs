@@ -8,7 +8,7 @@ use tokio::fs::File;
 use tokio::io::AsyncWriteExt;
 use tokio::task::spawn_blocking;
 
-/// A temporary file next to the one it will replace. Dropped before its end, it is removed.
+/// A temporary file next to the one that it will replace. It is removed if it is dropped before its end.
 pub(super) struct Saving {
     file: File,
     temporary: Temporary,

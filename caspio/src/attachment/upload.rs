@@ -15,9 +15,9 @@ use tokio::runtime::Handle;
 
 /// A file to upload: its name, its type and its bytes.
 ///
-/// The content type is that of the name's extension, unless [`content_type`](Self::content_type) sets it. A
-/// name with a path, control characters or a quote is refused before anything is sent; give
-/// such a file another name with [`named`](Self::named).
+/// The content type is that of the name's extension, unless [`content_type`](Self::content_type) sets another one. A
+/// name with a path, control characters or a quote is refused before anything is sent; give such a file another name
+/// with [`named`](Self::named).
 ///
 /// ```
 /// use caspio::attachment::Upload;

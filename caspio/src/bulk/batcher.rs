@@ -90,7 +90,7 @@ impl<'a> Batcher<'a> {
         }
     }
 
-    /// Encodes and sends no row after this signal was stopped.
+    /// Encodes and sends no more rows after this signal was stopped.
     pub(super) fn stop_by(mut self, signal: &StopSignal) -> Self {
         self.stop = signal.clone();
         self
@@ -106,7 +106,7 @@ impl<'a> Batcher<'a> {
     ///
     /// # Errors
     ///
-    /// What keeps every row from being sent.
+    /// The error that keeps every row from being sent.
     pub(super) async fn connect(&mut self) -> Result<()> {
         if self.connection.is_none() {
             let bulk = self.client.bulk(&self.target).await?;
@@ -168,7 +168,8 @@ impl<'a> Batcher<'a> {
         Some((batch, self))
     }
 
-    /// Refuses rows of which none has the column that identifies them: its name is misspelt, or the struct lacks it.
+    /// Refuses rows if none of them has the column that identifies them: its name is misspelt, or the struct lacks
+    /// it.
     fn refuse_rows_without_key(&self, rows: &mut [Result<EncodedRow>]) {
         let Some(reconciler) = &self.reconciler else {
             return;

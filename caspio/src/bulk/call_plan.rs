@@ -36,7 +36,7 @@ impl CallPlan {
     }
 
     /// The batches in which groups of keys are written: 1,000 keys each through v4, which takes them in the body,
-    /// where that saves calls; else as many keys as fit a URL.
+    /// where that saves calls; otherwise as many keys as fit a URL.
     pub(crate) async fn batches(&mut self, groups: Vec<Vec<Key>>) -> Result<Vec<Vec<KeyBatch>>> {
         let bulk = |group: &Vec<Key>| key_batches(group.clone(), usize::MAX).unwrap_or_default();
         let bulk: Vec<_> = groups.iter().map(bulk).collect();

@@ -20,10 +20,11 @@ use std::marker::PhantomData;
 
 /// A delete of many records by their keys. Awaiting it returns a [`BulkReport`].
 ///
-/// Up to 1,000 records go in a call through v4, else as many keys as fit a URL, about 200, or 1,000 consecutive ones.
-/// v4 is used where that saves calls, with any version of the client; the first time that takes one more. A call
-/// whose response is lost is repeated, because deleting twice has the same effect as once. After a call that deletes
-/// fewer records than it has keys, one more reads which are still there; these are in the report with an error.
+/// Up to 1,000 records go in a call through v4, otherwise as many keys as fit a URL: about 200, or 1,000 consecutive
+/// ones. v4 is used where that saves calls, with any version of the client; the first time, it takes one call more. A
+/// call whose response is lost is repeated, because deleting twice has the same effect as deleting once. After a call
+/// that deletes fewer records than it has keys, one more call reads which records are still there; these are in the
+/// report with an error.
 ///
 /// ```no_run
 /// # mod setup { include!("../doc_setup.rs"); } use setup::*;
@@ -67,7 +68,7 @@ impl<K> DeleteMany<K> {
         self
     }
 
-    /// Reads first which keys have a record, so that the report names those that have none. One call for about 200
+    /// First reads which keys have a record, so that the report names those that have none. One call for about 200
     /// keys, or 1,000 consecutive ones.
     ///
     /// ```no_run

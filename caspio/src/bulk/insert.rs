@@ -29,9 +29,9 @@ pub(crate) const MOST_CONCURRENT: usize = 1_000;
 
 /// An insert of many records. Awaiting it returns a [`BulkReport`] with the key or the error of each row, in order.
 ///
-/// It takes one call for every 1,000 rows, or every 4 MB of them, through Caspio's v4, whatever version the client
-/// speaks. The first time that a client does so, one call reads v4's ids of the tables. If the account has no v4,
-/// which is found out once per client, every row takes a call of the client's own version.
+/// It takes one call for every 1,000 rows, or every 4 MB of them, through Caspio's v4, with any version of the
+/// client. The first time, one more call reads v4's ids of the tables. If the account has no v4, which a client finds
+/// out once, every row takes a call of the client's own version.
 ///
 /// - Rows are independent: a row that Caspio refuses is in the report with its error. So is a row that is found
 ///   invalid before it is sent; the others are sent without it.
@@ -40,9 +40,10 @@ pub(crate) const MOST_CONCURRENT: usize = 1_000;
 /// - After a rate limit a call is retried for 300 seconds
 ///   ([`RetryPolicy::bulk_rate_limit_wait`](crate::RetryPolicy::bulk_rate_limit_wait)).
 /// - A call that the service refuses as a whole because of fields is sent again without the rows that have these fields.
-/// - Rows of a stream are read as they can be sent: no more than 1,000 for each call in progress, and 1,000 more. A call is
-///   sent once it is full or the stream ends, so rows of a slow stream wait for the others of their call.
-/// - After an error that every other call would get as well, such as a missing permission, the rest is not sent.
+/// - Rows of a stream are read when they can be sent: at most 1,000 for each call in progress, and 1,000 more. A call
+///   is sent once it is full or the stream ends, so rows of a slow stream wait for the others of their call.
+/// - After an error that every other call would get as well, such as a missing permission, the remaining rows are not
+///   sent.
 ///
 /// ```no_run
 /// # mod setup { include!("../doc_setup.rs"); } use setup::*;
@@ -116,8 +117,8 @@ impl<'a, R: Record, K> InsertMany<'a, R, K> {
     /// be working on the insert, and a read right after a write may not see them yet. Rows that are not found are sent
     /// again, but only if the column is unique by its definition, so that Caspio would refuse a duplicate. In a view, lost
     /// rows are resolved only by such a column: a record that is found by another may be an older one, while the view's
-    /// condition hides the new one. What stays unknown is in the report as an error, as are lost rows without a value in
-    /// the column, or with a value that another row of their call has.
+    /// condition hides the new one. What stays unknown is in the report as an error, and so is a lost row without a
+    /// value in the column, or with a value that another row of its call has.
     ///
     /// ```no_run
     /// # mod setup { include!("../doc_setup.rs"); } use setup::*;

@@ -4,7 +4,7 @@ use crate::write::errors::with_more_hint;
 use caspio_core::{Error, Result};
 use std::collections::BTreeMap;
 
-/// What became of one row of an insert: its key, or why it has none.
+/// The result of one row of an insert: its key, or its error.
 ///
 /// ```no_run
 /// # use caspio::prelude::*;
@@ -30,10 +30,10 @@ pub struct Outcome<K> {
     pub result: Result<K>,
 }
 
-/// What a write of many records did: counts, the keys of the records that were written, and every failure.
+/// The result of a write of many records: counts, the keys of the records that were written, and every failure.
 ///
-/// Inserts, updates, deletes and synchronization return it. Rows are independent: one that fails keeps no other
-/// from being written.
+/// Inserts, updates, deletes and synchronization return it. Rows are independent: one that fails does not keep the
+/// others from being written.
 ///
 /// ```no_run
 /// # mod setup { include!("../doc_setup.rs"); } use setup::*;
@@ -86,12 +86,12 @@ pub(super) struct Done<K> {
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct BulkFailure<K> {
-    /// The index of the row or key in the input, from 0; of a key that comes twice, the first. `None` for a record
-    /// that a sync was to delete.
+    /// The index of the row or key in the input, from 0; for a key that comes twice, the first index. `None` for a
+    /// record that a sync should have deleted.
     pub index: Option<usize>,
-    /// The record's key; `None` for a row that was to be inserted.
+    /// The record's key; `None` for a row that should have been inserted.
     pub key: Option<K>,
-    /// Why. An error that [may have been applied](Error::maybe_applied) is one whose response was lost.
+    /// The error. One that [may have been applied](Error::maybe_applied) means that the response was lost.
     pub error: Error,
 }
 
@@ -145,7 +145,7 @@ impl<K> BulkReport<K> {
         self.failed.push(BulkFailure { index, key, error });
     }
 
-    /// Turns an insert that was counted into a failure: its record is there, but is not as it was to be.
+    /// Turns an insert that was counted into a failure: its record is there, but differs from the row.
     pub(super) fn hide(&mut self, index: usize, error: Error) {
         self.done.retain(|done| done.index != index);
         self.fail(Some(index), None, error);
@@ -165,14 +165,14 @@ impl<K> BulkReport<K> {
     }
 
     /// Returns the keys of a delete that are known to have no record: all of them after
-    /// [`find_missing`](super::DeleteMany::find_missing), else those of calls that deleted nothing.
+    /// [`find_missing`](super::DeleteMany::find_missing), otherwise those of calls that deleted nothing.
     #[must_use]
     pub fn missing_keys(&self) -> &[K] {
         &self.missing_keys
     }
 
-    /// Returns the rows or keys that failed, with their errors, in the order of the rows; last the records that a sync
-    /// was to delete.
+    /// Returns the rows or keys that failed, with their errors, in the order of the rows; last the records that a
+    /// sync should have deleted.
     #[must_use]
     pub fn failed(&self) -> &[BulkFailure<K>] {
         &self.failed

@@ -4,8 +4,8 @@ use caspio_core::{Error, ErrorKind};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-/// Stops a sync gracefully, for example when a program is asked to end: no further call is sent, and those in progress are
-/// finished.
+/// Stops a sync gracefully, for example when a program is asked to end: no further call is sent, and calls in
+/// progress are finished.
 ///
 /// Clones are the same signal. Once stopped it stays so.
 ///
@@ -35,7 +35,7 @@ impl StopSignal {
         Self::default()
     }
 
-    /// Stops what was given this signal.
+    /// Stops every sync that has this signal.
     pub fn stop(&self) {
         self.0.store(true, Ordering::Release);
     }

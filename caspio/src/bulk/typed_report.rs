@@ -34,7 +34,7 @@ impl BulkReport<Key> {
             }
         }
         for key in self.missing_keys {
-            // Its failure is added above, because each missing key of a delete is done.
+            // Its failure is added above: every missing key of a delete counts as done.
             typed.missing_keys.extend(typed_key(key, target).ok());
         }
         for BulkFailure { index, key, error } in self.failed {

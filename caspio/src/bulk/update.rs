@@ -29,14 +29,15 @@ use std::sync::Arc;
 
 /// An update of many records, each by its key. Awaiting it returns a [`BulkReport`].
 ///
-/// Records that are set to the same values share a call: up to 1,000 of them through v4, else as many keys as fit a
-/// URL, about 200, or 1,000 consecutive ones. v4 is used where that saves calls, with any version of the client;
-/// the first time that takes one more. So there are at least as many calls as different changes. A call whose
-/// response is lost is repeated, because setting a value twice has the same effect as once.
+/// Records that are set to the same values share a call: up to 1,000 of them through v4, otherwise as many keys as
+/// fit a URL: about 200, or 1,000 consecutive ones. v4 is used where that saves calls, with any version of the
+/// client; the first time, it takes one call more. So there are at least as many calls as different changes. A call
+/// whose response is lost is repeated, because setting a value twice has the same effect as setting it once.
 ///
 /// If fewer records were updated than there are keys, the keys are read, about 200 a call, to find those without a
-/// record; the report has them as `NotFound`. Of a view, such a record [may have been updated](crate::Error::maybe_applied)
-/// if the call updated more records than the view shows: it moved them out of the view. A key that comes twice gets the later values, and counts once.
+/// record; the report has them as `NotFound`. In a view, such a record [may have been
+/// updated](crate::Error::maybe_applied) if the call updated more records than the view shows: it moved them out of
+/// the view. A key that comes twice gets the later values, and counts once.
 ///
 /// ```no_run
 /// # mod setup { include!("../doc_setup.rs"); } use setup::*;

@@ -51,7 +51,7 @@ impl ClientBuilder {
     /// # Errors
     ///
     /// `Config`: the account or the credentials are missing or malformed, or TLS cannot be set up; or
-    /// records are to be verified, which takes calls.
+    /// records should be verified, which takes calls.
     pub fn build(self) -> Result<Client> {
         if !self.verifications.is_empty() {
             return Err(Error::new(
@@ -154,7 +154,7 @@ fn authentication(
     Ok((Arc::new(oauth.clone()), Some(oauth)))
 }
 
-/// The key of positions, from the first that is given: a secret of its own, the client secret, random bytes.
+/// The key of positions, from the first of these that is given: a secret of its own, the client secret, random bytes.
 fn position_key(
     account: &Account,
     secret: Option<SecretString>,

@@ -223,8 +223,8 @@ impl ClientBuilder {
         self
     }
 
-    /// Sets where the token is kept when the program ends, which saves a token request at each start. Default: it is not
-    /// kept.
+    /// Sets where the token is kept between runs of the program, which saves a token request at each start. Default:
+    /// it is not kept.
     ///
     /// It applies to OAuth 2 with the [`credentials`](Self::credentials).
     ///

@@ -44,7 +44,7 @@ impl Client {
         ObjectUrl::new(self.base(), target.kind, &target.name).records()
     }
 
-    /// Returns the names of all tables or views.
+    /// Returns the names of all tables or all views.
     pub(crate) async fn names(&self, kind: ObjectKind) -> Result<Vec<String>> {
         if self.dialect().capabilities().identifies_by_id {
             let entries = self.entries(kind).await?;
@@ -160,7 +160,7 @@ impl Client {
         }
     }
 
-    /// Makes one call and returns its response whole.
+    /// Makes one call and returns its whole response.
     pub(crate) async fn send(&self, request: Request) -> Result<Response> {
         let request = match self.is_for_bulk_writes {
             true => request.of_bulk_write(),
@@ -171,7 +171,7 @@ impl Client {
             && error.kind() == ErrorKind::NotFound
             && error.code().is_some_and(names_a_table)
         {
-            // A table that was made again has another id.
+            // A table that was created again has another id.
             self.forget_ids();
         }
         sent
@@ -189,7 +189,7 @@ impl Client {
     }
 }
 
-/// Whether an error code says that there is no such table or view.
+/// Whether an error code means that there is no such table or view.
 fn names_a_table(code: &str) -> bool {
     matches!(code, "TableNotFound" | "ViewNotFound" | "ObjectNotFound")
 }

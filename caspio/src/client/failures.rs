@@ -26,7 +26,7 @@ impl Failures {
         (last.0 > before.0).then(|| last.1.clone()).flatten()
     }
 
-    /// Keeps a failure for those who wait.
+    /// Keeps a failure for the callers that wait.
     pub(super) fn add(&self, error: &Error) {
         let mut last = self.lock();
         *last = (last.0 + 1, Some(error.clone()));

@@ -54,7 +54,7 @@ impl Ids {
         Self(ids)
     }
 
-    /// Returns the id of a name: of the same spelling, or else of the only one that differs in case.
+    /// Returns the id of a name: that of the same spelling, otherwise that of the only name that differs in case.
     ///
     /// # Errors
     ///
@@ -119,11 +119,11 @@ impl Client {
         state.find(target)?.ok_or_else(|| unknown(target))
     }
 
-    /// Has the ids read again before the next call.
+    /// Makes the next call read the ids again.
     pub(super) fn forget_ids(&self) {
         let ids = &self.inner.ids;
         for list in [&ids.tables, &ids.views] {
-            // Whoever holds the lock reads the list, and waiting for it could be for this very call.
+            // Another caller holds the lock to read the list, and may wait for this very call.
             if let Ok(mut state) = list.state.try_lock() {
                 state.ids = None;
             }

@@ -115,7 +115,7 @@ impl Client {
         self.dialect().capabilities().include(capability)
     }
 
-    /// What seals the positions of this client's reads.
+    /// The key that encrypts the positions of this client's reads.
     pub(crate) fn position_key(&self) -> &PositionKey {
         &self.inner.position_key
     }
@@ -135,7 +135,7 @@ impl Client {
         self.inner.transport.meter()
     }
 
-    /// Waits until what runs in the background has ended: the renewal of the token. Makes no call.
+    /// Waits until the work in the background, the renewal of the token, has ended. Makes no call.
     ///
     /// Call it at the end of a short program, before the runtime is shut down. Otherwise a token that Caspio has issued
     /// and billed may be lost. The client can still be used afterwards.

@@ -114,7 +114,8 @@ impl PositionKey {
     }
 }
 
-/// Returns what is authenticated but not in the position. So that of another query cannot be opened.
+/// Returns the data that is authenticated but not part of the position, so that a position of another query cannot be
+/// opened.
 fn associated(query: Fingerprint) -> [u8; 33] {
     let mut data = [VERSION; 33];
     data[1..].copy_from_slice(&query.0);

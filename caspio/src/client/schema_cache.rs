@@ -1,4 +1,4 @@
-//! What a client has learned of the fields of tables and views.
+//! What a client has learned about the fields of tables and views.
 
 use super::Client;
 use super::failures::Failures;
@@ -27,7 +27,8 @@ pub(crate) struct FieldsSlot {
 type Fields = Arc<Vec<FieldDefinition>>;
 
 impl FieldsSlot {
-    /// Returns the fields, by `read` if no caller has read them. Concurrent callers share a read, also if it fails.
+    /// Returns the fields, read by `read` if no caller has read them. Concurrent callers share a read, also if it
+    /// fails.
     pub(crate) async fn get_or_read(
         &self,
         read: impl Future<Output = Result<Vec<FieldDefinition>>>,

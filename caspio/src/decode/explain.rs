@@ -113,7 +113,7 @@ fn misfit(failure: &Failure<'_>, row: &RawRow<'_>, error: &serde_json::Error) ->
     }
 }
 
-/// The value is not one that JSON can hold, so that a field of any type would fail.
+/// The value cannot be represented in JSON, so that a field of any type would fail.
 fn malformed_value(came: &str, error: &serde_json::Error) -> Error {
     let message = format!("the value {} is malformed: {}", shown(came), reason(error));
     Error::new(ErrorKind::Decode, message)

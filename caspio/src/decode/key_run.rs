@@ -10,19 +10,19 @@ pub(crate) struct KeyRun {
     pub(crate) last: Option<Key>,
     /// How many rows have no key.
     pub(crate) missing: usize,
-    /// A key that is none of a table or view.
+    /// A key that is not one of a table or view.
     pub(super) malformed: Option<Key>,
     /// The first key, in each order of keys, that is higher than the one before it.
     ascent: [Option<(Key, Key)>; 2],
-    /// The first that is lower.
+    /// The first key that is lower than the one before it.
     descent: [Option<(Key, Key)>; 2],
     repeated: Option<Key>,
 }
 
 /// The orders that the keys of a view may have.
 ///
-/// Whether the service sorts them, numbers joined by commas, as texts or as numbers is not documented. The keys
-/// of a table are numbers.
+/// It is not documented whether the service sorts them, numbers joined by commas, as texts or as numbers. The keys of
+/// a table are numbers.
 pub(crate) const KEY_ORDERS: [fn(&Key, &Key) -> Ordering; 2] = [Key::cmp, by_numbers];
 
 impl KeyRun {

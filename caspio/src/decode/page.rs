@@ -130,7 +130,7 @@ pub(crate) fn split_rows<'a>(
     decode_member(body, dialect).map_err(|error| error.with_resource(target.to_string()))
 }
 
-/// Decodes a response that contains something else than rows: a list of names, a definition.
+/// Decodes a response that contains something other than rows: a list of names, a definition.
 ///
 /// # Errors
 ///
@@ -208,7 +208,7 @@ impl<'de, S: DeserializeSeed<'de>> Visitor<'de> for EnvelopeSeed<'_, S> {
                 map.next_value::<IgnoredAny>()?;
                 continue;
             }
-            // Either of two would leave out the other's rows.
+            // Using one of the two would leave out the rows of the other.
             let value = seed
                 .take()
                 .ok_or_else(|| A::Error::duplicate_field(self.member))?;

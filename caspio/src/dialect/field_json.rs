@@ -73,7 +73,7 @@ pub(crate) fn adopt_keys(
     Ok(in_order(fields))
 }
 
-/// Reads a table's relationships. Only that they are a list is documented, so each object in it is kept.
+/// Reads a table's relationships. It is only documented that they are a list, so each object in it is kept.
 pub(crate) fn relationships(json: Option<Value>) -> Vec<Relationship> {
     let Some(Value::Array(items)) = json else {
         return Vec::new();

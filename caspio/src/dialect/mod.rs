@@ -236,8 +236,8 @@ pub(crate) struct AttachmentField<'a> {
     pub(crate) field: &'a str,
 }
 
-/// A DELETE without a body. Caspio's document declares no content type for it; a page about v1 and v2 asks for one with
-/// every request, and it does no harm.
+/// A DELETE without a body. Caspio's document declares no content type for it; a page about v1 and v2 requires one
+/// with every request, and it does no harm.
 fn delete_without_body(url: Url, operation: Operation) -> Request {
     let json = HeaderValue::from_static("application/json");
     Request::delete(url, operation).header(header::CONTENT_TYPE, json)

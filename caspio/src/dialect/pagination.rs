@@ -5,8 +5,8 @@ use serde_json::Value;
 
 /// The member `Pagination` of v3 and `pagination` of v4.
 ///
-/// The total counts the records that meet the condition of the request, also those beyond the page. What it
-/// counts in a request with groups is not documented.
+/// The total counts the records that meet the condition of the request, also those beyond the page. It is not
+/// documented what it counts in a request with groups.
 pub(crate) struct Pagination {
     pub(crate) total: Option<u64>,
 }

@@ -185,7 +185,7 @@ pub(crate) fn parse_bulk_results(body: &[u8], records: usize) -> Result<Vec<RowR
     })
 }
 
-/// Replaces a key that several rows have, which is the key of one of them at most.
+/// Replaces a key that several rows have, because it can be the key of one of them only.
 fn without_repeated_keys(results: Vec<RowResult>) -> Vec<RowResult> {
     let mut times = HashMap::<Key, u32>::new();
     for result in &results {

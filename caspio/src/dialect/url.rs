@@ -94,9 +94,9 @@ pub(crate) fn push_query(url: &mut Url, name: &str, value: &str) {
 
 /// Adds one segment to the path of a URL.
 ///
-/// URLs have no segments that are empty or only dots: they would name what is above. And their parser drops tabs and
-/// line breaks, so that another name would be left. The service looks for such a name in its percent-encoded form,
-/// which it does not find.
+/// URLs have no segments that are empty or only dots: they would refer to the folder above. And their parser drops
+/// tabs and line breaks, so that another name would be left. Such a name is sent percent-encoded, and the service
+/// does not find it.
 pub(super) fn push_segment(url: &mut Url, segment: &str) {
     let segment = match segment {
         "" | "." | ".." => percent_text(segment),

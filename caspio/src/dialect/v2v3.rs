@@ -223,7 +223,7 @@ fn file_infos(field: &AttachmentField<'_>) -> Url {
     field.object.part(&["attachments", field.field, "fileInfo"])
 }
 
-/// Sets a member where a condition holds. Doing it twice has the same effect as once.
+/// Sets a member where a condition holds. Doing it twice has the same effect as doing it once.
 fn set_where(
     url: Url,
     condition: &str,

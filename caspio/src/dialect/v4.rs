@@ -125,8 +125,8 @@ impl Dialect for V4 {
         None
     }
 
-    /// That a single record comes without an envelope is inferred, so one in an envelope is accepted as well. An object
-    /// without a key is not a record.
+    /// It is inferred that a single record comes without an envelope, so one in an envelope is accepted as well. An
+    /// object without a key is not a record.
     fn returned_records<'b>(&self, body: &'b [u8]) -> Cow<'b, [u8]> {
         if has_member(body, ROWS) {
             return Cow::Borrowed(body);
@@ -275,7 +275,7 @@ fn password_field(table: &ObjectUrl, field: &str) -> Url {
     table.part(&["records", "bulk", "passwordFields", field])
 }
 
-/// Sets a member where a condition holds. Doing it twice has the same effect as once.
+/// Sets a member where a condition holds. Doing it twice has the same effect as doing it once.
 fn set_where(url: Url, condition: &str, member: (&str, &str), operation: Operation) -> Request {
     let body = text_object(&BTreeMap::from([("where", condition), member]));
     Request::patch(url, operation)

@@ -36,7 +36,7 @@ pub(crate) fn spelled(text: &str) -> Option<Decimal> {
 
 /// Returns the number that these digits spell. Keeps every digit: an `f64` in between would change amounts with more than 15 digits.
 pub(crate) fn exact(text: &str) -> Option<Decimal> {
-    // `Decimal` takes these for separators of digits.
+    // `Decimal` takes these as separators of digits.
     if text.contains('_') {
         return None;
     }

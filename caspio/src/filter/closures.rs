@@ -1,7 +1,7 @@
 //! Closures that receive the columns of a table or view.
 //!
-//! A bound on what a closure returns is reported at the method that takes it. As a bound of these traits' impls it is
-//! reported at the closure; [`Returns`] is reported at the expression that the closure returns.
+//! A bound on what a closure returns is reported at the method that takes the closure. A bound of these traits' impls
+//! is reported at the closure, and [`Returns`] at the expression that the closure returns.
 
 use super::{
     Filter, GroupColumns, Grouped, IntoCondition, IntoFilter, IntoGroupCondition, IntoOrder,

@@ -1,4 +1,5 @@
-//! Conditions on one column. Most do not depend on the column's type, so that they are compiled once a source and not
+//! Conditions on one column. Most do not depend on the column's type, so that they are compiled once per source and
+//! not once per column.
 //! once a column.
 
 use super::days;
@@ -68,7 +69,7 @@ pub(super) fn one_of<S>(column: Name, items: Vec<Literal>) -> Filter<S> {
 
 pub(super) fn none_of<S>(column: Name, items: Vec<Literal>) -> Filter<S> {
     if items.is_empty() {
-        // As NOT IN does for a list that has values, an empty list leaves out nulls.
+        // An empty list leaves out nulls, as NOT IN does for a list that has values.
         return Filter::new(Expr::Null {
             column,
             is_null: false,

@@ -96,7 +96,7 @@ fn now_and(span: Span, sign: &str) -> Literal {
     Literal::expression(units(&span.abs()).into_iter().fold(NOW.to_owned(), add))
 }
 
-/// The span in the units that T-SQL counts by.
+/// The span, in the units that T-SQL counts in.
 ///
 /// `DATEADD` takes 32 bits. Only minutes and finer units of a span can be more, so they are carried
 /// to coarser ones then; on a wall clock that changes nothing.
@@ -119,7 +119,7 @@ fn units(span: &Span) -> [(&'static str, i128); 8] {
     ]
 }
 
-/// What is left of a count, and how many of the next unit were taken out.
+/// The rest of a count, and how many of the next unit were taken out.
 fn carried(count: i128, of_next: i128) -> (i128, i128) {
     if count > i32::MAX.into() {
         (count % of_next, count / of_next)

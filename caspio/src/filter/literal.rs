@@ -117,7 +117,7 @@ impl Literal {
         }
     }
 
-    /// Returns the midnight of a day, for a column that holds only midnights; any other value as it is.
+    /// Returns the midnight of a day, for a column that holds only midnights; returns any other value unchanged.
     pub(super) fn at_midnight(self) -> Self {
         match self.0 {
             Value::Day(day) => Self::date_time(day.to_datetime(Time::midnight())),
@@ -126,7 +126,7 @@ impl Literal {
     }
 }
 
-/// Returns the literals in the order of their T-SQL, those that are spelled alike once.
+/// Returns the literals in the order of their T-SQL, and those with the same T-SQL once.
 pub(crate) fn each_once(literals: impl IntoIterator<Item = Literal>) -> Vec<Literal> {
     let literals = literals.into_iter();
     let by_sql: BTreeMap<_, _> = literals.map(|item| (item.to_string(), item)).collect();

@@ -8,8 +8,8 @@ use super::literal::Literal;
 use super::{Filter, NamedColumn, ToLiteral, moments};
 use crate::field::{FieldType, kind};
 
-/// Conditions, as those of a [`Column`](crate::Column). The name is quoted, so that it can be a text of the program's
-/// user: a name of no column is an error of the service.
+/// Conditions, like those of a [`Column`](crate::Column). The name is quoted, so it may come from a user of the
+/// program: the service responds with an error if there is no such column.
 ///
 /// ```
 /// # mod setup { include!("../doc_setup.rs"); } use setup::*;

@@ -49,7 +49,7 @@ impl<S, K, V: AggregateComparedByOperator> PartialOrd<V> for Aggregate<S, K> {
     }
 }
 
-/// A column with an operator of conditions, `!c.active` or `c.active & c.vip`: it is none.
+/// A column with an operator of conditions, `!c.active` or `c.active & c.vip`, which is not a condition.
 #[doc(hidden)]
 #[derive(Clone, Copy, Debug)]
 #[must_use = "a column is not a condition: use `.is_true()` or `.is_false()`"]

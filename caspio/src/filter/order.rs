@@ -72,7 +72,7 @@ impl<S> Order<S> {
         )
     }
 
-    /// Sorts the greatest values of a column first, and nulls last; as [`asc`](Self::asc).
+    /// Sorts the greatest values of a column first, and nulls last; see [`asc`](Self::asc).
     pub fn desc<U: FieldType<Kind: kind::Ordered>>(column: impl IntoColumn<S>) -> Self {
         Self::new(
             &column.into_name(),

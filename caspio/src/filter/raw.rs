@@ -201,7 +201,7 @@ fn refused(message: impl Into<String>) -> Error {
     Error::new(ErrorKind::Refused, message.into())
 }
 
-/// Appends a value so that it stays a token of its own: `2-?` with -3 is `2- -3` and no comment, and a text
+/// Appends a value so that it stays a token of its own: `2-?` with -3 becomes `2- -3` and not a comment, and a text
 /// does not continue the one before it.
 fn push_apart(sql: &mut String, value: &str, rest: &str) {
     const DIVIDERS: &str = "(),=<>+*/%";
@@ -238,7 +238,7 @@ fn token_length(text: &str) -> Result<usize, Error> {
     })
 }
 
-/// Returns the length of a quotation, in which the sign that ends it is doubled.
+/// Returns the length of a quotation, in which the character that ends it is doubled.
 fn quoted_length(text: &str, end: char) -> Option<usize> {
     let mut signs = text.char_indices().skip(1).peekable();
     while let Some((at, sign)) = signs.next() {

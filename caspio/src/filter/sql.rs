@@ -180,9 +180,9 @@ fn is_plain(name: &str) -> bool {
 
 /// Writes a text as a T-SQL constant, or as the sum of several.
 ///
-/// SQL Server leaves a `\` and a line break after it out of a constant
-/// (<https://learn.microsoft.com/sql/t-sql/language-elements/sql-server-utilities-statements-backslash>), so no constant
-/// holds both.
+/// SQL Server drops a `\` and a line break after it from a constant
+/// (<https://learn.microsoft.com/sql/t-sql/language-elements/sql-server-utilities-statements-backslash>), so no
+/// constant contains both.
 fn write_text(f: &mut Formatter<'_>, text: &str) -> fmt::Result {
     let parts = split_after_backslash(text);
     let is_sum = parts.len() > 1;

@@ -42,15 +42,16 @@ impl<'de, T: for<'a> Field<'a> + 'static> Decode<'de> for Scalar<T> {
 impl<R: Record> Query<R> {
     /// Counts the records. One call.
     ///
-    /// The result is at most the query's [`limit`](Self::limit). A [resumed](Self::resume_from) query counts
-    /// the records after its position. If the order has a float, a `Decimal`, a null or an empty text there, one call
-    /// or two more find out which value the service compares; so do the other aggregates and
-    /// [`exists`](Self::exists).
+    /// The result is at most the query's [`limit`](Self::limit). A [resumed](Self::resume_from) query counts the
+    /// records after its position. If that position has a float, a `Decimal`, a null or an empty text in its order,
+    /// one or two more calls find out which value the service compares. The same holds for the other aggregates and
+    /// for [`exists`](Self::exists).
     ///
     /// # Errors
     ///
     /// Fails if the service refuses the call, or if the call cannot be made. `Refused`: the query has groups.
-    /// `Incomplete`: that value cannot be found out, because the record at the position was changed or deleted.
+    /// `Incomplete`: the value that the service compares is not known, because the record at the position was changed
+    /// or deleted.
     ///
     /// ```
     /// # mod setup { include!("../doc_setup.rs"); } use setup::*;
@@ -73,8 +74,8 @@ impl<R: Record> Query<R> {
     /// Returns whether there is any record, or any group if the query has groups. One call, which reads at most
     /// one record.
     ///
-    /// With a [limit](Self::limit) of 0 there is none, which takes no call. A [resumed](Self::resume_from)
-    /// query checks for records after its position.
+    /// With a [limit](Self::limit) of 0 it returns `false` without a call. A [resumed](Self::resume_from) query
+    /// checks for records after its position.
     ///
     /// # Errors
     ///
@@ -99,7 +100,7 @@ impl<R: Record> Query<R> {
         let calls = Calls::default();
         let plan = as_compared_at_start(&client, plan, &calls).await?;
         let page = page::<RecordMap>(&client, &plan, &calls, plan.probe()).await?;
-        // What the total of groups counts is not documented.
+        // It is not documented what the total of groups counts.
         if page.records.is_empty() && !plan.is_grouped() {
             let is_reported = client.dialect().capabilities().reports_totals;
             match page.total {
@@ -111,7 +112,7 @@ impl<R: Record> Query<R> {
         Ok(!page.records.is_empty())
     }
 
-    /// Returns the smallest value of a column without nulls; `None` if there is no value. One call.
+    /// Returns the smallest value of a column, nulls ignored; `None` if there is no value. One call.
     ///
     /// A column that is chosen at run time is given as [`column_named`](crate::filter::column_named).
     ///
@@ -129,7 +130,7 @@ impl<R: Record> Query<R> {
         self.of_column("MIN", column, false).await
     }
 
-    /// Returns the greatest value of a column without nulls; `None` if there is no value. One call.
+    /// Returns the greatest value of a column, nulls ignored; `None` if there is no value. One call.
     ///
     /// A column that is chosen at run time is given as [`column_named`](crate::filter::column_named).
     ///
@@ -147,7 +148,7 @@ impl<R: Record> Query<R> {
         self.of_column("MAX", column, false).await
     }
 
-    /// Returns the sum of a number column without nulls; `None` if there is no value. One call.
+    /// Returns the sum of a number column, nulls ignored; `None` if there is no value. One call.
     ///
     /// Whole numbers add up to `i64`, Currency to `Decimal`, Number to `f64`. A column that is chosen at run time is
     /// given as [`column_named`](crate::filter::column_named).

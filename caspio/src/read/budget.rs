@@ -41,7 +41,7 @@ impl Calls {
         params: ListParams,
     ) -> Result<BoxFuture<'static, Result<Bytes>>> {
         if self.left(plan) == 0 {
-            let message = "the read has made the calls that `max_calls` permits";
+            let message = "the read has made all calls that `max_calls` permits";
             return Err(incomplete(plan, message));
         }
         let late = incomplete(plan, "the read's deadline has passed");

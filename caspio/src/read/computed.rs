@@ -112,7 +112,7 @@ impl<R: DecodeOwned, A: Access> Handle<R, A> {
     }
 }
 
-/// Reads all records into memory: as [`collect`](Handle::collect).
+/// Reads all records into memory, like [`collect`](Handle::collect).
 impl<R: DecodeOwned, A: Access> IntoFuture for Handle<R, A> {
     type Output = Result<Vec<R>>;
     type IntoFuture = BoxFuture<'static, Result<Vec<R>>>;

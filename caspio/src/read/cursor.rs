@@ -8,7 +8,7 @@ use jiff::civil::DateTime;
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
-/// How many records before that of a cursor are kept, by which the place is found again if it was deleted.
+/// How many records before the cursor's are kept: they mark its place if its record was deleted.
 const MOST_BEFORE: usize = 8;
 
 /// The position of a record in a query's order.
@@ -183,7 +183,7 @@ impl Value {
     pub(super) fn literal(&self) -> Option<Literal> {
         Some(match self {
             Self::Text(text) => Literal::text(text),
-            // More than a Currency's four: the column is a Number that the struct declares as Decimal.
+            // More than the four places of a Currency: the column is a Number that the struct declares as Decimal.
             Self::Number(Digits(digits)) if fraction_digits(digits) > 4 => {
                 Literal::digits(format!("{digits}e0"))
             }

@@ -1,18 +1,18 @@
 //! How densely keys are in use.
 
-/// So many records in so many keys.
+/// A number of records in a number of keys.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub(super) struct Density {
     records: f64,
     keys: f64,
 }
 
-/// How much an earlier estimate counts after a page without records that does not fit it. After a full page it
-/// counts nothing.
+/// The weight of an earlier estimate after a page without records that contradicts it. After a full page it has no
+/// weight.
 const EARLIER: f64 = 0.1;
-/// How many pages the estimate is made of where they fit each other.
+/// How many pages an estimate is based on, as long as they agree.
 const PAGES: f64 = 3.0;
-/// How many records more or less than expected can be chance, as a fraction of a page.
+/// How many records more or fewer than expected can be chance, as a fraction of a page.
 const CHANCE: f64 = 0.1;
 
 impl Density {
@@ -47,12 +47,12 @@ impl Density {
         }
     }
 
-    /// Returns how many records so many keys have.
+    /// Returns how many records this many keys have.
     pub(super) fn expected(self, keys: u64) -> f64 {
         keys as f64 * (self.records / self.keys.max(1.0)).min(1.0)
     }
 
-    /// Whether any key is unused, except for what averages leave of gaps that were long before.
+    /// Whether some keys are unused. Averages keep a trace of gaps that ended long before; it does not count.
     pub(super) fn has_gaps(self) -> bool {
         self.keys - self.records >= 0.5
     }

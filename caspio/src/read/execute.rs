@@ -15,7 +15,7 @@ use futures::future::BoxFuture;
 use futures::{FutureExt, TryStreamExt};
 
 impl<R: Record> Query<R> {
-    /// Returns the client, the plan, which begins at the position, and why the read is refused.
+    /// Returns the client, the plan that begins at the position, and the error if the read is refused.
     pub(super) fn into_resumed(mut self) -> (Client, Plan, Option<Error>) {
         let refused = self.refused.take();
         let refused = refused.or_else(|| self.resume().err());

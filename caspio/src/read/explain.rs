@@ -30,7 +30,7 @@ pub struct Explanation {
     /// The first call of each part of the read: one, unless a list is too long for one URL or the read is
     /// concurrent.
     ///
-    /// Later calls are the same with the place of the last record added to the condition.
+    /// Later calls also have the place of the last record in their condition.
     pub calls: Vec<ExplainedCall>,
     /// The most calls that the read makes; `None` if that depends on how many records there are. Retries, token
     /// requests and the one call of v4 that finds the id of a table do not count.
@@ -55,7 +55,7 @@ pub struct Explanation {
 pub struct ExplainedCall {
     /// The HTTP method.
     pub method: &'static str,
-    /// The path, percent-encoded. On v4 it has the name of the table or view where the call has its id.
+    /// The path, percent-encoded. On v4 it contains the name of the table or view where the call contains its id.
     pub path: String,
     /// The columns, as T-SQL; empty for all columns.
     pub select: String,
@@ -65,7 +65,7 @@ pub struct ExplainedCall {
     pub group_by: String,
     /// The order, as T-SQL.
     pub order_by: String,
-    /// The most records that the call returns; `None` where no number is sent.
+    /// The most records that the call returns; `None` if no number is sent.
     pub limit: Option<u16>,
     url: Url,
 }
@@ -172,8 +172,8 @@ impl fmt::Display for Explanation {
         }
         match (self.calls.len(), self.most_calls) {
             (0, _) => f.write_str("no call"),
-            (1, Some(1)) => f.write_str("in all one call"),
-            (_, Some(most)) => write!(f, "in all at most {most} calls"),
+            (1, Some(1)) => f.write_str("one call in total"),
+            (_, Some(most)) => write!(f, "at most {most} calls in total"),
             (_, None) => {
                 f.write_str("and a call for every further page, which begins after the last record")
             }

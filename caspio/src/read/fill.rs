@@ -1,7 +1,7 @@
-//! How full pages are planned to be where keys have gaps.
+//! How full pages are planned where keys have gaps.
 
-/// A page that has more records than planned takes a second call, one that has fewer is not full. So pages are planned
-/// the fuller the better the numbers of records were estimated.
+/// A page with more records than planned takes a second call; one with fewer is not full. So the better the numbers
+/// of records were estimated, the fuller pages are planned.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Fill {
     /// The variance of the numbers of records, as fractions of a page.
@@ -10,11 +10,11 @@ pub(super) struct Fill {
 
 /// The bounds of how full a page is planned to be.
 const BOUNDS: (f64, f64) = (0.90, 0.998);
-/// The standard deviation at first: that of keys from which records were deleted at random.
+/// The initial standard deviation: that of keys from which records were deleted at random.
 const AT_FIRST: f64 = 0.03;
 /// How many standard deviations are left free: with a normal distribution, one page in a hundred takes a second call.
 const DEVIATIONS: f64 = 2.3;
-/// How much the last page counts.
+/// The weight of the last page.
 const LAST: f64 = 0.12;
 /// The greatest deviation that is taken as it is, and the greatest that can be chance; a greater one shows that keys
 /// are in use more or less densely from there on.

@@ -177,7 +177,7 @@ fn runs(keys: &[Key]) -> Vec<Run> {
 }
 
 impl Run {
-    /// How long it is in a URL, with the text that joins it to the others.
+    /// Its length in a URL, with the text that joins it to the others.
     fn length(&self) -> usize {
         match self {
             Self::One(key) => {

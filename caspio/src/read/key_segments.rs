@@ -11,7 +11,7 @@ pub(crate) struct KeySegment {
 }
 
 impl KeySegment {
-    /// Returns the key that all keys of the segment are above.
+    /// Returns the key below all keys of the segment.
     pub(super) fn low(&self) -> Option<i64> {
         match self.after.as_ref()?.key {
             Some(Key::Id(low)) => Some(low),

@@ -12,7 +12,7 @@ const MAX_MERGED: usize = 10_000;
 /// The reads that together have the result of one read.
 pub(super) struct Parts {
     pub(super) plans: Vec<Plan>,
-    /// Whether one follows the other in the order of keys; otherwise their records have to be merged.
+    /// Whether each follows the one before it in the order of keys; otherwise their records have to be merged.
     pub(super) in_turn: bool,
 }
 
@@ -22,7 +22,7 @@ pub(super) enum NoParts {
     NoList,
     /// A single value takes more than the room that is left.
     NoRoom,
-    /// It would be this many.
+    /// The list takes this many parts.
     TooMany(usize),
 }
 
@@ -48,7 +48,7 @@ pub(super) fn parts(plan: &Plan, room: impl Fn(&Plan) -> usize) -> Result<Parts,
     }
     lists.sort_by_key(|list| list.length);
     let mut without_items = plan.clone();
-    // A part takes a call or two: reading its range of keys would take one more.
+    // A part takes one or two calls: reading its range of keys would take one more.
     without_items.concurrency = 1;
     if plan.target.kind == ObjectKind::View {
         // Parts are merged by key, which a view may repeat. The columns of the lists show which of two rows with
@@ -175,7 +175,7 @@ fn keys(items: &[Literal], first: Option<i64>) -> Option<Vec<Literal>> {
     Some(keys.into_iter().map(Literal::integer).collect())
 }
 
-/// How long an item is in a URL, with the comma that joins it to the next.
+/// The length of an item in a URL, with the comma that joins it to the next.
 fn length(item: &Literal) -> usize {
     dialect::encoded_length(item) + dialect::encoded_length(",")
 }

@@ -56,7 +56,7 @@ impl OrderCheck {
         self.repetition(records)
     }
 
-    /// A record that was changed meanwhile may come again, with other values. A view may repeat a key, but its
+    /// A record that was changed in the meantime may come again, with other values. A view may repeat a key, but its
     /// equal records come one after the other, and a page that begins inside them is an error of its own.
     fn repetition(&mut self, records: &[Cursor]) -> Option<String> {
         let mut page = HashSet::new();

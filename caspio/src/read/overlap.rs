@@ -224,7 +224,7 @@ impl Overlap {
     }
 
     /// Returns the response of a call whose condition has null and an empty text exchanged; `None` if the service
-    /// refuses it. An empty text is compared with no column of GUIDs, which a struct may declare as text.
+    /// refuses it. An empty text cannot be compared with a column of GUIDs, which a struct may declare as text.
     async fn exchanged(&self, params: ListParams) -> Result<Option<Bytes>> {
         match self.call(params)?.await {
             Ok(body) => Ok(Some(body)),

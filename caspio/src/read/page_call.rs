@@ -15,9 +15,9 @@ use serde_json::value::RawValue;
 
 /// The call for the first records of a segment.
 ///
-/// A cursor with long texts does not fit into a URL. Then the service looks the texts up in the record at which
-/// the page before ended. The response begins with that record: its absence shows that the record was deleted or
-/// changed meanwhile.
+/// A cursor with long texts does not fit into a URL. Then the service looks the texts up in the record at which the
+/// page before ended. The response begins with that record: its absence shows that the record was deleted or changed
+/// in the meantime.
 pub(super) struct PageCall {
     pub(super) params: ListParams,
     /// The most records that the page has.

@@ -84,7 +84,7 @@ impl PageContent {
                 "the response has {count} records, but {size} were requested"
             ));
         }
-        // What the total of groups counts is not documented.
+        // It is not documented what the total of groups counts.
         if let Some(total) = self.total.filter(|total| count == 0 && *total > 0)
             && !plan.is_grouped()
         {
@@ -96,8 +96,8 @@ impl PageContent {
             return order.violation(&self.cursors, segment.after.as_ref(), plan);
         }
         let without_key = self.keys.missing;
-        // A page of all columns may have no key, if no other page is needed: that they include the key is not
-        // documented.
+        // A page of all columns may have no key if no other page is needed: it is not documented that they include
+        // the key.
         let has_more = count == size || self.total.is_some_and(|total| total > count as u64);
         let needs_key = has_more || without_key < count || plan.columns().next().is_some();
         if without_key > 0 && needs_key {

@@ -42,7 +42,7 @@ pub(crate) struct Pager {
     /// Reads that follow this one, in order: the rest of a list too long for one URL.
     next_plans: VecDeque<Plan>,
     schedule: Schedule,
-    /// The call for the range of keys, which a concurrent read is planned by.
+    /// The call for the range of keys, by which a concurrent read is planned.
     range_call: Option<SyncWrapper<BoxFuture<'static, Result<Option<KeyRange>>>>>,
     /// The page that was handed out and whose records are not counted yet.
     in_flight: Option<PageInfo>,

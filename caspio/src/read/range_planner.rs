@@ -73,7 +73,7 @@ impl RangePlanner {
             .then_some(planner)
     }
 
-    /// Takes off the records that were read before the range was known.
+    /// Subtracts the records that were read before the range was known.
     pub(super) fn after_records(self, read: u64) -> Self {
         Self {
             records: self.records.saturating_sub(read),
@@ -81,7 +81,7 @@ impl RangePlanner {
         }
     }
 
-    /// Returns the density of the whole range. What is known of a part of it outweighs it.
+    /// Returns the density of the whole range. What is known of one part of it has more weight.
     pub(super) fn average(&self) -> Density {
         let span = self.keys.high.abs_diff(self.keys.low).saturating_add(1);
         Density::new(self.keys.count, span).as_average(self.page)
@@ -118,7 +118,7 @@ impl RangePlanner {
         let end = segment.until.unwrap_or(self.last_key());
         let mut width = density.width(self.page);
         if density.has_gaps() {
-            // A page's number of keys has no more than a page of records.
+            // A page's number of keys holds no more than a page of records.
             width = (self.fill.fraction() * width).max(page);
             if segment.until.is_some() {
                 // Equal parts leave no small rest.
@@ -160,7 +160,7 @@ impl RangePlanner {
         key >= self.last_key()
     }
 
-    /// Returns the key that no other is above, as far as it is known.
+    /// Returns the greatest key, as far as it is known.
     fn last_key(&self) -> i64 {
         if self.is_open {
             i64::MAX

@@ -29,7 +29,7 @@ impl<R: DecodeOwned> Query<R> {
     /// so that `next` is `None` exactly when no record follows. A list that is too long for one URL takes a
     /// call for each of its parts.
     ///
-    /// The position is text for a client: it needs no escaping and reveals nothing of the records.
+    /// The position is text for a client: it needs no escaping and reveals nothing about the records.
     ///
     /// ```
     /// # mod setup { include!("../doc_setup.rs"); } use setup::*;

@@ -145,8 +145,8 @@ impl Plan {
         Some(refused(message, hint))
     }
 
-    /// Whether one call reads all groups, because no later call can begin after an expression of their order. What the
-    /// total of groups counts is not documented, so it does not show that there are more.
+    /// Whether one call reads all groups, because no later call can begin after an expression of their order. It is
+    /// not documented what the total of groups counts, so it does not show that there are more.
     pub(super) fn has_one_page_of_groups(&self) -> bool {
         self.terms().iter().any(|term| self.is_expression(term))
     }

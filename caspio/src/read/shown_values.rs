@@ -1,4 +1,4 @@
-//! Values that the service may show in another way than it compares them, and what they are.
+//! Values that the service may show in another way than it compares them, and which values they may be.
 //!
 //! Null and an empty text may be shown alike, and a float with fewer digits than it has. A struct may declare a column
 //! of floats as `Decimal`, so that its values are taken for floats.
@@ -142,8 +142,8 @@ fn alike_to(term: &OrderTerm, value: Option<&Value>) -> Expr {
     low.and(compare(Operator::Le, Literal::float(float + distance)))
 }
 
-/// Returns the cursor with the values that the service compares, which it is asked for; `None` if the record was
-/// deleted or changed, so that its values are not known any more. One call or two.
+/// Asks the service for the values that it compares, and returns the cursor with them; `None` if the record was
+/// deleted or changed, so that its values are not known any more. One or two calls.
 pub(super) async fn as_compared(
     client: &Client,
     plan: &Plan,
@@ -157,7 +157,7 @@ pub(super) async fn as_compared(
     for cursor in [Some(shown.clone()), exchanged].into_iter().flatten() {
         let params = plan.params_of_equal(key, &cursor);
         let body = match calls.list(client, plan, params)?.await {
-            // An empty text is compared with no column of GUIDs.
+            // An empty text cannot be compared with a column of GUIDs.
             Err(error) if error.kind() == ErrorKind::Invalid && cursor != *shown => continue,
             body => body?,
         };

@@ -1,4 +1,4 @@
-//! What to do about an error of the service about a column that an operation names.
+//! Remedies for the service's errors about a column that an operation names.
 
 use super::plan::Plan;
 use crate::client::Client;
@@ -12,7 +12,7 @@ use caspio_schema::nearest;
 const NO_SUCH_COLUMN: &str =
     "the account has no such column; compare the struct with `client.verify`";
 
-/// Adds the column and what to do to an error about a column.
+/// Adds the column and the remedy to an error about a column.
 pub(super) fn explain(error: Error, client: &Client, plan: &Plan) -> Error {
     if let Some(column) = ungrouped_column(message(&error)).map(str::to_owned) {
         return explain_ungrouped(error, plan, column);
@@ -101,7 +101,7 @@ fn near(unknown: &str, known: &[&str]) -> Option<String> {
     (!is_same_name(near, unknown)).then(|| format!("did you mean `{near}`?"))
 }
 
-/// More columns are not listed.
+/// More columns than this are not listed.
 const LISTED: usize = 12;
 
 fn columns_of(target: &Target, known: &[&str]) -> String {

@@ -92,7 +92,7 @@ pub(super) fn split(client: &Client, plan: Plan) -> Result<Split> {
     wide
 }
 
-/// Whether reading all columns takes so few calls that it is worth what is read in vain.
+/// Whether reading all columns takes so few calls that the columns nobody needs do not matter.
 pub(super) fn saves_calls(narrow: usize, wide: usize) -> bool {
     wide * 4 <= narrow * 3
 }

@@ -57,7 +57,7 @@ impl<'de, D: Deserializer<'de>> Deserializer<'de> for KeyForm<D> {
     }
 }
 
-/// Passes what it visits on.
+/// Passes on what it visits.
 macro_rules! pass_on {
     ($($method:ident($ty:ty))*) => {$(
         #[inline]

@@ -1,4 +1,4 @@
-//! Records as maps, for tables whose shape is only known at run time.
+//! Records as maps, for tables whose columns are only known at run time.
 
 use super::{Decode, FieldInfo, Key, ObjectKind, Record, RowAccess, Source};
 use crate::field;
@@ -53,8 +53,9 @@ impl RecordMap {
             .map(|(_, value)| value)
     }
 
-    /// Returns the number in a column, exactly; `None` if the column is missing or holds none. A text holds one if it
-    /// spells nothing else, without blanks, leading zeros or an exponent: an amount is text where a float would lose digits.
+    /// Returns the number in a column, exactly; `None` if the column is missing or does not hold one. A text holds a
+    /// number if it spells nothing else, without blanks, leading zeros or an exponent: an amount is text where a
+    /// float would lose digits.
     ///
     /// ```
     /// # use caspio::prelude::*;
@@ -212,7 +213,7 @@ impl<'de> Decode<'de> for RecordMap {
     }
 }
 
-/// Returns the amount that a number's digits spell, if its `f64` is another.
+/// Returns the amount that a number's digits spell, if its `f64` differs from it.
 ///
 /// Only money has that many digits and up to four decimal places. A float may come with more digits than its value
 /// needs, and is a number.

@@ -53,7 +53,7 @@ takes! {
     Opaque: Opaque;
 }
 
-/// Every type takes a password, so that [`column`] can report in its own message that passwords are never read.
+/// Every type accepts a password, so that [`column`] can report in its own message that passwords are never read.
 impl<T> Takes<kind::Password> for T {}
 
 /// Selects a column unchanged.

@@ -5,8 +5,8 @@ use serde::de::MapAccess;
 
 /// A table or a view of the account, as a Rust type.
 ///
-/// Its columns are a constant of plain data, one public [`Column`](crate::Column) a field; a query's
-/// closures receive it: `.filter(|c| c.email.is_not_null())`.
+/// Its columns are a constant of plain data, one public [`Column`](crate::Column) per field; a query's closures
+/// receive it: `.filter(|c| c.email.is_not_null())`.
 ///
 /// ```
 /// # mod setup { include!("../doc_setup.rs"); } use setup::*;

@@ -40,8 +40,8 @@ impl Client {
         self.with_keys(target, fields).await
     }
 
-    /// Returns the table and the field of it that a field of a view shows; `None` if the service does not say so. Only
-    /// v3 does, so the fields are read with v3. One call.
+    /// Returns the table and the field of it that a field of a view shows; `None` if the service does not report it.
+    /// Only v3 does, so the fields are read with v3. One call.
     pub(crate) async fn origin(
         &self,
         view: &Target,

@@ -174,7 +174,8 @@ fn column_of(field: &FieldInfo) -> Option<&'static str> {
     }
 }
 
-/// Whether a column can be read although no list of fields contains it: `PK_ID`, and in a view those of its tables.
+/// Whether a column can be read although no list of fields contains it: `PK_ID`, and in a view the `PK_ID` of each of
+/// its tables.
 fn is_key(target: &Target, column: &str) -> bool {
     let begins = |prefix: &str| {
         let start = column.get(..prefix.len());

@@ -31,8 +31,9 @@ impl Display for Spelled {
 /// The first year of Caspio's dates, which are SQL Server's `datetime`.
 pub(crate) const FIRST_YEAR: i16 = 1753;
 
-/// The time that is sent for a time: the last millisecond of a day as `23:59:59.997`. SQL Server's `datetime` has steps of
-/// 1/300 s, and would store `.999` as the next day. Elsewhere its rounding stays within two milliseconds.
+/// Returns the time that is sent for a time: for the last millisecond of a day `23:59:59.997`. SQL Server's
+/// `datetime` has steps of 1/300 s, and would store `.999` as the next day. At other times its rounding stays within
+/// two milliseconds.
 pub(crate) fn as_sent(at: DateTime) -> DateTime {
     let last = Time::constant(23, 59, 59, 999_000_000);
     if at.time() < last {
@@ -58,7 +59,7 @@ pub(crate) fn wall_clock(text: &str) -> Option<DateTime> {
 pub(crate) fn parse(text: &str) -> Result<DateTime, &'static str> {
     let pieces = Pieces::parse(text).map_err(|_| "is not an ISO 8601 date")?;
     if pieces.offset().is_some() || pieces.time_zone_annotation().is_some() {
-        return Err("carries a time zone, which a wall-clock date has not");
+        return Err("has a time zone, which a wall-clock date does not have");
     }
     let time = pieces.time().unwrap_or(Time::midnight());
     Ok(DateTime::from_parts(pieces.date(), time))

@@ -9,7 +9,7 @@ use std::io::Write;
 /// How a password is written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Secrets {
-    /// As it is, for Caspio.
+    /// Unchanged, for Caspio.
     Shown,
     /// As `***`, for errors and logs.
     Hidden,

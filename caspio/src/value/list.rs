@@ -1,4 +1,4 @@
-//! The values of list columns and their keys, which is how Caspio takes them.
+//! The values of list columns and their keys, by which Caspio accepts them.
 
 use super::{CanonicalKey, FieldValue, is_same};
 use caspio_schema::{DataType, FieldDefinition};
@@ -19,7 +19,7 @@ pub(crate) fn list_keys(
     values.iter().map(|value| key(field, value)).collect()
 }
 
-/// The keys of a list's values, in any order; `None` where a value is not in the list.
+/// The keys of a list's values, in any order; `None` for a value that is not in the list.
 pub(crate) fn key_set(field: &FieldDefinition, values: &[FieldValue<'_>]) -> Option<BTreeSet<i64>> {
     let keys = list_keys(field, values).ok()?;
     Some(keys.into_iter().collect())

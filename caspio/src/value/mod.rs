@@ -1,4 +1,4 @@
-//! Column values: how they are spelled, and when Caspio takes two for equal.
+//! Column values: how they are spelled, and when Caspio treats two as equal.
 
 mod canonical;
 mod date;
@@ -32,7 +32,7 @@ use std::borrow::Cow;
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum FieldValue<'a> {
-    /// Nothing is sent: an insert gives the column its default, an update leaves it as it is.
+    /// Nothing is sent: an insert gives the column its default, an update leaves it unchanged.
     Absent,
     /// Null.
     Null,

@@ -20,8 +20,8 @@ use caspio_core::{Response, Result};
 pub struct Affected {
     /// The records, as Caspio counted them.
     pub records: u64,
-    /// Whether there may be more: an earlier attempt of the same call may have been applied, or the service counted no
-    /// record for an update of list fields alone, as v2 was seen to do although it worked.
+    /// Whether more may have been changed: an earlier attempt of the same call may have been applied, or the service
+    /// counted no record for an update of list fields alone, as v2 was seen to do although the update worked.
     pub at_least: bool,
 }
 

@@ -134,7 +134,7 @@ pub trait Assignments<S>: Expected<Assignment<S>, Type = Self> {
     note = "columns are set by a closure, `|c| c.city.to(\"Rome\")`; a row is given to `set_row`"
 )]
 pub trait AssignFn<S: Source>: FnOnce(S::Columns) -> Self::Assigned {
-    /// What it returns.
+    /// The assignments that it returns.
     type Assigned: Assignments<S>;
 }
 
@@ -211,7 +211,7 @@ impl<S: Source, const N: usize> ToRow for [Assignment<S>; N] {
     }
 }
 
-/// Returns one member a column: JSON with a member twice has no defined meaning.
+/// Returns one member for each column: JSON with a member twice has no defined meaning.
 fn row_of<S>(assignments: &[Assignment<S>]) -> Row<'_> {
     let mut row = Row::with_capacity(assignments.len());
     for assignment in assignments {

@@ -10,8 +10,8 @@ use crate::record::{Record, Source};
 
 /// Writing by a condition.
 ///
-/// A condition that plainly holds for every record is refused, before any call. Recognized are, with what `AND`, `OR` and
-/// `NOT` build of them:
+/// A condition that obviously holds for every record is refused, before any call. These are recognized, and what
+/// `AND`, `OR` and `NOT` make of them:
 ///
 /// - constants, such as `1=1`;
 /// - comparisons of the key with numbers, `BETWEEN` and `IN`, if together they hold for all keys from 1 to 2147483647,
@@ -30,11 +30,11 @@ use crate::record::{Record, Source};
 /// A condition with an empty list of values to leave out, `c.city.not_in([])` or `!c.city.in_([])`, is refused too: the
 /// list may have been filled by a read that found nothing.
 ///
-/// Not recognized are conditions that would take more than two million comparisons to compute, such as those of dozens of
-/// columns that are each compared several times. Nor is what depends on the records, such as a smaller range of keys that has them all, and what subqueries,
-/// `CASE` and other functions of columns return, such as `PK_ID IN (SELECT PK_ID FROM ..)`:
-/// [`expect_count`](Delete::expect_count) guards against these. The files of many records are deleted under the same
-/// guard.
+/// Not recognized: conditions that would take more than two million comparisons to compute, for example with dozens
+/// of columns that are each compared several times; and conditions that depend on the records, such as a smaller
+/// range of keys that has them all, or on what subqueries, `CASE` and other functions of columns return, such as
+/// `PK_ID IN (SELECT PK_ID FROM ..)`. [`expect_count`](Delete::expect_count) guards against these. A delete of the
+/// files of many records has the same guard.
 impl<R: Record, A: Access> Handle<R, A> {
     /// Updates the records that meet a condition; see [`Update`]. One call.
     ///
@@ -130,10 +130,10 @@ impl<R: Record, A: Access> Handle<R, A> {
     }
 }
 
-/// Writing every record. Two calls: the first learns the range of keys.
+/// Writing every record. Two calls: the first reads the range of keys.
 ///
-/// Caspio refuses conditions that always hold, so the write is for the range of keys that are there;
-/// records that are inserted meanwhile are left alone.
+/// Caspio refuses conditions that always hold, so the write is for the range of keys that exist then; records that
+/// are inserted in the meantime are not changed.
 impl<R: Record> Table<R> {
     /// Updates all records of the table; see [`Update`].
     ///

@@ -1,4 +1,4 @@
-//! What the calls of one insert know of each other, so that no record becomes the record of two rows.
+//! What the calls of one insert know about each other, so that one record is not taken for the record of two rows.
 
 use super::encoded_row::EncodedRow;
 use crate::record::Key;
@@ -68,7 +68,7 @@ impl Inner {
     }
 }
 
-/// The type of the column may not be known yet, which matters only for a value in two notations.
+/// The type of the column may not be known yet; it matters only for a value in two notations.
 fn value(row: &EncodedRow) -> Option<CanonicalKey> {
     CanonicalKey::of(row.dedup_key.as_ref()?, None)
 }

@@ -15,7 +15,7 @@ pub(super) struct Condition {
     client: Client,
     pub(super) target: Target,
     records: Result<Records>,
-    /// How many records it has to hold for.
+    /// How many records it must hold for.
     expected: Option<u64>,
     /// The fields of the struct that the records are read into.
     fields: &'static [FieldInfo],
@@ -77,8 +77,8 @@ impl Condition {
     ///
     /// # Errors
     ///
-    /// `Refused`: the condition plainly holds for every record, contains a comment, or its text cannot be bound to its
-    /// values.
+    /// `Refused`: the condition obviously holds for every record, contains a comment, or its text cannot be bound to
+    /// its values.
     pub(super) fn checked(self, operation: &'static str) -> Result<Checked> {
         let records = self.records?;
         let refusal = match &records {
@@ -166,8 +166,8 @@ impl Checked {
 
     /// The condition as T-SQL; `None` if the table has no records.
     ///
-    /// For all records it is their range of keys, which takes one call to learn: Caspio refuses
-    /// conditions that always hold.
+    /// For all records it is their range of keys, which takes one call to read: Caspio refuses conditions that always
+    /// hold.
     ///
     /// # Errors
     ///

@@ -16,7 +16,7 @@ use std::future::IntoFuture;
 
 /// A delete of one record, by its key. Awaiting it makes one call.
 ///
-/// It is repeated when a response is lost, because deleting twice has the same effect as once.
+/// It is repeated when a response is lost, because deleting twice has the same effect as deleting once.
 ///
 /// ```no_run
 /// # mod setup { include!("../doc_setup.rs"); } use setup::*;

@@ -1,4 +1,4 @@
-//! From a row to its JSON: lists by their keys, and violations found before the call is paid for.
+//! Encodes a row as JSON: lists by their keys, and violations found before the call is made and billed.
 
 use super::amounts::may_be_amount;
 use super::encoded_row::EncodedRow;
@@ -226,8 +226,8 @@ impl RowEncoder {
     }
 }
 
-/// A date with the month first as ISO 8601: that every version takes the first was not seen. Also a time that would be
-/// stored as the next day.
+/// Spells a date that has the month first as ISO 8601: not every version was seen to take the month first. Also keeps
+/// a time that would be stored as the next day on its day.
 fn with_plain_date<'a>(
     definitions: &[FieldDefinition],
     name: &str,

@@ -22,7 +22,7 @@ pub(crate) struct EncodedRow {
     secrets: Vec<(String, SecretString)>,
     /// The columns whose text has a character of four bytes.
     four_bytes: Vec<String>,
-    /// The value of the column that identifies the row, should its response be lost.
+    /// The value of the column that identifies the row if its response is lost.
     pub(crate) dedup_key: Option<FieldValue<'static>>,
 }
 
@@ -47,7 +47,7 @@ impl EncodedRow {
         })
     }
 
-    /// Keeps the row's passwords out of errors and logs, should a response repeat them.
+    /// Keeps the row's passwords out of errors and logs, even if a response repeats them.
     pub(crate) fn hide_secrets(&self, request: Request) -> Request {
         self.secrets().cloned().fold(request, Request::secret)
     }
@@ -68,7 +68,7 @@ impl EncodedRow {
         columns.into_keys().collect()
     }
 
-    /// The columns that were sent and can be read, with their values as JSON.
+    /// The columns that were sent and that can be read, with their values as JSON.
     pub(super) fn readable_columns(&self) -> BTreeMap<String, Value> {
         let mut columns: BTreeMap<String, Value> =
             serde_json::from_str(&self.json).unwrap_or_default();

@@ -67,7 +67,7 @@ fn is_stored(name: &str, value: &Value, raw: &RawValue, definitions: &[FieldDefi
     }
 }
 
-/// The type whose values compare most generously: a difference that is none would leave a row unresolved.
+/// The type by which the most values are equal: a difference that Caspio does not see would leave a row unresolved.
 fn assumed_type(raw: &RawValue) -> &'static DataType {
     match raw.get().as_bytes().first() {
         Some(b'"') => &DataType::DateTime,

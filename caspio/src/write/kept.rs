@@ -6,7 +6,8 @@ use caspio_support::digits;
 use rust_decimal::Decimal;
 
 /// The reason why a column of this type would store a number as another; `None` if it keeps the value. Without a type,
-/// whether every column would.
+/// Returns why a column of this type would store a number as another one; `None` if it keeps the value. Without a
+/// type: why every column would.
 pub(crate) fn changed(value: &FieldValue<'_>, data_type: Option<&DataType>) -> Option<String> {
     match (data_type, value) {
         (Some(DataType::Number), value) => by_float(value),

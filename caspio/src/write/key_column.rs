@@ -4,7 +4,7 @@ use crate::schema::{DataType, FieldDefinition};
 use caspio_schema::is_same_name;
 use std::sync::Arc;
 
-/// What is known of the column that identifies rows.
+/// What is known about the column that identifies rows.
 pub(super) struct KeyColumn {
     pub(super) name: String,
     /// The fields; none if they cannot be read.

@@ -19,7 +19,7 @@ use std::collections::HashSet;
 
 /// The longest `select` that names columns; if it is longer all columns are read, to leave room in the URL.
 const MAX_SELECT: usize = 1000;
-/// What later pages add to a URL: ` AND PK_ID > ...`, percent-encoded, and v4's id instead of a short name.
+/// What later pages add to a URL: ` AND PK_ID > ...`, percent-encoded, and v4's id where the name is shorter.
 const CURSOR_RESERVE: usize = 80;
 
 /// A value as T-SQL; `None` for one that does not identify a record.

@@ -33,8 +33,8 @@
 //! ```
 //!
 //! Many records are written through v4, with any version of the client; account, token and meter are shared. The
-//! first time that a client does so, one more call reads v4's ids of the tables. If an account has no v4, which is found
-//! out once, the client's own version writes the records.
+//! first time, one more call reads v4's ids of the tables. If an account has no v4, which a client finds out once,
+//! the client's own version writes the records.
 //!
 //! A call is repeated automatically only where that cannot write twice. An insert whose response was lost fails with
 //! [`maybe_applied`](crate::Error::maybe_applied), and [`sent`](crate::Error::sent) returns its row; with

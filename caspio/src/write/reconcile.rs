@@ -43,7 +43,7 @@ pub(crate) struct Reconciler {
     target: Target,
     /// Whether no record had the values of the rows before they were sent.
     are_new: bool,
-    /// What the calls of the insert know of each other.
+    /// What the calls of the insert know about each other.
     pub(crate) claims: Arc<Claims>,
 }
 

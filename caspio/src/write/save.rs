@@ -30,8 +30,9 @@ use std::marker::PhantomData;
 /// One call, or none if nothing changed. Values are compared as Caspio stores them: numbers as numbers, dates to the
 /// millisecond.
 ///
-/// The record is not read again. A column that another program changed meanwhile is overwritten if it changed here as well,
-/// and keeps the other program's value if it did not. With [`if_unchanged`](Self::if_unchanged) nothing is overwritten.
+/// The record is not read again. If another program changed a column in the meantime, that change is overwritten
+/// where the column changed here as well, and kept where it did not. With [`if_unchanged`](Self::if_unchanged)
+/// nothing is overwritten.
 ///
 /// ```no_run
 /// # mod setup { include!("../doc_setup.rs"); } use setup::*;
@@ -44,8 +45,8 @@ use std::marker::PhantomData;
 ///
 /// # Errors
 ///
-/// Awaiting it fails with `Refused` if the two are not the same record or the struct has no key, with `NotFound` if the
-/// record was deleted meanwhile, and with `Conflict` if it must be unchanged and is not.
+/// Awaiting it fails with `Refused` if the two are not the same record or the struct has no key, with `NotFound` if
+/// the record was deleted in the meantime, and with `Conflict` if it must be unchanged and is not.
 ///
 /// # Cancel safety
 ///
@@ -77,9 +78,10 @@ impl<R: Record + ToRow> Save<R> {
 
     /// Writes only where the columns that are written still hold what was read, and fails with `Conflict` otherwise.
     ///
-    /// It is checked in the same call, by a condition on these columns; others may have changed. Values are compared as
-    /// Caspio compares them, so another program's change of case or of blanks at the end is not noticed. One call, and
-    /// one more to tell a changed record from a deleted one. The call is not repeated when its response is lost.
+    /// It is checked in the same call, by a condition on these columns; other columns may have changed. Values are
+    /// compared as Caspio compares them, so another program's change of case or of blanks at the end is not noticed.
+    /// One call, and one more to distinguish a changed record from a deleted one. The call is not repeated when its
+    /// response is lost.
     ///
     /// ```no_run
     /// # mod setup { include!("../doc_setup.rs"); } use setup::*;

@@ -19,7 +19,7 @@ use sync_wrapper::SyncWrapper;
 /// one column it can be awaited.
 ///
 /// - The update of one record, [`Table::update`](crate::Table::update), makes one call. It is repeated when a
-///   response is lost, because setting a value twice has the same effect as once. With
+///   response is lost, because setting a value twice has the same effect as setting it once. With
 ///   [`returning`](Self::returning) it returns the record.
 /// - The update by a condition, [`Table::update_where`](crate::Table::update_where), makes one call and returns
 ///   how many records it [affected](super::Affected). It is not repeated when the response is lost: the condition may
@@ -84,7 +84,7 @@ pub trait UpdateTarget: sealed::Target + Clone + Unpin + 'static {
     fn run(self, changes: Changes) -> BoxFuture<'static, Result<Self::Output>>;
 }
 
-// A future of its own: the compiler does not explain why an `IntoFuture` with an unmet bound cannot be awaited, but names
+// A separate type of future: the compiler does not explain why an `IntoFuture` with an unmet bound cannot be awaited, but names
 // the bound of a `Future`, which is that columns are set.
 impl<R: Record, T: UpdateTarget, S: SetsColumns> Future for Update<R, T, S> {
     type Output = Result<T::Output>;

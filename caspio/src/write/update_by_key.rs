@@ -140,7 +140,7 @@ fn uncertain_lists(error: Error) -> Error {
         return error;
     }
     error.with_maybe_applied(true).with_hint(
-        "v2 responds so to an update of lists alone, although it works; update without `returning`, and read the record",
+        "v2 responds like this to an update of lists alone, although it works; update without `returning`, and read the record",
     )
 }
 

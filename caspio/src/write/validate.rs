@@ -1,4 +1,4 @@
-//! Finds the values of a row that Caspio would refuse, before the call is paid for.
+//! Finds the values of a row that Caspio would refuse, before the call is made and billed.
 
 use super::{Purpose, kept};
 use crate::record::Row;
@@ -8,7 +8,7 @@ use caspio_schema::is_same_name;
 use caspio_schema::nearest;
 use jiff::civil::DateTime;
 
-/// The values that no column stores as they are, each with its column.
+/// The values that no column stores unchanged, each with its column.
 pub(super) fn unstorable(row: &Row<'_>) -> Vec<(String, String)> {
     row.iter()
         .filter_map(|(name, value)| {

@@ -183,6 +183,6 @@ async fn an_explanation_reads_well() {
   q.orderBy            Total DESC,PK_ID
   q.limit              20
   q.getPaginationInfo  true
-in all one call"
+one call in total"
     );
 }

@@ -6,7 +6,7 @@ use crate::value::FieldValue;
 use caspio_schema::is_same_name;
 use std::sync::Arc;
 
-/// What is known of the columns: from the definitions, or from the rows' own types.
+/// What is known about the columns, from the definitions or from the rows' own types.
 pub(super) struct Columns {
     definitions: Arc<Vec<FieldDefinition>>,
     fields: &'static [FieldInfo],

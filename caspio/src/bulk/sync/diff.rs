@@ -10,8 +10,9 @@ use serde_json::Value;
 use serde_json::value::RawValue;
 use std::collections::BTreeSet;
 
-/// The columns of a row that a record as it was read does not hold already. A number of which a Number column would change digits is
-/// never held, so that its row is refused. Passwords, which cannot be read, are left out.
+/// The columns of a row whose values the record does not hold already, as it was read. A number of which a Number
+/// column would change digits is never held, so that its row is refused. Passwords, which cannot be read, are left
+/// out.
 pub(super) fn differences(
     row: &Row<'static>,
     record: &RawRow<'_>,

@@ -1,4 +1,4 @@
-//! Records that the service takes for the record of a row, although the values of the key column differ.
+//! Records that the service treats as the record of a row, although the values of the key column differ.
 //!
 //! SQL Server compares by a collation: `ß` equals `ss`, full width equals half width, emoji count for nothing. Inserting
 //! such a row would double the record.
@@ -22,7 +22,7 @@ pub(super) struct UnclaimedRecord {
     pub(super) value: String,
 }
 
-/// The rows by what their key values may be equal to.
+/// The rows, by the values that their keys may be equal to.
 #[derive(Default)]
 pub(super) struct SimilarRows {
     rows: Option<HashMap<String, Vec<usize>>>,
@@ -31,7 +31,8 @@ pub(super) struct SimilarRows {
 }
 
 impl SimilarRows {
-    /// Remembers the rows that a record without a row may belong to. `values` are those of the rows, and are read once.
+    /// Remembers the rows that a record without a row may belong to. `values` are the rows' values; they are read
+    /// once.
     pub(super) fn add<'v>(
         &mut self,
         record: Option<&RawValue>,
@@ -57,7 +58,7 @@ fn by_similarity<'v>(
     rows
 }
 
-/// The text is a date where the type of the column is not known.
+/// The text is a date, if the type of the column is not known.
 fn similarity(text: &str) -> String {
     match stored_date(text) {
         Some(at) => at.to_string(),

@@ -22,8 +22,8 @@ pub trait Accepts<K> {}
 
 impl<K> Accepts<K> for K {}
 
-/// No value is of this kind. It gives every kind of column a second impl: with a single one the compiler reports a type
-/// mismatch, and none of the notes above.
+/// There are no values of this kind. It gives every kind of column a second impl: with a single one the compiler
+/// reports a type mismatch, and none of the notes above.
 enum Unfit {}
 
 macro_rules! accepts {

@@ -1,4 +1,4 @@
-//! Tests of what the guard knows of Yes/No columns and keys.
+//! Tests of what the guard knows about Yes/No columns and keys.
 
 use super::*;
 use crate::filter::Operator;

@@ -1,4 +1,4 @@
-//! Comparisons of two sides, reduced to what is known of them.
+//! Comparisons of two sides, reduced to what is known about them.
 
 use super::condition::Condition;
 use super::operand::{Linear, Operand};
@@ -72,7 +72,8 @@ impl Side {
         }
     }
 
-    /// What is known of its value in a comparison. A text is converted to what it is compared with.
+    /// What is known about the value of a side in a comparison. A text is converted to the type that it is compared
+    /// with.
     fn operand(&self, operator: Operator, other: &Self) -> Option<Operand> {
         match (self, other) {
             (Self::Computed { operand, .. }, _) => Some(operand.clone()),
@@ -115,7 +116,7 @@ impl Side {
     }
 }
 
-/// Returns the text that words are: one, or a sum of several.
+/// Returns the text that the words spell: one constant, or a sum of several.
 fn text(words: &[&str]) -> Option<String> {
     let words = match words {
         ["(", inner @ .., ")"] => inner,
@@ -279,7 +280,7 @@ fn compared_ranges(one: (f64, f64), operator: Operator, other: (f64, f64)) -> Op
     }
 }
 
-/// Two sides of which nothing is known but their spelling: their difference, compared with 0.
+/// Two sides about which nothing is known but their spelling: their difference, compared with 0.
 fn unlike(left: &Side, operator: Operator, right: &Side) -> Condition {
     let (left, right) = (left.sql(), right.sql());
     let (name, operator) = match left <= right {

@@ -1,4 +1,4 @@
-//! A condition as a tree of what is known of its comparisons.
+//! A condition as a tree of what is known about its comparisons.
 
 use super::variable::Variable;
 use crate::filter::Operator;
@@ -42,7 +42,7 @@ impl Condition {
         }
     }
 
-    /// The condition with its constants taken for what lets it hold.
+    /// The condition, with its constants replaced by the results that let it hold.
     pub(super) fn assumed(self, holds: bool) -> Self {
         let each = |parts: Vec<Self>| parts.into_iter().map(|part| part.assumed(holds)).collect();
         match self {

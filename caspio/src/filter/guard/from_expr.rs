@@ -1,4 +1,4 @@
-//! What is known of the condition that a user built.
+//! What is known about the condition that a user built.
 
 use super::compare::{Side, between, compare, is_null, like, listed};
 use super::condition::Condition;

@@ -1,4 +1,4 @@
-//! The conditions that no update or delete takes: those that plainly hold for every record.
+//! The conditions that no update or delete accepts: those that obviously hold for every record.
 //!
 //! The tree of the condition is judged, with the user's own T-SQL parsed. v2 and v3 have no guard of their own: there
 //! such a condition would write every record.
@@ -26,9 +26,9 @@ use from_expr::condition_of;
 use tokens::{Tokens, names_column};
 use variable::Columns;
 
-/// Returns why no update or delete takes a condition: it holds for every record, has an empty list of values to leave
-/// out, or, in the user's own T-SQL, contains a comment or names no column. A part without a column, such as
-/// `EXISTS (SELECT 1)`, is taken for one that holds.
+/// Returns why no update or delete accepts a condition: it holds for every record, has an empty list of values to
+/// leave out, or, in the user's own T-SQL, contains a comment or names no column. A part without a column, such as
+/// `EXISTS (SELECT 1)`, is assumed to hold.
 ///
 /// Recognized are constants, comparisons of the key with numbers as far as 32 bits go, of a view's key with a blank text,
 /// of a Yes/No column with its two values, of a column with itself, of a column with values that together leave nothing

@@ -31,7 +31,7 @@ impl Operand {
         })
     }
 
-    /// Reads a side of a comparison; `None` if nothing is known of its value.
+    /// Reads a side of a comparison; `None` if nothing is known about its value.
     pub(super) fn of(words: &[&str], columns: &Columns) -> Option<Self> {
         let mut rest = words;
         let operand = sum(&mut rest, columns, 0)?;
@@ -152,7 +152,7 @@ fn positive_zero(number: f64) -> f64 {
     number + 0.0
 }
 
-/// More parentheses in each other than anybody writes.
+/// The most nested parentheses; nobody writes more.
 const MAX_DEPTH: usize = 60;
 
 fn sum(rest: &mut &[&str], columns: &Columns, depth: usize) -> Option<Operand> {
@@ -181,7 +181,7 @@ fn product(rest: &mut &[&str], columns: &Columns, depth: usize) -> Option<Operan
     Some(all)
 }
 
-/// Whole numbers are divided without a rest.
+/// Whole numbers are divided without a remainder.
 fn divided(operand: &Operand, by: f64) -> Option<Operand> {
     let (low, high) = operand.range();
     if by == 0.0 || !low.is_finite() || !high.is_finite() {
@@ -257,7 +257,7 @@ fn arguments<'w, 's>(rest: &mut &'w [&'s str]) -> Option<&'w [&'s str]> {
     None
 }
 
-/// What is known of the value of a function.
+/// What is known about the value of a function.
 fn call(name: &str, arguments: &[&str], columns: &Columns) -> Option<Operand> {
     let list = split(arguments, ",");
     let first = Operand::of(list.first()?, columns);

@@ -4,7 +4,7 @@ use super::condition::Condition;
 use super::predicate::predicate;
 use super::variable::Columns;
 
-/// More parentheses in each other than anybody writes.
+/// The most nested parentheses; nobody writes more.
 const MAX_DEPTH: usize = 60;
 
 /// Parses a condition; `None` if it is not one, or is nested too deeply.

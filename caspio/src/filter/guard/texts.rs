@@ -40,7 +40,7 @@ pub(super) fn is_ordered(text: &str) -> bool {
     has_no_digit || is_date
 }
 
-/// Returns the text that a literal is, in lower case as Caspio compares it.
+/// Returns the text of a literal, in lower case as Caspio compares it.
 pub(super) fn text_of(literal: &Literal) -> Option<String> {
     match &literal.0 {
         Value::Text(text) => Some(text.to_lowercase()),
@@ -51,7 +51,7 @@ pub(super) fn text_of(literal: &Literal) -> Option<String> {
     }
 }
 
-/// Returns the text that a token in quotes is.
+/// Returns the text of a token in quotes.
 pub(super) fn unquoted(token: &str) -> Option<String> {
     let text = token.strip_prefix('\'')?;
     let text = text.strip_suffix('\'').unwrap_or(text);

@@ -111,7 +111,7 @@ fn starts_number(token: &str) -> bool {
     token.starts_with(|first: char| first.is_ascii_digit())
 }
 
-/// The token that a column's name is in T-SQL.
+/// The token of a column's name in T-SQL.
 pub(super) fn name_token(name: &str) -> String {
     plain_name(format!("[{}]", name.to_lowercase().replace(']', "]]")))
 }

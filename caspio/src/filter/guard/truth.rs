@@ -1,13 +1,13 @@
-//! Whether a condition holds for all values of what it compares.
+//! Whether a condition holds for all values that it compares.
 
 use super::condition::Condition;
 use super::variable::Domain;
 use std::collections::{BTreeMap, HashMap};
 
-/// How many comparisons are computed at most. A condition that needs more is not judged.
+/// The most comparisons that are computed. A condition that needs more is not judged.
 const MAX_WORK: usize = 2_000_000;
 
-/// Returns whether a condition holds for every record, computed from one value of each kind of what it compares. What it
+/// Returns whether a condition holds for every record, computed from one value of each kind. A column that it
 /// compares only once can have any value.
 pub(super) fn holds_always(condition: &Condition) -> bool {
     let mut comparisons = Comparisons::default();

@@ -61,7 +61,7 @@ impl Domain {
     }
 }
 
-/// A column, or an expression of which nothing else is known.
+/// A column, or an expression about which nothing else is known.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Variable {
     pub(super) name: String,
@@ -77,7 +77,7 @@ impl Variable {
     }
 }
 
-/// What is known of the columns of a table or view, and the texts that they are compared with.
+/// What is known about the columns of a table or view, and the texts that they are compared with.
 pub(super) struct Columns {
     key: Domain,
     known: HashMap<String, Domain>,

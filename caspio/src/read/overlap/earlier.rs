@@ -18,7 +18,7 @@ use caspio_core::Result;
 use serde_json::value::RawValue;
 use std::sync::atomic::Ordering;
 
-/// Of groups, it is only found out by the page after one whether it is still there.
+/// For a group, only the page after one shows whether it is still there.
 const MOST_GROUPS: usize = 2;
 
 impl Overlap {

@@ -106,8 +106,8 @@ pub(crate) fn as_stored<'v>(
     }
 }
 
-/// Values are the same when Caspio would store the same: numbers as numbers of any type, dates
-/// to the millisecond, lists in any order, text letter by letter.
+/// Values are the same if Caspio would store the same: numbers of any type as numbers, dates to the millisecond,
+/// lists in any order, text letter by letter.
 impl PartialEq for FieldValue<'_> {
     fn eq(&self, other: &Self) -> bool {
         is_same(self, other, None)
@@ -203,7 +203,7 @@ impl<'v> Canonical<'v> {
     }
 }
 
-/// Caspio stores dates to the millisecond.
+/// Dates are sent to the millisecond.
 fn to_the_millisecond(at: DateTime) -> (DateTime, i16) {
     let whole = at.with().subsec_nanosecond(0).build().unwrap_or(at);
     (whole, at.millisecond())

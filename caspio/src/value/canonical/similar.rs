@@ -1,4 +1,4 @@
-//! Text that SQL Server may take for equal although it is spelled differently.
+//! Text that SQL Server may treat as equal although it is spelled differently.
 
 /// Letters that compare as other letters, or as these letters with a mark after them.
 const LETTERS: &[(&str, &str)] = &[
@@ -62,8 +62,8 @@ const LETTERS: &[(&str, &str)] = &[
 /// Katakana from half-width `ｦ` on.
 const KATAKANA: &str = "ヲァィゥェォャュョッーアイウエオカキクケコサシスセソタチツテトナニヌネノハヒフヘホマミムメモヤユヨラリルレロワン";
 
-/// Reduces text to what is compared in any case: without case, width, accents, kinds of kana, ligatures,
-/// punctuation and emoji. Equal results show that two texts may be equal for the service, not that they are.
+/// Reduces text to what is always compared: without case, width, accents, kinds of kana, ligatures, punctuation and
+/// emoji. Equal results mean that two texts may be equal for the service, not that they are.
 pub(crate) fn reduced(text: &str) -> String {
     let mut reduced = String::with_capacity(text.len());
     let narrow = text.chars().map(narrow);
@@ -92,7 +92,7 @@ fn narrow(letter: char) -> char {
             let at = (code - 0xFF66) as usize;
             return KATAKANA.chars().nth(at).unwrap_or(letter);
         }
-        // The half-width voice marks as the combining ones, which are no letters.
+        // The half-width voice marks as the combining ones, which are not letters.
         code @ 0xFF9E..=0xFF9F => code - 0xFF9E + 0x3099,
         code @ 0xFFA1..=0xFFBE => code - 0xFFA1 + 0x3131,
         code @ 0xFFC2..=0xFFC7 => code - 0xFFC2 + 0x314F,
