@@ -24,8 +24,8 @@
 //! # }
 //! ```
 //!
-//! Every call goes through the same steps: wait for the rate limiter, authorize, send, classify the
-//! response, retry. [`transport`] describes each step.
+//! Every call goes through the same steps: authorize, wait for the rate limiter, send, classify the response, retry.
+//! [`transport`] describes each step.
 
 pub mod account;
 pub mod auth;

@@ -12,7 +12,7 @@ pub(crate) struct Item {
     pub(crate) value: Value,
 }
 
-/// What follows an item's key.
+/// The part after an item's key.
 pub(crate) enum Value {
     /// Nothing.
     None,
@@ -25,7 +25,7 @@ pub(crate) enum Value {
 }
 
 impl Value {
-    /// Where a message about the value points; `key` is the item's.
+    /// The span for messages about the value; `key` is the item's.
     pub(crate) fn span(&self, key: &Ident) -> Span {
         match self {
             Self::None => key.span(),
@@ -54,11 +54,11 @@ pub(crate) fn items(attrs: &[Attribute], errors: &mut Errors) -> Vec<Item> {
     items
 }
 
-/// The list's items, split at its commas, so that a malformed one does not hide the others.
+/// The list's items, split at its commas, so that a malformed item does not hide the others.
 fn split(tokens: TokenStream, errors: &mut Errors) -> Vec<Vec<TokenTree>> {
     let mut chunks = Vec::new();
     let mut chunk = Vec::new();
-    // A comma between the arguments of a type, `Named<A, B>`, separates no items.
+    // A comma between the arguments of a type, `Named<A, B>`, does not separate items.
     let mut angles = 0_usize;
     for token in tokens {
         if let TokenTree::Punct(sign) = &token {
@@ -130,7 +130,7 @@ fn value(sign: Span, tokens: TokenStream, errors: &mut Errors) -> Option<Value> 
     }
 }
 
-/// Nothing follows an item's value but a comma.
+/// Requires that only a comma follows an item's value.
 fn ended(next: Option<TokenTree>, errors: &mut Errors) -> Option<()> {
     match next {
         None => Some(()),

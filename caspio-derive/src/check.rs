@@ -77,12 +77,12 @@ fn password_options(options: &FieldOptions, errors: &mut Errors) {
     if let Some(set) = &options.to {
         errors.push(
             set.key.span(),
-            "a `password` column is written as it is, so it has no `to`",
+            "a `password` column is written unchanged, so it has no `to`",
         );
     }
 }
 
-/// What is not written needs no function for it.
+/// A column that is not written needs no function for writing.
 fn write_options(options: &FieldOptions, errors: &mut Errors) {
     if let (Some(to), Some(_)) = (&options.to, &options.read_only) {
         errors.push(
@@ -154,7 +154,7 @@ fn pk_options(options: &FieldOptions, errors: &mut Errors) {
     for key in absent.into_iter().flatten() {
         errors.push(
             key.span(),
-            format!("`{PK_ID}` is always there and always read as it is, so it has no `{key}`"),
+            format!("`{PK_ID}` is always present and read unchanged, so it has no `{key}`"),
         );
     }
     let written = [
@@ -225,7 +225,7 @@ fn distinct_names(model: &Model, errors: &mut Errors) {
     }
 }
 
-/// Some rules make an empty name of a field called `__`.
+/// Some rules turn a field called `__` into an empty name.
 fn nameless(column: &Column, errors: &mut Errors) {
     if column.name.is_empty() {
         errors.push(
@@ -274,7 +274,7 @@ fn borrowed_type(ty: &Type, ident: &Ident, errors: &mut Errors) {
     }
 }
 
-/// A key type that is wrong by its name. The compiler checks other types.
+/// Refuses a key type whose name shows that it is wrong. The compiler checks other types.
 fn key_type(ty: &Type, kind: DeriveKind, errors: &mut Errors) {
     const NUMBERS: &[&str] = &[
         "i8", "i16", "i32", "i64", "i128", "isize", "u8", "u16", "u32", "u64", "u128", "usize",

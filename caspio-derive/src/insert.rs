@@ -26,14 +26,14 @@ pub(crate) struct Insert {
 pub(crate) struct InsertColumn {
     pub(crate) ident: Ident,
     pub(crate) ty: Type,
-    /// The field of the table's struct whose column it is.
+    /// The field of the table's struct for the same column.
     pub(crate) member: Ident,
     /// The function that returns the value to be written.
     pub(crate) to: Option<Path>,
 }
 
 impl Insert {
-    /// Reads the struct. `None` after a mistake that leaves nothing to work with.
+    /// Reads the struct; `None` after a mistake that leaves nothing to generate code from.
     pub(crate) fn read(
         input: &DeriveInput,
         options: StructOptions,

@@ -37,7 +37,7 @@ impl DeriveKind {
         }
     }
 
-    /// Whether the record's columns are its own; else they are those of another struct.
+    /// Whether the record has columns of its own; otherwise they are those of another struct.
     pub(crate) fn is_source(self) -> bool {
         matches!(self, Self::Table | Self::View)
     }

@@ -67,7 +67,7 @@ use syn::{DeriveInput, parse_macro_input};
 ///   They can also be implemented by hand.
 ///
 /// `ToRow`, which inserts need, is implemented if each column can be written: a struct with fields that can only be
-/// read is still a record for reading.
+/// read is a record for reading only.
 ///
 /// The struct may also derive serde's traits, for an API of your own: neither derive uses the other's attributes. The
 /// feature `serde` of `caspio` implements them for its field types.

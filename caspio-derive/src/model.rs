@@ -52,7 +52,7 @@ pub(crate) enum Role {
 
 /// A field's column.
 pub(crate) struct Column {
-    /// The name, or its alias; of no meaning where the table's struct knows the name.
+    /// The name, or its alias; not used if the table's struct knows the name.
     pub(crate) name: String,
     /// The word that gave the name, for messages.
     pub(crate) name_span: Span,
@@ -85,7 +85,7 @@ impl Model {
         self.columns().filter(|(_, column)| column.password)
     }
 
-    /// The columns that are written: those that are read as well first.
+    /// The columns that are written, beginning with those that are read as well.
     pub(crate) fn writes(&self) -> impl Iterator<Item = (&Field, &Column)> {
         let both = self.reads().filter(|(_, column)| !column.read_only);
         both.chain(self.passwords())

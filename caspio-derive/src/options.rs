@@ -39,7 +39,7 @@ pub(crate) struct FieldOptions {
 }
 
 impl StructOptions {
-    /// Reads a struct's attributes. Where the records are may still be missing.
+    /// Reads a struct's attributes. The table or view may be missing.
     pub(crate) fn read(attrs: &[Attribute], kind: DeriveKind, errors: &mut Errors) -> Self {
         let mut options = Self::default();
         for Item { key, value } in attr::items(attrs, errors) {

@@ -9,7 +9,7 @@ use syn::{DeriveInput, GenericParam, Lifetime, WherePredicate};
 pub(crate) struct Params {
     /// The lifetime of the data that a record borrows from its page.
     lifetime: Option<Lifetime>,
-    /// Types and constants, as declared but for defaults.
+    /// Types and constants, as declared, without defaults.
     params: Vec<GenericParam>,
     predicates: Vec<WherePredicate>,
 }
@@ -22,7 +22,7 @@ pub(crate) struct Scope {
 }
 
 impl Params {
-    /// Reads a struct's parameters; `None` if no record can have them.
+    /// Reads a struct's parameters; `None` if a record cannot have them.
     pub(crate) fn read(input: &DeriveInput, errors: &mut Errors) -> Option<Self> {
         let mut lifetimes = input.generics.lifetimes();
         let first = lifetimes.next().map(|param| param.lifetime.clone());
@@ -58,7 +58,7 @@ impl Params {
         self.scope(ident, None, bounds)
     }
 
-    /// As [`borrowed`](Self::borrowed), with `'__de`, the lifetime of the page, which outlives it.
+    /// Like [`borrowed`](Self::borrowed), with `'__de`, the lifetime of the page, which outlives it.
     pub(crate) fn decoded(&self, ident: &Ident, bounds: &[TokenStream]) -> Scope {
         let page = match &self.lifetime {
             Some(lifetime) => quote!('__de: #lifetime),
@@ -82,7 +82,7 @@ impl Params {
         self.applied(ident, Some(&Lifetime::new(lifetime, Span::call_site())))
     }
 
-    /// A type whose parameters are the struct's but for its lifetime: `RowColumns<T>`.
+    /// A type with the struct's parameters except its lifetime: `RowColumns<T>`.
     pub(crate) fn without_lifetime(&self, ident: &Ident) -> TokenStream {
         let args = angled(self.args());
         quote!(#ident #args)
@@ -118,7 +118,7 @@ impl Params {
         })
     }
 
-    /// A source is `'static`, so its types are.
+    /// A source is `'static`, so its types are as well.
     fn bounds(&self, more: &[TokenStream]) -> TokenStream {
         let declared = self.predicates.iter().map(ToTokens::to_token_stream);
         let owned = self.types().map(|name| quote!(#name: 'static));
@@ -134,7 +134,7 @@ impl Params {
         !self.params.is_empty()
     }
 
-    /// Whether a type is not known before the struct's types and constants are.
+    /// Whether a type is only known once the struct's types and constants are.
     pub(crate) fn decide(&self, ty: &impl ToTokens) -> bool {
         let is_param = |word: &Ident| self.names().any(|name| name == word);
         self.are_open() && any_word(ty.to_token_stream(), &is_param)
@@ -155,7 +155,7 @@ impl Params {
         any_word(ty.to_token_stream(), &|word| *word == lifetime.ident)
     }
 
-    /// A type, or other code, for a page that lives for ever.
+    /// A type, or other code, for a page that lives forever.
     pub(crate) fn owned_tokens(&self, tokens: TokenStream) -> TokenStream {
         match &self.lifetime {
             Some(lifetime) => made_static(tokens, &lifetime.ident),
@@ -198,8 +198,8 @@ fn any_word(tokens: TokenStream, is: &dyn Fn(&Ident) -> bool) -> bool {
     })
 }
 
-/// The code with `'static` instead of a lifetime. Nothing can hide that lifetime: the compiler
-/// refuses to declare a name twice.
+/// The code with `'static` instead of a lifetime. Nothing can hide that lifetime: the compiler refuses to declare a
+/// name twice.
 fn made_static(tokens: TokenStream, from: &Ident) -> TokenStream {
     let mut after_apostrophe = false;
     let replaced = tokens.into_iter().map(|token| {

@@ -14,8 +14,8 @@ use syn::ext::IdentExt;
 use syn::{Attribute, DeriveInput, Ident};
 
 impl Model {
-    /// Reads the struct. `None` when it has a shape that no record can have; any other mistake
-    /// leaves a model that is good enough to declare the columns.
+    /// Reads the struct; `None` if it has a shape that no record can have. After any other mistake the model is good
+    /// enough to declare the columns.
     pub(crate) fn read(
         input: &DeriveInput,
         options: StructOptions,

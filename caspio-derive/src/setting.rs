@@ -23,7 +23,7 @@ pub(crate) enum Fallback {
 /// The source of the records.
 #[derive(Clone)]
 pub(crate) enum Source {
-    /// In the table or view of this name.
+    /// The table or view with this name.
     Named(LitStr),
     /// The table or view of another struct.
     Of(Box<Type>),

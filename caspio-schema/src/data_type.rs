@@ -5,7 +5,7 @@ use std::fmt;
 
 /// The type of a field, one for each that Caspio has.
 ///
-/// An unknown name is kept unchanged, so that a new type of Caspio's breaks nothing.
+/// An unknown name is kept unchanged, so that a new type of Caspio breaks nothing.
 ///
 /// ```
 /// use caspio_schema::DataType;
@@ -194,8 +194,8 @@ impl DataType {
         matches!(self, Self::Text255 | Self::Text64000)
     }
 
-    /// Returns the maximum length of its texts, if Caspio documents one. That it counts UTF-16 units, as SQL
-    /// Server counts, is inferred.
+    /// Returns the maximum length of its texts, if Caspio documents one. It is inferred that it counts UTF-16 units,
+    /// as SQL Server does.
     ///
     /// ```
     /// use caspio_schema::DataType;

@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 
 /// A field of a table or view, as Caspio defines it.
 ///
-/// `PK_ID` is in no list of fields and can always be read. Members that do not apply to the type have their
+/// No list of fields contains `PK_ID`, which can always be read. Members that do not apply to the type have their
 /// defaults, and the file omits them.
 ///
 /// ```

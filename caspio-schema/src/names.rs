@@ -1,7 +1,7 @@
 //! Comparing names, and "did you mean": the nearest of a few known names.
 
-/// Returns whether two names of tables, views or fields are the same for Caspio, which ignores their case, also that of
-/// letters outside ASCII.
+/// Returns whether two names of tables, views or fields are the same for Caspio, which ignores their case, also that
+/// of letters outside ASCII.
 ///
 /// ```
 /// use caspio_schema::is_same_name;
@@ -16,8 +16,8 @@ pub fn is_same_name(one: &str, other: &str) -> bool {
         || !(one.is_ascii() && other.is_ascii()) && lower(one).eq(lower(other))
 }
 
-/// Returns the position of the name among those of tables or views: of the same spelling, or else of the first that
-/// differs in case only.
+/// Returns the position of the name among those of tables or views: the one of the same spelling, otherwise the first
+/// that differs in case only.
 ///
 /// An account may have tables whose names differ in case only.
 ///
@@ -44,8 +44,8 @@ pub fn position_of_name<'a>(
     similar
 }
 
-/// Returns a name in the form that all of its spellings have in common, as a key of a map: those that
-/// [`is_same_name`] takes for one.
+/// Returns a name in the form that all of its spellings share, as a key of a map: names that [`is_same_name`] treats
+/// as one.
 ///
 /// ```
 /// assert_eq!(caspio_schema::folded_name("ÜBUNG"), "übung");

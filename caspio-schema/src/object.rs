@@ -5,7 +5,7 @@ use crate::{FieldDefinition, Property};
 use serde::{Deserialize, Serialize};
 use std::fmt;
 
-/// The key of every table and every view. It is in no list of fields and can always be read.
+/// The key of every table and every view. No list of fields contains it, and it can always be read.
 pub const PK_ID: &str = "PK_ID";
 
 /// A table or a view.

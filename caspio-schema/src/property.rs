@@ -49,7 +49,7 @@ pub enum Property {
 }
 
 impl Property {
-    /// Returns it as text: `time zone`.
+    /// Returns its name in words: `time zone`.
     ///
     /// ```
     /// use caspio_schema::Property;

@@ -1,6 +1,6 @@
 //! From a field's name in Rust to a column's name in Caspio.
 
-/// How a column's name in Caspio comes from a field's in Rust: a rule of `#[caspio(rename_all = "...")]`.
+/// The rule by which a field's name in Rust becomes a column's name in Caspio: `#[caspio(rename_all = "...")]`.
 ///
 /// ```
 /// use caspio_schema::RenameRule;
@@ -11,31 +11,31 @@
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum RenameRule {
-    /// `first_name` is `First_Name`.
+    /// `first_name` becomes `First_Name`.
     #[default]
     TitleSnake,
-    /// `first_name` is `FirstName`.
+    /// `first_name` becomes `FirstName`.
     Pascal,
-    /// `first_name` is `firstName`.
+    /// `first_name` becomes `firstName`.
     Camel,
-    /// `first_name` is `first_name`, in any case.
+    /// `first_name` becomes `first_name`, in any case.
     Snake,
-    /// `first_name` is `FIRST_NAME`.
+    /// `first_name` becomes `FIRST_NAME`.
     ScreamingSnake,
-    /// `first_name` is `First Name`.
+    /// `first_name` becomes `First Name`.
     Title,
     /// The name in lower case.
     Lower,
     /// The name in upper case.
     Upper,
-    /// The name as it is.
+    /// The name unchanged.
     None,
 }
 
 use RenameRule as Rule;
 
 impl RenameRule {
-    /// The rules by the names users write.
+    /// The rules, by the names that users write.
     pub const NAMES: &'static [&'static str] = &[
         "Title_Snake",
         "PascalCase",
@@ -60,7 +60,7 @@ impl RenameRule {
         Rule::None,
     ];
 
-    /// The rule of that name.
+    /// The rule with this name.
     ///
     /// ```
     /// use caspio_schema::RenameRule;
@@ -73,7 +73,7 @@ impl RenameRule {
         Self::RULES.get(index).copied()
     }
 
-    /// The column's name for a field of that name, which is not raw any more.
+    /// The column's name for the name of a field, without `r#`.
     ///
     /// ```
     /// use caspio_schema::RenameRule;

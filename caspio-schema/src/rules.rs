@@ -23,7 +23,9 @@ impl FieldDefinition {
     #[must_use]
     pub fn refusal(&self) -> Option<&'static str> {
         if self.formula || self.data_type == DataType::Formula {
-            return Some("the API cannot set a formula; make the field in Caspio's table designer");
+            return Some(
+                "the API cannot set a formula; create the field in Caspio's table designer",
+            );
         }
         name(&self.name)
             .or_else(|| known(&self.data_type))
@@ -90,7 +92,7 @@ fn nulls(allowed: bool, unique: bool) -> Option<&'static str> {
     alone.then_some("`unique_allow_nulls` is for unique fields only")
 }
 
-/// The types whose value Caspio makes when a record is inserted, once for ever.
+/// The types whose value Caspio generates once, when a record is inserted.
 fn is_filled_once(data_type: &DataType) -> bool {
     matches!(
         data_type,

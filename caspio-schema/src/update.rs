@@ -39,15 +39,15 @@ pub struct FieldUpdate {
     pub prefix: Option<String>,
     /// For a Random ID: its length.
     pub length: Option<u32>,
-    /// Of a list, all its values. A value that stays keeps its key; one that is left out is gone from
-    /// every record.
+    /// For a list, all its values. A value that stays keeps its key; one that is left out is removed from every
+    /// record.
     pub list: Option<Vec<Value>>,
     /// For an Attachment: which files can be uploaded.
     pub attachment: Option<AttachmentRules>,
 }
 
 impl FieldUpdate {
-    /// A change of nothing.
+    /// A change that changes nothing.
     ///
     /// ```
     /// use caspio_schema::FieldUpdate;
@@ -84,7 +84,7 @@ impl FieldUpdate {
         self
     }
 
-    /// Says whether no two records may hold the same value.
+    /// Sets whether no two records may hold the same value.
     ///
     /// ```
     /// use caspio_schema::FieldUpdate;
@@ -135,7 +135,7 @@ impl FieldUpdate {
         self
     }
 
-    /// Sets all values of a list. A value that is left out is gone from every record.
+    /// Sets all values of a list. A value that is left out is removed from every record.
     ///
     /// ```
     /// use caspio_schema::FieldUpdate;
@@ -148,8 +148,8 @@ impl FieldUpdate {
         self
     }
 
-    /// The change that makes `have` like `want`, as far as Caspio can: a formula cannot be set, and the position
-    /// of a field does not change.
+    /// The change that makes `have` the same as `want`, as far as Caspio can: a formula cannot be set, and the
+    /// position of a field does not change.
     ///
     /// ```
     /// use caspio_schema::{DataType, FieldDefinition, FieldUpdate};

@@ -113,7 +113,7 @@ impl BodyField {
         Ok(form)
     }
 
-    /// Inserts the fields as text, so that numbers and the order of the other members stay as they are.
+    /// Inserts the fields as text, so that numbers and the order of the other members stay unchanged.
     fn in_json(&self, body: &[u8]) -> Result<Vec<u8>> {
         let body = match body.trim_ascii() {
             b"" => b"{}",

@@ -4,7 +4,7 @@ use super::ServiceError;
 use crate::ErrorKind;
 use http::StatusCode;
 
-/// Returns the kind of a refused request: by its text where the code covers several causes, else by its code if the
+/// Returns the kind of a refused request: by its text if the code covers several causes, otherwise by its code if the
 /// status is ambiguous, otherwise by its status.
 pub(super) fn kind(status: StatusCode, reported: &ServiceError) -> ErrorKind {
     if !is_from_caspio(status, reported) {
@@ -93,7 +93,7 @@ fn by_status(status: StatusCode) -> ErrorKind {
     }
 }
 
-/// Returns the remedy for a text, which is more exact than the service's own for a code of many causes; else the
+/// Returns the remedy for a text, which is more exact than the service's own for a code of many causes; otherwise the
 /// service's own, or one for the code or the status.
 pub(super) fn hint(status: StatusCode, reported: &ServiceError) -> Option<String> {
     let by_code = || reported.code.as_deref().and_then(hint_for_code);

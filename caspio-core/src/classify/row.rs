@@ -19,7 +19,7 @@ pub fn refused_row<'s>(
     let reported = reason.and_then(ServiceError::of_value).unwrap_or_default();
     let status = status.and_then(|status| StatusCode::from_u16(status).ok());
     let kind = match kind::kind(status.unwrap_or(StatusCode::BAD_REQUEST), &reported) {
-        // The service says of a row, not of the call, that something is not there.
+        // The service reports that something in a row does not exist, not that the table of the call does not exist.
         ErrorKind::NotFound | ErrorKind::Auth => ErrorKind::Invalid,
         ErrorKind::Server if reported.is_duplicate() => ErrorKind::Conflict,
         kind => kind,

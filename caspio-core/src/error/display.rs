@@ -23,7 +23,7 @@ impl fmt::Display for Error {
     }
 }
 
-/// What is known of the effect of a write whose response cannot be used.
+/// What is known about the effect of a write whose response cannot be used.
 fn effect(inner: &Inner) -> &'static str {
     match inner.status {
         Some(201) => "; the status shows that the record was inserted",

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-/// The kind of a failure: the coarse classes by which a program decides.
+/// The kind of a failure: the coarse classes on which a program decides.
 ///
 /// Finer facts (status, Caspio's own code and message, the request id) are accessors of
 /// [`Error`](super::Error).

@@ -1,8 +1,8 @@
 //! One error type for the whole SDK.
 //!
-//! An [`Error`] is one word wide, names the operation and the resource, and keeps every fact the service
-//! reported: status, code, message, request id. It never contains a secret or a token, and the SDK's own texts do not
-//! contain that of a condition or its values. The service's message is passed on, and may quote a value.
+//! An [`Error`] is one word wide, names the operation and the resource, and keeps every fact the service reported:
+//! status, code, message, request id. It never contains a secret or a token, and the SDK's own texts contain neither
+//! a condition nor its values. The service's message is passed on, and may quote a value.
 
 mod context;
 mod display;
@@ -22,7 +22,7 @@ pub type Result<T, E = Error> = std::result::Result<T, E>;
 
 type Source = Arc<dyn std::error::Error + Send + Sync + 'static>;
 
-/// An error of the SDK, with the facts a program decides by.
+/// An error of the SDK, with the facts on which a program decides.
 ///
 /// [`kind`](Self::kind) and the `is_*` methods are for decisions, the other accessors for logs and
 /// people. `Display` writes one line, without the [source](std::error::Error::source).

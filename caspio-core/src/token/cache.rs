@@ -31,7 +31,7 @@ pub(super) struct Inner {
     pub(super) clock: Arc<dyn Clock>,
     pub(super) policy: CachePolicy,
     pub(super) store: Option<Arc<dyn TokenStore>>,
-    /// Whose tokens they are; another owner's stored token is not used.
+    /// The owner of the tokens; another owner's stored token is not used.
     pub(super) owner: Option<String>,
     /// Separate from the state because every call reads it; changed only while the state's lock is
     /// held.
@@ -52,7 +52,7 @@ const LONGEST_RENEWAL: Duration = Duration::from_secs(10);
 const LONGEST_STORE_ACCESS: Duration = Duration::from_secs(30);
 /// The age below which the expiry of a token does not explain its rejection.
 const FRESH: Duration = Duration::from_secs(60);
-/// How often a caller starts a request that its runtime does not finish.
+/// How many times a caller starts a request that its runtime does not finish.
 const MOST_ABORTED: u32 = 3;
 
 /// The next step of a caller.
@@ -138,7 +138,8 @@ impl TokenCache {
         fetch.saturating_mul(2).saturating_add(LONGEST_STORE_ACCESS)
     }
 
-    /// With a store, returns the successor of a token that is about to expire. `None` if the current token is to be used.
+    /// With a store, returns the successor of a token that is about to expire; `None` if the current token is still
+    /// used.
     async fn renewed_before_use(&self) -> Option<Token> {
         let generation = self.to_be_renewed()?;
         let renewed = tokio::time::timeout(LONGEST_RENEWAL, self.renew(generation)).await;

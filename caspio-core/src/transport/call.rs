@@ -42,12 +42,12 @@ pub(super) struct Call<'t> {
     /// The latest time at which an attempt is sent: later, its response would come after the deadline.
     pub(super) send_by: Instant,
     pub(super) attempt_limit: Duration,
-    /// For how long the call is retried after rate limits, however many.
+    /// How long the call is retried after rate limits, regardless of their number.
     pub(super) rate_limit_wait: Duration,
     pub(super) attempts: u32,
     /// The attempts among them that a rate limit refused.
     pub(super) refusals: u32,
-    /// How often the credentials could not be obtained.
+    /// How many times the credentials could not be obtained.
     pub(super) unauthorized: u32,
     /// Whether the token was renewed for this call, which happens at most once.
     pub(super) renewed: bool,

@@ -1,4 +1,4 @@
-//! What is reported of an attempt.
+//! What is reported about an attempt.
 
 use crate::{HttpErrorKind, Operation};
 use http::{Method, StatusCode};

@@ -8,12 +8,12 @@ use crate::classify::RejectionCertainty;
 use crate::error::ErrorContext as _;
 use crate::{Body, Error, ErrorKind, Result};
 
-/// How often credentials are obtained that expire during the wait for the start.
+/// How many times credentials are obtained that expire during the wait for the start.
 const MOST_PREPARATIONS: u32 = 3;
 
 impl Call<'_> {
-    /// Waits until the attempt may start, with the credentials at hand: during a wait for them the starts of all
-    /// waiting calls would pass, and then all would be sent at once.
+    /// Waits until the attempt may start, after it has obtained the credentials: otherwise the starts of all waiting
+    /// calls would pass during the wait for them, and then all would be sent at once.
     pub(super) async fn wait_for_start(&self) -> Result<CallPermit, AttemptError> {
         let turn = match self.attempts {
             0 => Turn::InOrder,

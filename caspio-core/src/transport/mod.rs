@@ -1,4 +1,4 @@
-//! Sends requests: waits for the rate limiter, authorizes, sends, classifies the response, retries.
+//! Sends requests: authorizes, waits for the rate limiter, sends, classifies the response, retries.
 //!
 //! | part | purpose | set by |
 //! |---|---|---|
@@ -115,7 +115,7 @@ impl Transport {
         ))
     }
 
-    /// Waits until what runs in the background has ended: the renewal of a token.
+    /// Waits until the work in the background, the renewal of a token, has ended.
     ///
     /// Call it before the runtime is shut down. Otherwise a token that the service has issued and billed may be lost, and
     /// with it a refresh token that was replaced. Calls can still be made afterwards.
@@ -184,7 +184,7 @@ impl Transport {
     }
 }
 
-/// Adds the operation to an error, unless the error already has one, such as that of a token request.
+/// Adds the operation to an error, unless the error already has one, as that of a token request has.
 fn with_context(error: Error, operation: &crate::Operation) -> Error {
     if error.operation().is_some() {
         return error;

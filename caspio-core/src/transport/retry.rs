@@ -99,7 +99,7 @@ impl RetryPolicy {
         Self::default().max_attempts(1)
     }
 
-    /// Returns how often one call is sent at most, apart from rate limits: 1 if nothing is retried.
+    /// Returns how many times one call is sent at most, apart from rate limits: 1 if nothing is retried.
     #[must_use]
     pub fn attempts(&self) -> u32 {
         match self.budget {
@@ -161,7 +161,7 @@ impl RetryPolicy {
         self
     }
 
-    /// Sets for how long a call of a bulk write, which nobody waits for, is retried while a rate limit refuses it.
+    /// Sets how long a call of a bulk write, which usually runs unattended, is retried while a rate limit refuses it.
     /// Each attempt is a billed call. Default: 300 seconds, the period of Caspio's limit.
     ///
     /// Such a call ignores [`rate_limit_attempts`](Self::rate_limit_attempts), and its
@@ -173,7 +173,7 @@ impl RetryPolicy {
         self
     }
 
-    /// Returns the time limit of a call, and for how long it is retried after rate limits regardless of their number.
+    /// Returns the time limit of a call, and how long it is retried after rate limits regardless of their number.
     pub(super) fn limits(&self, request: &Request) -> (Duration, Duration) {
         let limit = self
             .deadline

@@ -25,9 +25,9 @@ impl Need {
 
 /// The bounds of the impls of `Record` and `Decode`.
 ///
-/// A bound is on the field's type, `Vec<T>: Field`, because the code needs that. If the type also
-/// borrows from the page, the bound would be one for every page, which the compiler cannot distinguish
-/// from the impl itself; so the bound is on the parameters, as in std's derives.
+/// A bound is on the field's type, `Vec<T>: Field`, because the code needs that. If the type also borrows from the
+/// page, the bound would hold for every page, which the compiler cannot distinguish from the impl itself; so the
+/// bound is on the parameters, as in std's derives.
 pub(super) fn read(model: &Model, support: &TokenStream) -> Vec<TokenStream> {
     let mut bounds = Vec::new();
     for field in &model.fields {

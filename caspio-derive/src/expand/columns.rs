@@ -1,4 +1,4 @@
-//! The struct of typed columns, and the impls that hand it out.
+//! The struct of typed columns, and the impls that return it.
 
 use super::{generated, generated_at, generated_visibility};
 use crate::keys::DeriveKind;
@@ -10,7 +10,7 @@ use quote::{ToTokens, format_ident, quote};
 use syn::Type;
 use syn::ext::IdentExt;
 
-/// `ContactColumns`: as visible as the struct, and with one field a column.
+/// `ContactColumns`: with the visibility of the struct, and one field per column.
 pub(super) fn item(model: &Model, support: &TokenStream) -> TokenStream {
     let Model {
         vis, ident, params, ..

@@ -120,8 +120,8 @@ fn fallen_back(fallback: &Fallback, ty: &Type, support: &TokenStream) -> TokenSt
     }
 }
 
-/// A helper type that reads a value by the user's own function. It is one of the record, whose
-/// parameters the value's type may mention.
+/// A helper type that reads a value by the user's own function. It has the record's parameters, because the value's
+/// type may mention them.
 fn seed(
     index: usize,
     value: &Type,

@@ -48,8 +48,8 @@ pub(super) fn item(insert: &Insert, allowed: &TokenStream, support: &TokenStream
     }
 }
 
-/// Checks that no column is missing, which only the table's struct knows. A struct with types or
-/// constants for parameters is none yet.
+/// Checks that no column is missing, which only the table's struct shows. It is not checked for a struct with types
+/// or constants as parameters.
 fn complete(insert: &Insert, support: &TokenStream) -> Option<TokenStream> {
     let params = &insert.generics.params;
     let is_lifetime = |param: &GenericParam| matches!(param, GenericParam::Lifetime(_));
@@ -76,7 +76,7 @@ pub(super) fn stub(input: &DeriveInput, support: &TokenStream) -> TokenStream {
     stub::written(&item, &quote!(#support::RecordMap), support)
 }
 
-/// The columns' struct, from the struct of a table or of a view.
+/// The columns' struct, by the struct of a table or view.
 fn holder_of_columns(insert: &Insert, support: &TokenStream) -> TokenStream {
     let source = &insert.source;
     let span = generated_at(source.span());
@@ -97,8 +97,8 @@ fn info(column: &InsertColumn, params: &HashSet<String>, support: &TokenStream) 
     quote!(#support::FieldInfo::new(#name, #member) #of)
 }
 
-/// The name of the member's column, which the compiler looks up: so it finds out that there is none,
-/// that it is read-only, or that the values do not fit.
+/// The name of the member's column. The compiler looks it up, and so reports that there is none, that it is
+/// read-only, or that the values do not fit.
 fn name(column: &InsertColumn, params: &HashSet<String>, support: &TokenStream) -> TokenStream {
     let (ty, member) = (&column.ty, &column.member);
     let span = generated_at(member.span());

@@ -97,8 +97,8 @@ fn record_items(
     }
 }
 
-/// The struct's name. A deprecated struct is not reported for the code that is generated for it; of others, messages
-/// show the position as the user's own.
+/// The struct's name. If the struct is deprecated, its use in the generated code is not reported; for other structs,
+/// messages show the position in the user's own code.
 fn name(input: &DeriveInput) -> Ident {
     let mut attrs = input.attrs.iter();
     match attrs.any(|attr| attr.path().is_ident("deprecated")) {
@@ -109,8 +109,8 @@ fn name(input: &DeriveInput) -> Ident {
 
 /// The lints that the user allows or expects in the struct, whose types the generated code repeats.
 ///
-/// No lint is allowed of its own accord: that is an error where the user forbids the lint. Names with the macro's
-/// span need none.
+/// No other lint is allowed: that would be an error where the user forbids the lint. Names with the macro's span need
+/// none.
 fn allowed(input: &DeriveInput) -> TokenStream {
     let fields = match &input.data {
         Data::Struct(data) => data.fields.iter().collect(),
@@ -141,7 +141,7 @@ fn support(options: &StructOptions) -> TokenStream {
 /// The same name as generated code: messages keep its position, and lints ignore it.
 fn generated(ident: &Ident) -> Ident {
     let span = generated_at(ident.span());
-    // The macro's edition reserves it, that of the user's crate need not.
+    // The macro's edition reserves it; that of the user's crate may not.
     if ident == "gen" {
         return Ident::new_raw("gen", span);
     }
@@ -155,7 +155,8 @@ fn generated_at(span: Span) -> Span {
     Span::call_site().located_at(span)
 }
 
-/// The same visibility as generated code. Where a macro wrote it, lints would take what begins with it for the macro's.
+/// The same visibility as generated code. If a macro wrote it, lints would attribute the code that begins with it to
+/// that macro.
 fn generated_visibility(visibility: &Visibility) -> TokenStream {
     let tokens = visibility.to_token_stream().into_iter();
     tokens

@@ -1,4 +1,4 @@
-//! Where a column's value comes from, as the record's data describe it.
+//! Where a column's value comes from, as part of the record's data.
 
 use super::{generated_at, placed};
 use crate::model::{Column, Field, Model};
@@ -6,8 +6,8 @@ use crate::origin::{Function, Origin};
 use proc_macro2::{Ident, Literal, TokenStream};
 use quote::{ToTokens, quote, quote_spanned};
 
-/// The column's name. The name of another struct's column is looked up by the compiler, which so
-/// finds out that there is no such column, or that its values do not fit.
+/// The column's name. The compiler looks up the name of a column of another struct, and so reports that there is no
+/// such column, or that its values do not fit.
 pub(super) fn name(
     model: &Model,
     field: &Field,
@@ -69,12 +69,12 @@ fn check(of: &str, member: &Ident, holder: &TokenStream, support: &TokenStream) 
     let span = generated_at(member.span());
     let of = Ident::new(of, span);
     let support = placed(support, span);
-    // The member's own span: for that, the compiler suggests similar names.
+    // The member's own span, so that the compiler suggests similar names.
     quote_spanned!(span=> #support::projection_check::#of::<#holder, _, _, _>(__columns.#member))
 }
 
-/// The type that has to hold the column's values: the field's, unless a function of the user's own
-/// reads them, or the type is only known later.
+/// The type that must hold the column's values: the type of the field, unless a function of the user reads them, or
+/// the type is only known later.
 fn holder(model: &Model, field: &Field, column: &Column, support: &TokenStream) -> TokenStream {
     if column.with.is_some() || model.params.decide(&field.ty) {
         quote!(#support::projection_check::Unchecked)

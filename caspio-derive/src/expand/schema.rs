@@ -15,8 +15,7 @@ pub(super) fn items(model: &Model, sound: bool, support: &TokenStream) -> TokenS
     quote!(#tracking #(#fits)*)
 }
 
-/// Checks a field's type, unless that is known only when the struct is used. The message points at the
-/// type.
+/// Checks a field's type, unless it is only known when the struct is used. The message points at the type.
 fn check(model: &Model, fit: &Fit, support: &TokenStream) -> Option<TokenStream> {
     let ty = &model.fields[fit.field].ty;
     if model.params.decide(ty) {

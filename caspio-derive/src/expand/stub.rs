@@ -96,7 +96,7 @@ fn record_of(
     }
 }
 
-/// The traits ask for `'static`, which a generic item need not be.
+/// The traits require `'static`, which a generic item may not be.
 fn owned(ident: &Ident, generics: &Generics) -> Scope {
     let mut generics = generics.clone();
     if !generics.params.is_empty() {

@@ -59,9 +59,9 @@ fn value(field: &Field, column: &Column, support: &TokenStream) -> TokenStream {
     }
 }
 
-/// That each field's type can be written, as conditions of the impl: a struct that is only read need
-/// not meet them. A condition without parameters would be an error where it is not met, one with a
-/// lifetime is not looked at before it is needed.
+/// Each field's type can be written: a condition of the impl, so that a struct that is only read does not have to
+/// meet it. A condition without parameters would be an error if it is not met; the compiler does not check one with a
+/// lifetime before it is needed.
 fn demands(model: &Model, support: &TokenStream) -> Vec<TokenStream> {
     let mut seen = HashSet::new();
     model

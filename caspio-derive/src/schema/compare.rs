@@ -105,7 +105,7 @@ struct Object<'a> {
 }
 
 impl Object<'_> {
-    /// Compares one column, and returns the check that the compiler has to make.
+    /// Compares one column, and returns the check that the compiler must make.
     fn fit(
         &self,
         index: usize,
@@ -169,7 +169,7 @@ fn not_writable(definition: &FieldDefinition) -> String {
     let why = if definition.formula {
         "is a formula"
     } else if definition.data_type == DataType::Attachment {
-        "is an attachment, which inserts and updates do not carry"
+        "is an attachment, which inserts and updates do not contain"
     } else if definition.data_type.is_generated() {
         return format!(
             "the column `{name}` is of type {ty}, which Caspio fills: \

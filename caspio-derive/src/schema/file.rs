@@ -63,8 +63,8 @@ fn read(location: &Location) -> Result<Schema, String> {
     Schema::from_json(&text).map_err(|error| format!("the {written}: {error}"))
 }
 
-/// Code that makes the crate depend on the file and on the environment variable, so that a change
-/// compiles the crate again. One struct's is enough for a crate, so it is empty for all others.
+/// Code that makes the crate depend on the file and on the environment variable, so that a change compiles the crate
+/// again. One struct is enough for a crate, so it is empty for all others.
 pub(crate) fn tracking(file: Option<&Path>, support: &TokenStream) -> TokenStream {
     let file = file.filter(|path| first_of(path)).and_then(Path::to_str);
     let file = file
@@ -79,7 +79,7 @@ pub(crate) fn tracking(file: Option<&Path>, support: &TokenStream) -> TokenStrea
     quote!(#file #variable)
 }
 
-/// Whether no struct made the crate depend on the file yet.
+/// Whether no struct has made the crate depend on the file yet.
 fn first_of(path: &Path) -> bool {
     let mut files = FILES.lock().unwrap_or_else(PoisonError::into_inner);
     files

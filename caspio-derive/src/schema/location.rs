@@ -1,4 +1,4 @@
-//! Where the file is: `#[caspio(schema = "...")]`, else the environment's `CASPIO_SCHEMA`.
+//! Where the file is: `#[caspio(schema = "...")]`, otherwise the environment's `CASPIO_SCHEMA`.
 
 use proc_macro2::Span;
 use std::path::{Path, PathBuf};
@@ -15,7 +15,7 @@ pub(crate) enum Choice {
     Off,
 }
 
-/// A file and who named it.
+/// A file, and what named it.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct Location {
     /// As it was written, for messages.
@@ -27,7 +27,7 @@ pub(crate) struct Location {
 }
 
 impl Location {
-    /// The file in words, after an article.
+    /// The file for messages, after an article.
     pub(crate) fn described(&self) -> String {
         let by = if self.by_environment {
             format!(", which {VARIABLE} names")
@@ -58,7 +58,7 @@ fn resolve(choice: Option<&Choice>, variable: Option<String>, folder: &Path) -> 
     })
 }
 
-/// Where a message about the file points: to the attribute, or where there is none, elsewhere.
+/// The span for messages about the file: that of the attribute, or another one if there is none.
 pub(crate) fn span(choice: Option<&Choice>, elsewhere: Span) -> Span {
     match choice {
         Some(Choice::File(file)) => file.span(),

@@ -21,31 +21,31 @@ use std::fmt;
 pub enum Change {
     /// A table or view was added.
     Added {
-        /// Which.
+        /// The table or view.
         object: ObjectName,
         /// How many fields it has.
         fields: usize,
     },
     /// A table or view was removed.
     Removed {
-        /// Which.
+        /// The table or view.
         object: ObjectName,
     },
     /// The case of a name of a table or view changed.
     Renamed {
-        /// Its name now.
+        /// Its current name.
         object: ObjectName,
-        /// Its name before.
+        /// Its earlier name.
         from: String,
     },
     /// The relationships of a table changed.
     RelationshipsChanged {
-        /// Which.
+        /// The table.
         object: ObjectName,
     },
     /// A field was added.
     FieldAdded {
-        /// Where.
+        /// The table or view.
         object: ObjectName,
         /// Its name.
         field: String,
@@ -54,7 +54,7 @@ pub enum Change {
     },
     /// A field was removed.
     FieldRemoved {
-        /// Where.
+        /// The table or view.
         object: ObjectName,
         /// Its name.
         field: String,
@@ -63,11 +63,11 @@ pub enum Change {
     },
     /// A property of a field changed.
     FieldChanged {
-        /// Where.
+        /// The table or view.
         object: ObjectName,
-        /// Its name now.
+        /// Its current name.
         field: String,
-        /// Which property.
+        /// The property that changed.
         property: Property,
         /// The old value; empty for none.
         from: String,
@@ -76,7 +76,7 @@ pub enum Change {
     },
     /// A field moved relative to the others.
     FieldMoved {
-        /// Where.
+        /// The table or view.
         object: ObjectName,
         /// Its name.
         field: String,
@@ -85,7 +85,7 @@ pub enum Change {
     },
     /// A list field offers more values.
     ListValuesAdded {
-        /// Where.
+        /// The table or view.
         object: ObjectName,
         /// Its name.
         field: String,
@@ -94,7 +94,7 @@ pub enum Change {
     },
     /// A list field no longer offers some values.
     ListValuesRemoved {
-        /// Where.
+        /// The table or view.
         object: ObjectName,
         /// Its name.
         field: String,
@@ -215,7 +215,7 @@ impl fmt::Display for Change {
                 field,
                 after,
             } => match after {
-                Some(after) => write!(f, "{object}: field {field:?} moved behind {after:?}"),
+                Some(after) => write!(f, "{object}: field {field:?} moved after {after:?}"),
                 None => write!(f, "{object}: field {field:?} moved to the front"),
             },
             Self::ListValuesAdded {

@@ -72,7 +72,7 @@ fn compare_one(
     }
 }
 
-/// Every property of two fields that counts, on both sides.
+/// Every property of two fields that is compared, on both sides.
 fn properties(
     before: &FieldDefinition,
     after: &FieldDefinition,

@@ -1,11 +1,11 @@
-//! Which fields moved, as few of them as explain the new order.
+//! Which fields moved: the fewest that explain the new order.
 
 use crate::FieldDefinition;
 use crate::names::is_same_name;
 
 /// The fields that moved among those of both sides, each with the field it now follows.
 ///
-/// The others are a longest run that keeps its order: of `A B C` become `C A B` only `C` moved.
+/// The others are a longest run that keeps its order: if `A B C` becomes `C A B`, only `C` moved.
 pub(super) fn moved<'a>(
     before: &[FieldDefinition],
     after: &'a [FieldDefinition],

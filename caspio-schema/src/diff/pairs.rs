@@ -9,15 +9,15 @@ pub(super) enum Pair<'a, T> {
     Added(&'a T),
 }
 
-/// Pairs the items of both sides by name: those of the same spelling, and of the others, in order, those whose names
-/// differ in case only. First come those of `before` in their order, then the added ones.
+/// Pairs the items of both sides by name: first those of the same spelling, then the others in order, if their names
+/// differ in case only. The result has the items of `before` in their order, then the added ones.
 pub(super) fn pairs<'a, T>(
     before: &'a [T],
     after: &'a [T],
     name: fn(&T) -> &str,
 ) -> Vec<Pair<'a, T>> {
     let exact = |side: &'a [T], wanted: &T| side.iter().find(|one| name(one) == name(wanted));
-    // An account may have tables whose names differ in case only, which are not each other's pair.
+    // An account may have tables whose names differ in case only. They are different tables.
     let mut free: Vec<&T> = after
         .iter()
         .filter(|one| exact(before, one).is_none())

@@ -155,7 +155,7 @@ fn only_the_field_that_moved_is_reported() {
     );
     assert_eq!(
         changes(&before, &back),
-        ["table \"Pets\": field \"A\" moved behind \"C\""]
+        ["table \"Pets\": field \"A\" moved after \"C\""]
     );
     assert_eq!(
         changes(&before, &inserted),

@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use std::path::Path;
 use std::{fs, io};
 
-/// The format that is written. A file of a higher one is refused.
+/// The format that is written. A file with a higher one is refused.
 const FORMAT: u64 = 1;
 
 /// The content of the file.

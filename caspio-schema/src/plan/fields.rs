@@ -55,10 +55,11 @@ impl Plan {
         }
         if have.formula && update.data_type.is_some() {
             update.data_type = None;
-            let untold = |field: &FieldDefinition| field.data_type == DataType::Formula;
-            if !untold(have) && !untold(want) {
+            let is_unknown = |field: &FieldDefinition| field.data_type == DataType::Formula;
+            if !is_unknown(have) && !is_unknown(want) {
                 let object = ObjectName::Table(table.to_owned());
-                let difference = format!("{object}: field {:?} has another result", have.name);
+                let difference =
+                    format!("{object}: field {:?} has another type of result", have.name);
                 self.refuse(difference, "the API cannot change a formula");
             }
         }

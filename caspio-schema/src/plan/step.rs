@@ -29,9 +29,9 @@ pub enum Step {
     ChangeField {
         /// The table.
         table: String,
-        /// The field as it is.
+        /// The field before the change.
         field: FieldDefinition,
-        /// What changes.
+        /// The properties that change.
         update: FieldUpdate,
     },
     /// Deletes a field of a table with its values.

@@ -40,14 +40,15 @@ pub struct Plan {
 pub struct Refused {
     /// The difference, from the account's schema to the wanted one.
     pub difference: String,
-    /// Why it remains.
+    /// The reason why it remains.
     pub reason: &'static str,
 }
 
 impl Plan {
     /// Plans the steps from `have` to `want`.
     ///
-    /// What one of them does not [report](Schema::unreported) is not changed, and neither is the order of fields.
+    /// Properties that one of them does not [report](Schema::unreported) are not changed, and neither is the order of
+    /// fields.
     ///
     /// ```
     /// use caspio_schema::{Plan, Schema, ObjectDefinition};
@@ -85,7 +86,7 @@ impl Plan {
         &self.steps
     }
 
-    /// Returns the differences that remain, and why.
+    /// Returns the differences that remain, with the reasons.
     ///
     /// ```
     /// use caspio_schema::{Plan, Schema, ObjectDefinition};
@@ -151,7 +152,7 @@ impl Plan {
         for change in have.diff(want) {
             let reason = match &change {
                 Change::Added { object, .. } if !object.is_view() => continue,
-                Change::Added { .. } => "the API cannot make a view",
+                Change::Added { .. } => "the API cannot create a view",
                 Change::Removed { .. } => "the API cannot delete a table or a view",
                 Change::Renamed { .. } => "the API cannot rename a table or a view",
                 Change::RelationshipsChanged { .. } => "the API cannot change relationships",
@@ -181,7 +182,7 @@ impl Plan {
         }
         if made.fields.is_empty() && !table.fields.is_empty() {
             let object = ObjectName::Table(table.name.clone());
-            return self.refuse(object, "the API can make none of its fields");
+            return self.refuse(object, "the API can create none of its fields");
         }
         self.steps.push(Step::CreateTable(made));
     }

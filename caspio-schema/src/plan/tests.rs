@@ -107,7 +107,7 @@ fn changes_that_the_api_cannot_make_are_refused_with_a_reason() {
             "cannot be done: table \"PETS\" was called \"Pets\" (the API cannot rename a table or a view)",
             "cannot be done: table \"Old\" was removed (the API cannot delete a table or a view)",
             "cannot be done: view \"All\" was removed (the API cannot delete a table or a view)",
-            "cannot be done: view \"New\" was added, with 0 fields (the API cannot make a view)",
+            "cannot be done: view \"New\" was added, with 0 fields (the API cannot create a view)",
             "cannot be done: table \"Pets\": field \"Sum\" is a formula on one side only (the API cannot set or remove a formula)",
             "cannot be done: table \"Pets\": field \"Id\" (AUTONUMBER) (a field of this type must be unique: set `unique`)",
         ]

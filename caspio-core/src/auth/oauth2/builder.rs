@@ -25,7 +25,7 @@ const OTHER: ErrorHints = ErrorHints {
     token_url: "check the URL of the token endpoint",
 };
 
-/// Whose token endpoint it is.
+/// The service whose token endpoint it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Provider {
     Caspio,
@@ -149,8 +149,8 @@ impl OAuth2Builder {
         self
     }
 
-    /// Sets how often a token request is sent at most if its response is lost or the server fails. Each is a billed call.
-    /// Default: 2.
+    /// Sets how many times a token request is sent at most if its response is lost or the server fails. Each is a
+    /// billed call. Default: 2.
     pub fn attempts(mut self, attempts: u32) -> Self {
         self.attempts = attempts.max(1);
         self

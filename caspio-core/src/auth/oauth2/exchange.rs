@@ -47,7 +47,7 @@ pub(crate) struct Exchange {
     pub(super) clock: Arc<dyn Clock>,
     pub(super) offset: Mutex<Option<ClockOffset>>,
     pub(super) timeout: Duration,
-    /// How often a token request is sent at most.
+    /// How many times a token request is sent at most.
     pub(super) attempts: u32,
     pub(super) meter: Meter,
 }

@@ -23,7 +23,7 @@ pub(super) fn read(status: StatusCode, headers: &HeaderMap, body: &[u8]) -> Resu
     Err(refusal(status, page, ServiceError::read(body)))
 }
 
-/// Every member except the access token is optional: old servers send nothing else. A member of an unexpected type counts
+/// Every member except the access token is optional: old servers send no other. A member of an unexpected type counts
 /// as absent.
 fn grant(access: &str, members: &Map<String, Value>) -> Grant {
     // The lifetime of the refresh token is not standardized; servers that report it use one of these names.
@@ -104,7 +104,7 @@ fn by_status(status: StatusCode, page: BodyFormat, is_readable: bool) -> Error {
         ),
         421 | 425 => Error::new(
             ErrorKind::Server,
-            "the token endpoint does not take the request now",
+            "the token endpoint does not accept the request now",
         )
         .with_retryable(true),
         _ if page == BodyFormat::Html => Error::new(

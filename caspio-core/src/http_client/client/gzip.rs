@@ -21,7 +21,7 @@ struct Decoding {
     is_empty: bool,
 }
 
-/// Returns the decoded body. It is an error if it ends early, or if anything else than a member follows.
+/// Returns the decoded body. It is an error if it ends early, or if anything other than a member follows.
 pub(super) fn decoded(
     chunks: BoxStream<'static, Result<Bytes, HttpError>>,
 ) -> impl Stream<Item = Result<Bytes, HttpError>> + Send + 'static {
@@ -62,7 +62,7 @@ impl Decoding {
         }
     }
 
-    /// A body without any byte is that of a response without content, whatever its encoding.
+    /// A body without any byte belongs to a response without content, whatever its encoding.
     fn finish(&mut self) -> Result<Option<Bytes>, HttpError> {
         if self.is_empty {
             return Ok(None);

@@ -135,7 +135,7 @@ fn incoming(received: reqwest::Response, read_timeout: Duration) -> http::Respon
     *response.body_mut() = match (is_gzip, is_plain) {
         (true, _) => Body::response_stream(decoded(chunks.boxed()), None),
         (false, true) => Body::response_stream(chunks, length),
-        // Not its bytes as they are: a download would be stored in a form that nobody expects.
+        // Not the bytes as received: a download would be stored in a form that nobody expects.
         (false, false) => {
             let error = HttpError::new(HttpErrorKind::Encoded);
             Body::response_stream(stream::iter([Err(error)]), None)

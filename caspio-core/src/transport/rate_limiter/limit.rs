@@ -1,4 +1,4 @@
-//! One limit: at most so many calls within any period.
+//! One limit: at most this many calls within any period.
 
 use std::collections::VecDeque;
 use std::time::Duration;
@@ -25,7 +25,7 @@ impl Limit {
         self.after(0)
     }
 
-    /// Returns when a call may start that `ahead` others precede.
+    /// Returns when a call may start after `ahead` others.
     pub(super) fn after(&self, ahead: usize) -> Option<Instant> {
         let (rounds, ahead) = (ahead / self.calls, ahead % self.calls);
         let place = (self.starts.len() + ahead).checked_sub(self.calls);

@@ -27,7 +27,7 @@ const WIDEST_SPREAD: Duration = Duration::from_millis(500);
 /// How fast calls may follow each other.
 ///
 /// Calls start in the order in which they came; a call that is repeated goes first. A call that is dropped while it
-/// waits takes nothing from the others.
+/// waits uses nothing of the limits.
 ///
 /// Regardless of its limits, it pauses all calls for a while after the service reported a rate limit: Caspio then
 /// refuses calls of the whole account, and bills every refusal. After the pause a single call is sent. If it is not
@@ -83,7 +83,7 @@ pub(super) struct Pause {
 enum Step {
     /// It starts, with the time if it is a probe.
     Start(Option<Instant>),
-    /// It waits until this time, or until it is woken.
+    /// It waits until this time, or until it is woken up.
     Wait(Instant),
 }
 

@@ -10,7 +10,7 @@ use tokio::time::Instant;
 pub(in crate::transport) struct CallPermit {
     shared: Arc<Shared>,
     slot: Option<OwnedSemaphorePermit>,
-    /// When it was sent, if it is the one that finds out whether a rate limit has ended.
+    /// When it was sent, if it is the call that finds out whether a rate limit has ended.
     probe: Option<Instant>,
 }
 
@@ -43,7 +43,7 @@ impl CallPermit {
         }
     }
 
-    /// Returns what keeps the call among those in progress.
+    /// Returns the guard by which the call counts as in progress.
     pub(in crate::transport) fn into_slot(mut self) -> Option<OwnedSemaphorePermit> {
         self.slot.take()
     }

@@ -48,7 +48,7 @@ impl State {
         }
     }
 
-    /// Returns when a call starts at the earliest that `ahead` others precede.
+    /// Returns the earliest start of a call after `ahead` others.
     pub(super) fn start_after(&self, ahead: usize) -> Instant {
         let limited = self.limits.iter().filter_map(|limit| limit.after(ahead));
         let now = Instant::now();

@@ -25,7 +25,7 @@ const MAX_CONNECTIONS: usize = 32;
 /// The time for a connection to send its request: browsers open connections that they never use.
 const READ_LIMIT: Duration = Duration::from_secs(10);
 
-/// How long to wait after a connection that could not be accepted, such as one too many for the system.
+/// How long to wait after a connection that could not be accepted, for example because the system has too many.
 const PAUSE: Duration = Duration::from_millis(50);
 
 type Requests = JoinSet<Result<Option<BrowserRequest>, Elapsed>>;
