@@ -5,7 +5,7 @@ use crate::case::{Case, How, Write};
 use crate::content::Column;
 use crate::history::History;
 use crate::query_result::{QueryEnd, QueryResult};
-use crate::shown::Shown;
+use crate::shown::{Shown, is_ambiguous};
 use crate::splits;
 
 /// The most records that one call returns.
@@ -43,7 +43,7 @@ pub(crate) fn most_calls(
 fn ways(case: &Case) -> u64 {
     let order = case.order.iter().map(|(column, _)| *column);
     let mut columns = order.chain(case.record_type.group().iter().copied());
-    match columns.any(|column| case.shown.hides(column)) {
+    match columns.any(|column| case.shown.hides(column) && is_ambiguous(case, column)) {
         true => 3,
         false => 1,
     }
@@ -193,17 +193,17 @@ fn of_page(case: &Case, size: u16, at: usize, result: QueryResult) -> u64 {
 /// was written.
 fn count_calls(case: &Case) -> u64 {
     match case.writes[..] {
-        _ if !is_ambiguous(case) => 1,
+        _ if !has_ambiguous_order(case) => 1,
         [] => 2,
         _ => 3,
     }
 }
 
 /// Whether the order has values that a service may show in another way than it compares them.
-fn is_ambiguous(case: &Case) -> bool {
+fn has_ambiguous_order(case: &Case) -> bool {
     let order = case.order.iter().map(|(column, _)| column);
     let mut columns = order.chain(case.record_type.group());
-    columns.any(|column| column.is_uncertain())
+    columns.any(|column| is_ambiguous(case, *column))
 }
 
 /// Returns the most calls that writes cause: a page that begins after a record that was written meanwhile does not
@@ -217,7 +217,7 @@ fn after_writes(case: &Case, results: &[QueryResult], history: &History) -> u64 
     if case.writes.is_empty() || by_key && !case.record_type.is_grouped() {
         return 0;
     }
-    let of_record = if is_ambiguous(case) { 11 } else { 1 };
+    let of_record = if has_ambiguous_order(case) { 11 } else { 1 };
     let touched = history.touched().len() as u64;
     let of_leg = |(at, result): (usize, &QueryResult)| {
         let pages = (result.records as u64).div_ceil(case.page().min(MOST - 1)) + 1;

@@ -12,7 +12,7 @@ use crate::query_result::{QueryResult, end_of};
 use crate::read::{End, Failure, read, view_key};
 use crate::refusals;
 use crate::server::TestServer;
-use crate::shown::Shown;
+use crate::shown::{Shown, is_ambiguous};
 use std::collections::BTreeSet;
 use std::time::Duration;
 
@@ -114,7 +114,7 @@ fn has_lost_its_place(case: &Case, history: &History, failure: &Failure) -> bool
     };
     failure.label == "error Incomplete"
         && failure.text.contains(LOST_PLACE)
-        && columns.any(|column| column.is_uncertain())
+        && columns.any(|column| is_ambiguous(case, *column))
         && history.are_last_touched(case, most)
 }
 

@@ -157,8 +157,9 @@ impl History {
         Some(row)
     }
 
-    /// Whether a record got another place in the order by values that are shown as those that it had. Then it seems to be
-    /// where it was, and nothing is promised for those between both places.
+    /// Whether a record got another place in the order by values that the read takes for those that it had: floats that are
+    /// shown alike, and null and an empty text where it does not select which it is. Then the record seems to be where it
+    /// was, and nothing is promised for those between both places.
     pub(crate) fn hides_a_change(&self) -> bool {
         self.is_hidden
     }
@@ -197,7 +198,7 @@ fn is_hidden(case: &Case, before: Option<&Row>, after: Option<&Row>) -> bool {
     };
     places::columns(case).into_iter().any(|column| {
         let (before, after) = (before.get(column), after.get(column));
-        before != after && case.shown.are_alike(column, before, after)
+        before != after && case.shown.are_alike(case, column, before, after)
     })
 }
 

@@ -1,8 +1,10 @@
 //! How a service shows values where the reference leaves it open: other values than those that it compares.
 
-use crate::case::{Case, RecordType};
+use crate::case::{Case, RecordType, Source};
 use crate::cell::Cell;
+use crate::condition::Condition;
 use crate::content::Column;
+use crate::refusals::SHORT;
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 use std::collections::BTreeMap;
@@ -31,15 +33,15 @@ impl Shown {
         }
     }
 
-    /// Whether two values of a column are shown as one.
-    pub(crate) fn are_alike(self, column: Column, a: &Cell, b: &Cell) -> bool {
+    /// Whether a read cannot tell two values of a column from each other.
+    pub(crate) fn are_alike(self, case: &Case, column: Column, a: &Cell, b: &Cell) -> bool {
         let is_blank = |cell: &Cell| match cell {
             Cell::Text(text) => text.is_empty(),
             cell => cell.is_null(),
         };
         match self {
             Self::NullAsEmpty | Self::EmptyAsNull => {
-                column == Column::Name && is_blank(a) && is_blank(b)
+                column == Column::Name && is_blank(a) && is_blank(b) && !shows_nulls(case)
             }
             _ => self.value(a.clone()) == self.value(b.clone()),
         }
@@ -112,6 +114,29 @@ impl Shown {
             }
             _ => value.to_owned(),
         }
+    }
+}
+
+/// How many characters of a URL it takes to select which of the texts of an order are null.
+const NULLS: usize = 300;
+
+/// Whether a read selects which texts of its order are null. The documentation: one of all columns does not, and one whose
+/// URL has no room for it.
+pub(crate) fn shows_nulls(case: &Case) -> bool {
+    let is_of_all_columns = match case.source {
+        Source::Map | Source::Wide => case.record_type == RecordType::Full,
+        _ => false,
+    };
+    let condition = case.filters.iter().map(Condition::encoded_length);
+    !is_of_all_columns && condition.sum::<usize>() <= SHORT - NULLS
+}
+
+/// Whether the place of a record in the order of a column may not be known, because its value may be shown in another way
+/// than it is compared, or does not fit into a URL.
+pub(crate) fn is_ambiguous(case: &Case, column: Column) -> bool {
+    match column {
+        Column::Name => case.content.extreme || !shows_nulls(case),
+        column => column.is_uncertain(),
     }
 }
 

@@ -39,8 +39,19 @@ pub(crate) fn decode_page<'de, R: Decode<'de>>(
     target: &Target,
     expected: usize,
 ) -> Result<DecodedPage<R>, Error> {
+    decode_page_without(body, dialect, target, expected, Vec::new())
+}
+
+/// Decodes as [`decode_page`] does, without the `hidden` columns, which records without a fixed shape would have.
+pub(crate) fn decode_page_without<'de, R: Decode<'de>>(
+    body: &'de [u8],
+    dialect: &dyn Dialect,
+    target: &Target,
+    expected: usize,
+    hidden: Vec<String>,
+) -> Result<DecodedPage<R>, Error> {
     let member = dialect.rows_member();
-    let mut state = RowState::default();
+    let mut state = RowState::hiding(hidden);
     let mut row = 0;
     let mut keys = KeyRun::default();
     let mut total = None;

@@ -80,7 +80,8 @@ fn beyond(
     equal: Option<Expr>,
     literal: impl Fn(&OrderTerm, &Value) -> Option<Literal>,
 ) -> Expr {
-    let values = terms.iter().zip(&cursor.values).rev();
+    let compared = cursor.compared();
+    let values = terms.iter().zip(&compared).rev();
     let after = values.fold(equal, |inner, (term, value)| {
         let value = value.as_ref().and_then(|value| literal(term, value));
         let tied = inner.map(|inner| tied(&term.name, value.clone()).and(inner));
@@ -130,7 +131,7 @@ mod tests {
         let cursor = Cursor {
             key: Some(Key::Id(7)),
             values,
-            before: Vec::new(),
+            ..Cursor::UNKNOWN
         };
         after(&cursor, terms, false).to_sql()
     }
@@ -171,9 +172,8 @@ mod tests {
     #[test]
     fn groups_end_with_their_last_term() {
         let cursor = Cursor {
-            key: None,
             values: vec![b()],
-            before: Vec::new(),
+            ..Cursor::UNKNOWN
         };
         assert_eq!(
             after(&cursor, &[term("City", false)], false).to_sql(),
@@ -186,7 +186,7 @@ mod tests {
         let cursor = Cursor {
             key: Some(Key::Id(7)),
             values: vec![b()],
-            before: Vec::new(),
+            ..Cursor::UNKNOWN
         };
         assert_eq!(
             from(&cursor, &[term("City", false)], Some(false)).to_sql(),

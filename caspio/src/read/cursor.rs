@@ -18,14 +18,17 @@ pub(crate) struct Cursor {
     pub(super) key: Option<Key>,
     /// The record's values in the columns of the order; `None` is null.
     pub(super) values: Vec<Option<Value>>,
+    /// Which of these values are null, as the service compares them; `None` if only what it shows is known: null and an
+    /// empty text may be shown alike.
+    pub(super) nulls: Option<Vec<bool>>,
     /// The records before it in the order, the nearest first.
     pub(super) before: Vec<Cursor>,
 }
 
-/// Two cursors are equal if they are of one record with the same values.
+/// Two cursors are equal if they are of one record with the same values, as far as these are known.
 impl PartialEq for Cursor {
     fn eq(&self, other: &Self) -> bool {
-        (&self.key, &self.values) == (&other.key, &other.values)
+        (&self.key, &self.values) == (&other.key, &other.values) && self.may_have_nulls_of(other)
     }
 }
 
@@ -34,6 +37,7 @@ impl Cursor {
     pub(super) const UNKNOWN: Self = Self {
         key: None,
         values: Vec::new(),
+        nulls: None,
         before: Vec::new(),
     };
 
@@ -62,18 +66,40 @@ impl Cursor {
         Self {
             key: self.key.clone(),
             values: self.values.clone(),
+            nulls: self.nulls.clone(),
             before: Vec::new(),
         }
+    }
+
+    /// Returns the values as the service compares them, as far as that is known.
+    pub(super) fn compared(&self) -> Vec<Option<Value>> {
+        let Some(nulls) = &self.nulls else {
+            return self.values.clone();
+        };
+        let values = self.values.iter().zip(nulls);
+        let compared = values.map(|(value, is_null)| match value {
+            _ if *is_null => None,
+            None => Some(Value::Text(String::new())),
+            value => value.clone(),
+        });
+        compared.collect()
+    }
+
+    /// Whether both have nulls in the same columns, or it is not known of one of them.
+    fn may_have_nulls_of(&self, other: &Self) -> bool {
+        let known = self.nulls.as_ref().zip(other.nulls.as_ref());
+        known.is_none_or(|(nulls, others)| nulls == others)
     }
 
     /// Whether both have the same values, texts without case and trailing blanks.
     pub(super) fn has_equal_values(&self, other: &Self) -> bool {
         let folded = |text: &str| text.trim_end_matches(' ').to_lowercase();
-        let values = self.values.iter().zip(&other.values);
-        values.into_iter().all(|values| match values {
+        let mut values = self.values.iter().zip(&other.values);
+        let are_equal = values.all(|values| match values {
             (Some(Value::Text(a)), Some(Value::Text(b))) => folded(a) == folded(b),
             (a, b) => a == b,
-        })
+        });
+        are_equal && self.may_have_nulls_of(other)
     }
 
     /// Creates the cursor that takes the most characters in a URL, with a key of this kind, and this text for
@@ -91,7 +117,7 @@ impl Cursor {
         Self {
             key: key.map(longest_key),
             values: values.collect(),
-            before: Vec::new(),
+            ..Self::UNKNOWN
         }
     }
 }

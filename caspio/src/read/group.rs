@@ -35,9 +35,10 @@ impl<R: Record> Query<R> {
     /// The struct that is read declares the columns and aggregates of a row; see
     /// [`select`](Self::select). Groups are sorted by these columns.
     ///
-    /// In groups of floats, of `Decimal`s or of texts that can be null or empty, a read of several pages can end with an
-    /// error of kind `Incomplete`, and cannot be resumed, if records of the last group of a page are inserted, changed or
-    /// deleted before the next page is read. Groups of other columns are found again in any case.
+    /// In groups of floats or of `Decimal`s, a read of several pages can end with an error of kind `Incomplete`, and cannot
+    /// be resumed, if records of the last group of a page are inserted, changed or deleted before the next page is read. So
+    /// can one in groups of texts that can be null or empty, if the condition leaves no room in the URL to select which
+    /// they are. Groups of other columns are found again in any case.
     ///
     /// ```
     /// # mod setup { include!("../doc_setup.rs"); } use setup::*;

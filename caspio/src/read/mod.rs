@@ -15,8 +15,9 @@
 //! as many as the response reports. In a view, or in an order of the user's own, a page also begins with the last
 //! record of the page before, which is not delivered again; so it has 999 new records. A record that is found
 //! again by its values proves that none was lost, also where the service shows a value in another way than it
-//! compares it: null as an empty text, or a float with fewer digits. If the record was deleted or changed in the
-//! meantime, finding the place again takes more calls; [`Query::stream`] documents how many.
+//! compares it: null as an empty text, or a float with fewer digits. A read that names its columns also selects which
+//! texts of its order are null. If the record was deleted or changed in the meantime, finding the place again takes
+//! more calls; [`Query::stream`] documents how many.
 
 mod after_cursor;
 mod aggregate;

@@ -61,7 +61,7 @@ impl OrderCheck {
     fn repetition(&mut self, records: &[Cursor]) -> Option<String> {
         let mut page = HashSet::new();
         for record in records {
-            let text = format!("{:?}\n{:?}", record.key, record.values);
+            let text = format!("{:?}\n{:?}\n{:?}", record.key, record.values, record.nulls);
             let hash = fnv1a_64(text.bytes());
             let is_again = !page.insert(hash) && !matches!(record.key, Some(Key::Text(_)));
             if is_again || self.seen.contains(&hash) {
@@ -219,7 +219,7 @@ mod tests {
         let cursor = |(value, key)| Cursor {
             key: Some(Key::Id(key)),
             values: vec![value],
-            before: Vec::new(),
+            ..Cursor::UNKNOWN
         };
         let term = OrderTerm {
             name: "A".to_owned(),

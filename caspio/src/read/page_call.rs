@@ -36,8 +36,8 @@ impl PageCall {
         segment: &KeySegment,
         size: u16,
     ) -> Result<Self> {
-        let wide = plan.reading_all_columns();
-        let plans = || [Some(plan), wide.as_ref()].into_iter().flatten();
+        let shorter: Vec<Plan> = plan.shorter().collect();
+        let plans = || std::iter::once(plan).chain(&shorter);
         let mut params = plans().map(|plan| plan.params(segment, size));
         if let Some(params) = params.find(|params| fits(client, plan, params)) {
             let begins_with = None;

@@ -7,7 +7,7 @@ use super::plan::Plan;
 use super::position::Position;
 use super::row_cursor::cursor_at;
 use crate::client::Client;
-use crate::decode::{KeyRun, RawRow, decode_page, split_rows};
+use crate::decode::{KeyRun, RawRow, decode_page_without, split_rows};
 use crate::dialect::Dialect;
 use crate::record::{Decode, DecodeOwned, Record};
 use bytes::Bytes;
@@ -79,11 +79,12 @@ impl<R: Record> Page<R> {
     }
 
     fn decode<'p, T: Decode<'p>>(&'p self) -> Result<Vec<T>> {
-        let page = decode_page(
+        let page = decode_page_without(
             &self.body,
             self.client.dialect(),
             &self.plan.target,
             self.count,
+            self.plan.hidden_columns(),
         )?;
         if let Some(disorder) = disorder(&page.keys, &self.plan) {
             let error = Error::new(ErrorKind::Protocol, disorder);

@@ -25,6 +25,8 @@ pub(crate) struct Plan {
     pub(super) columns: Vec<String>,
     /// Whether all columns are read, because the names of the record's leave no room in the URL.
     pub(super) all_columns: bool,
+    /// Whether it is not selected which texts of the order are null, because that leaves no room in the URL.
+    pub(super) without_null_flags: bool,
     pub(super) filter: Option<Expr>,
     order: Vec<OrderTerm>,
     /// The columns that records are grouped by; `None` reads the records themselves.
@@ -51,6 +53,7 @@ impl Plan {
             fields,
             columns: Vec::new(),
             all_columns: false,
+            without_null_flags: false,
             filter: None,
             order: Vec::new(),
             group: None,

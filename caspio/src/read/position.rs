@@ -165,6 +165,8 @@ struct Content {
     key: Option<Key>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     values: Vec<Option<Value>>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    nulls: Option<Vec<bool>>,
     /// The key of the record before it, if that has the same values.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     before: Option<Key>,
@@ -173,25 +175,31 @@ struct Content {
 impl Content {
     fn of(cursor: &Cursor) -> Self {
         let before = cursor.before.first();
-        let alike = before.filter(|before| before.values == cursor.values);
+        let values = (&cursor.values, &cursor.nulls);
+        let alike = before.filter(|before| (&before.values, &before.nulls) == values);
         Self {
             key: cursor.key.clone(),
             values: cursor.values.clone(),
+            nulls: cursor.nulls.clone(),
             before: alike.and_then(|before| before.key.clone()),
         }
     }
 
     fn into_cursor(self) -> Cursor {
-        let values = &self.values;
+        let count = self.values.len();
+        let cursor = Cursor {
+            key: self.key,
+            values: self.values,
+            nulls: self.nulls.filter(|nulls| nulls.len() == count),
+            before: Vec::new(),
+        };
         let before = self.before.map(|key| Cursor {
             key: Some(key),
-            values: values.clone(),
-            before: Vec::new(),
+            ..cursor.clone()
         });
         Cursor {
             before: before.into_iter().collect(),
-            key: self.key,
-            values: self.values,
+            ..cursor
         }
     }
 }

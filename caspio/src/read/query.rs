@@ -124,18 +124,23 @@ impl<R: Record> Query<R> {
 
     /// Sorts the records. A second call sorts records that are equal in the first order.
     ///
-    /// In an order by floats or `Decimal`s, by texts that can be null or empty, or by texts that are too long for a
-    /// URL, a read ends with an error of kind `Incomplete`, and cannot be resumed, if all of the last nine records of
-    /// a page are deleted or changed before the next page is read, and the place of none of them is certain.
+    /// In an order by floats or `Decimal`s, or by texts that are too long for a URL, a read ends with an error of kind
+    /// `Incomplete`, and cannot be resumed, if all of the last nine records of a page are deleted or changed before the
+    /// next page is read, and the place of none of them is certain.
     ///
     /// The key is always added as the last column. So the order is total, and no page loses or repeats
     /// a record, even if others are inserted or deleted in the meantime. A record whose value in the order is changed
     /// during the read has another place: it may come again, or be missed. A program that changes these values as it
     /// reads, for example a status, may read without end: read in the order of the keys instead.
     ///
-    /// A service may show null as an empty text or the reverse, or a float with fewer digits than it has. There, a read
-    /// cannot notice that the last record of a page was changed from one value to another that is shown as the same, and
-    /// may then miss or repeat the records between both places.
+    /// A service may show a float with fewer digits than it has. There, a read cannot notice that the last record of a
+    /// page was changed from one float to another that is shown as the same, and may then miss or repeat the records
+    /// between both places.
+    ///
+    /// A service may show null as an empty text or the reverse. So a read also selects which texts of its order are null.
+    /// It does not if it reads all columns: maps without [`columns`](Self::columns), and structs whose columns do not fit
+    /// into a URL. And it does not if its condition leaves no room for it in the URL. There, the two paragraphs before
+    /// also hold for nulls and empty texts.
     ///
     /// ```
     /// # mod setup { include!("../doc_setup.rs"); } use setup::*;

@@ -6,7 +6,7 @@ use super::page_content::PageContent;
 use super::pager::Pager;
 use super::position::Position;
 use super::row_cursor::cursor_at;
-use crate::decode::decode_page;
+use crate::decode::decode_page_without;
 use crate::record::DecodeOwned;
 use bytes::Bytes;
 use caspio_core::Result;
@@ -155,7 +155,8 @@ impl<R: DecodeOwned> RecordStream<R> {
     fn decode(&mut self, body: Bytes) -> Result<()> {
         let dialect = self.pager.client().dialect();
         let plan = self.pager.shared_plan();
-        let mut page = decode_page::<R>(&body, dialect, &plan.target, self.response.1)?;
+        let (expected, hidden) = (self.response.1, plan.hidden_columns());
+        let mut page = decode_page_without::<R>(&body, dialect, &plan.target, expected, hidden)?;
         let rows = (page.records.len(), page.keys, page.total);
         let content = PageContent::new(&body, dialect, &plan, rows)?;
         let mut last = content.last(&plan, self.after.as_ref());

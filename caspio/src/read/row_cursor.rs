@@ -9,6 +9,7 @@ use crate::filter::OrderTerm;
 use crate::record::Key;
 use caspio_core::error::ErrorContext as _;
 use caspio_core::{Error, ErrorKind, Result};
+use caspio_schema::Kind;
 
 /// Returns the cursors of all rows of a response.
 ///
@@ -21,19 +22,14 @@ pub(super) fn cursors(
     plan: &Plan,
 ) -> Result<Vec<Cursor>> {
     let rows = raw_rows(body, dialect).unwrap_or_default();
-    let cursor = |row: &RawRow<'_>| {
+    let of_row = |row: &RawRow<'_>| {
         let key = match plan.is_grouped() {
             true => group_key(row, plan),
             false => key_of(row, plan),
         };
-        let values = values(Some(row), plan)?;
-        Ok(Cursor {
-            key,
-            values,
-            ..Cursor::UNKNOWN
-        })
+        cursor(row, key, plan)
     };
-    rows.iter().map(cursor).collect()
+    rows.iter().map(of_row).collect()
 }
 
 /// Returns the key of a row in the form of the table's or view's keys.
@@ -69,12 +65,7 @@ pub(super) fn cursor_of(row: &RawRow<'_>, plan: &Plan) -> Option<Cursor> {
         true => group_key(row, plan),
         false => Some(key_of(row, plan)?),
     };
-    let values = values(Some(row), plan).ok()?;
-    Some(Cursor {
-        key,
-        values,
-        ..Cursor::UNKNOWN
-    })
+    cursor(row, key, plan).ok()
 }
 
 /// Counts the rows of a response and returns the cursor of the last one, and the total that the response
@@ -99,14 +90,27 @@ fn group_key(row: &RawRow<'_>, plan: &Plan) -> Option<Key> {
     key.in_form_of(plan.target.kind).ok()
 }
 
-fn values(row: Option<&RawRow<'_>>, plan: &Plan) -> Result<Vec<Option<Value>>> {
+fn cursor(row: &RawRow<'_>, key: Option<Key>, plan: &Plan) -> Result<Cursor> {
+    let columns = plan.sort_columns();
     let value = |column: &SortColumn| {
-        let came = row.and_then(|row| row.get(column.name()));
+        let came = row.get(column.name());
         let came = came.ok_or_else(|| missing(&column.term, plan))?;
         let value = Value::read(came, column.term.kind);
         value.ok_or_else(|| of_another_kind(&column.term, came.get(), plan))
     };
-    plan.sort_columns().iter().map(value).collect()
+    let values: Vec<Option<Value>> = columns.iter().map(value).collect::<Result<_>>()?;
+    let is_null = |(column, value): (&SortColumn, &Option<Value>)| match column.term.kind {
+        Kind::Text => column.is_null(row),
+        _ => Some(value.is_none()),
+    };
+    let has_texts = columns.iter().any(|column| column.term.kind == Kind::Text);
+    let nulls = columns.iter().zip(&values).map(is_null);
+    Ok(Cursor {
+        key,
+        nulls: has_texts.then(|| nulls.collect()).flatten(),
+        values,
+        before: Vec::new(),
+    })
 }
 
 fn missing(term: &OrderTerm, plan: &Plan) -> Error {

@@ -1,6 +1,7 @@
 //! The columns that a read selects and sorts by.
 
 use super::plan::Plan;
+use crate::decode::RawRow;
 use crate::filter::sql::{aggregate, is_key, quoted_name};
 use crate::filter::{Expr, OrderTerm};
 use crate::record::{FieldInfo, Origin, PK_ID};
@@ -15,12 +16,24 @@ pub(super) struct SortColumn {
     /// The name under which the column is selected where an expression of the record has its own name:
     /// T-SQL's `ORDER BY` would mean the expression, and `WHERE` the column.
     alias: Option<String>,
+    /// The name under which it is selected whether the value is null. Null and an empty text may be shown alike.
+    null_flag: Option<String>,
 }
 
 impl SortColumn {
     /// The name of the column in the response.
     pub(super) fn name(&self) -> &str {
         self.alias.as_deref().unwrap_or(&self.term.name)
+    }
+
+    /// Whether a row has null in the column; `None` if the response does not show it.
+    pub(super) fn is_null(&self, row: &RawRow<'_>) -> Option<bool> {
+        let flag = row.get(self.null_flag.as_ref()?)?;
+        match flag.get().trim_matches('"') {
+            "1" => Some(true),
+            "0" => Some(false),
+            _ => None,
+        }
     }
 
     fn order_sql(&self) -> String {
@@ -39,6 +52,14 @@ impl SortColumn {
             None => column,
         }
     }
+
+    pub(super) fn select_null_flag_sql(&self) -> Option<String> {
+        let column = quoted_name(&self.term.name);
+        let flag = self.null_flag.as_ref()?;
+        Some(format!(
+            "CASE WHEN {column} IS NULL THEN 1 ELSE 0 END AS {flag}"
+        ))
+    }
 }
 
 impl Plan {
@@ -50,8 +71,9 @@ impl Plan {
         let named = self.columns.iter().map(|name| quoted_name(name));
         let mut columns: Vec<String> = self.fields.iter().map(selected).chain(named).collect();
         let sort = self.sort_columns();
-        let sort = sort.iter().filter(|column| !self.selects(column.name()));
-        columns.extend(sort.map(SortColumn::select_sql));
+        let others = sort.iter().filter(|column| !self.selects(column.name()));
+        columns.extend(others.map(SortColumn::select_sql));
+        columns.extend(sort.iter().filter_map(SortColumn::select_null_flag_sql));
         if !self.is_grouped() && !self.selects(PK_ID) {
             columns.push(PK_ID.to_owned());
         }
@@ -76,14 +98,48 @@ impl Plan {
 
     /// Returns the columns of the order before the key.
     pub(super) fn sort_columns(&self) -> Vec<SortColumn> {
-        let terms = self.terms().into_iter().enumerate();
-        let column = |(index, term): (usize, OrderTerm)| SortColumn {
-            alias: self
-                .is_shadowed(&term)
-                .then(|| self.free_name(&format!("Order_{}", index + 1))),
-            term,
+        let terms = self.terms().into_iter().zip(1..);
+        let shows_nulls = self.shows_nulls();
+        let column = |(term, number): (OrderTerm, usize)| {
+            let name = format!("Order_{number}");
+            let has_flag = shows_nulls && term.kind == Kind::Text && !self.is_expression(&term);
+            SortColumn {
+                null_flag: has_flag.then(|| self.free_name(&format!("{name}_Is_Null"))),
+                alias: self.is_shadowed(&term).then(|| self.free_name(&name)),
+                term,
+            }
         };
         terms.map(column).collect()
+    }
+
+    /// Whether the read also selects which texts of its order are null. A read of all columns selects nothing.
+    fn shows_nulls(&self) -> bool {
+        !self.without_null_flags && !self.all_columns && self.columns().next().is_some()
+    }
+
+    /// Returns the columns that only the read needs, and no record has.
+    pub(super) fn hidden_columns(&self) -> Vec<String> {
+        let columns = self.sort_columns().into_iter();
+        columns.filter_map(|column| column.null_flag).collect()
+    }
+
+    /// Returns the same read by shorter URLs, the next shorter one first: one that does not select which texts are null,
+    /// and one of all columns.
+    pub(super) fn shorter(&self) -> impl Iterator<Item = Self> + use<> {
+        let without_flags = self.without_null_flags();
+        let all_columns = self.reading_all_columns();
+        [without_flags, all_columns].into_iter().flatten()
+    }
+
+    /// Returns the same read without the columns that show which texts are null; `None` if it has none.
+    pub(super) fn without_null_flags(&self) -> Option<Self> {
+        let has_flags =
+            self.shows_nulls() && self.terms().iter().any(|term| term.kind == Kind::Text);
+        has_flags.then(|| {
+            let mut plan = self.clone();
+            plan.without_null_flags = true;
+            plan
+        })
     }
 
     /// Returns the name under which the key of one record of each group is read; `None` if groups need none.

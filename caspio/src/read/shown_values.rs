@@ -30,15 +30,23 @@ impl Plan {
     /// Returns the columns in which the cursor's value may not be the one that the service compares.
     pub(super) fn ambiguous(&self, cursor: &Cursor) -> impl Iterator<Item = usize> {
         let terms = self.terms().into_iter().zip(&cursor.values).enumerate();
-        let indices = terms.filter(|(_, (term, value))| is_ambiguous(term, value.as_ref()));
+        let shows_nulls = cursor.nulls.is_some();
+        let indices = terms.filter(|(_, (term, value))| match term.kind {
+            Kind::Text if shows_nulls => false,
+            _ => is_ambiguous(term, value.as_ref()),
+        });
         indices
             .map(|(index, _)| index)
             .collect::<Vec<_>>()
             .into_iter()
     }
 
-    /// Returns the cursor with null for an empty text and the reverse; `None` if it has neither.
+    /// Returns the cursor with null for an empty text and the reverse; `None` if it has neither, or if it is known which
+    /// it has.
     pub(super) fn with_blanks_exchanged(&self, cursor: &Cursor) -> Option<Cursor> {
+        if cursor.nulls.is_some() {
+            return None;
+        }
         let mut exchanged = cursor.clone();
         for (value, term) in exchanged.values.iter_mut().zip(self.terms()) {
             match value {
@@ -81,7 +89,7 @@ impl Plan {
     /// Returns the parameters of the call for a record, whether it meets the condition or not, if its values are
     /// compared as those of the cursor.
     fn params_of_equal(&self, key: &Key, cursor: &Cursor) -> ListParams {
-        let values = self.terms().into_iter().zip(&cursor.values);
+        let values = self.terms().into_iter().zip(cursor.compared());
         let equal = values.map(|(term, value)| {
             let literal = value.as_ref().and_then(Value::literal);
             tied(&term.name, literal)
@@ -109,7 +117,8 @@ impl Plan {
             Some(name) => format!("{PK_ID} AS {name}"),
             None => PK_ID.to_owned(),
         };
-        let columns: Vec<String> = columns.chain([key]).collect();
+        let flags = sort.iter().filter_map(SortColumn::select_null_flag_sql);
+        let columns: Vec<String> = columns.chain(flags).chain([key]).collect();
         ListParams {
             select: columns.join(","),
             filter: filter.to_sql(),

@@ -60,13 +60,15 @@ pub(super) fn split(client: &Client, plan: Plan) -> Result<Split> {
     if let Some(error) = plan.order_error() {
         return Err(error);
     }
+    let without_flags = plan.without_null_flags();
     let wide = plan.reading_all_columns();
     let one_by_one = |plan: &Plan| {
         let mut plan = plan.clone();
         plan.concurrency = 1;
         plan
     };
-    let unsplit = [Some(&plan), wide.as_ref()].into_iter().flatten();
+    let unsplit = [Some(&plan), without_flags.as_ref(), wide.as_ref()];
+    let unsplit = unsplit.into_iter().flatten();
     let ways = unsplit
         .clone()
         .cloned()
@@ -77,7 +79,7 @@ pub(super) fn split(client: &Client, plan: Plan) -> Result<Split> {
     if never_breaks_off && let Some(plan) = ways.into_iter().find(|plan| fits(plan, Texts::Short)) {
         return Ok(Split::one(plan));
     }
-    let narrow = split_lists(client, &one_by_one(&plan));
+    let narrow = split_lists(client, &one_by_one(without_flags.as_ref().unwrap_or(&plan)));
     let Some(wide) = wide
         .as_ref()
         .map(|wide| split_lists(client, &one_by_one(wide)))

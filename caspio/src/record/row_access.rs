@@ -248,7 +248,13 @@ impl<'r, 'de, A: MapAccess<'de>> RowAccess<'r, 'de, A> {
     ///
     /// Malformed JSON.
     pub fn next_column(&mut self) -> Result<Option<Cow<'de, str>>, A::Error> {
-        self.map.next_key_seed(ColumnSeed)
+        while let Some(name) = self.map.next_key_seed(ColumnSeed)? {
+            if !self.state.hides(&name) {
+                return Ok(Some(name));
+            }
+            self.map.next_value::<IgnoredAny>()?;
+        }
+        Ok(None)
     }
 
     /// Returns the `PK_ID` of a record whose struct has no field for it, after all columns were read.

@@ -39,8 +39,7 @@ impl<'de, R: super::Decode<'de>> Visitor<'de> for RowSeed<'_, R> {
 
     #[inline]
     fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<R, A::Error> {
-        // The key of an earlier row is not the key of this row.
-        *self.state = RowState::default();
+        self.state.begin_row();
         R::decode(RowAccess::new(map, R::FIELDS, self.state))
     }
 }

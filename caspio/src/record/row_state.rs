@@ -1,6 +1,7 @@
 //! The state of reading a row.
 
 use super::Key;
+use caspio_schema::is_same_name;
 
 /// The state of reading a row.
 ///
@@ -15,4 +16,24 @@ pub(crate) struct RowState {
     pub(crate) reads_key: bool,
     /// The row's `PK_ID`, if the struct has no field for it.
     pub(crate) key: Option<Key>,
+    /// The columns that a record without a fixed shape does not have, because only the read needs them.
+    hidden: Vec<String>,
+}
+
+impl RowState {
+    pub(crate) fn hiding(hidden: Vec<String>) -> Self {
+        Self {
+            hidden,
+            ..Self::default()
+        }
+    }
+
+    /// Starts the next row: the key of an earlier row is not this row's.
+    pub(super) fn begin_row(&mut self) {
+        *self = Self::hiding(std::mem::take(&mut self.hidden));
+    }
+
+    pub(super) fn hides(&self, column: &str) -> bool {
+        self.hidden.iter().any(|name| is_same_name(name, column))
+    }
 }

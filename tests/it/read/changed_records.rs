@@ -1,7 +1,9 @@
 //! Reads whose last record of a page is changed before the next page is read: no other record is lost or repeated.
 
 use caspio::ErrorKind;
+use caspio::filter::Order;
 use caspio::prelude::*;
+use caspio::record::Record as _;
 use caspio_emulator::{DataType, Emulator, FieldDef, TableDef, ViewDef};
 use caspio_tests::on_every_version;
 use caspio_tests::rewriting::{Layer, Rewriting};
@@ -70,6 +72,14 @@ async fn read<R: 'static>(
     Ok(records)
 }
 
+/// Returns the keys of the records that came, without the changed one, which may come again.
+fn others_once(mut keys: Vec<i64>, changed: i64) -> Vec<i64> {
+    assert!(keys.contains(&changed), "{keys:?}");
+    keys.retain(|key| *key != changed);
+    keys.sort_unstable();
+    keys
+}
+
 on_every_version! {
     async fn other_records_are_not_lost_whatever_the_service_shows(version) {
         let float = 0.8999999999999999;
@@ -120,6 +130,125 @@ on_every_version! {
 
         let keys: Vec<i64> = read.expect("the records").iter().map(|row| row.pk_id).collect();
         assert_eq!(keys, [1, 2, 3, 4, 5]);
+    }
+
+    async fn no_record_is_lost_behind_one_that_is_changed_to_a_value_that_is_shown_alike(version) {
+        for (rewriting, old, new) in [
+            (Rewriting::NullAsEmptyText, json!(null), json!("")),
+            (Rewriting::NullAsEmptyText, json!(""), json!(null)),
+            (Rewriting::EmptyTextAsNull, json!(null), json!("")),
+            (Rewriting::EmptyTextAsNull, json!(""), json!(null)),
+        ] {
+            for descends in [false, true] {
+                // Three of the old value, three of the other one, each before and after the changed record by its key.
+                let notes = [&new, &old, &new, &old, &new, &old].map(|note| json!({"Note": note}));
+                let emulator = table(&notes).await;
+                let layer = Layer::default();
+                let rows = layer.client(&emulator, version).table::<Row>();
+                layer.rewrite(rewriting, 0, 100);
+                let sorted = match descends {
+                    false => rows.order_by(|t| t.note.asc()),
+                    true => rows.order_by(|t| t.note.desc()),
+                };
+                let is_null_first = !descends;
+                let after = if old.is_null() == is_null_first { 2 } else { 5 };
+                let stream = sorted.page_size(after).stream();
+                let change = (usize::from(after), 4, json!({"Note": new}));
+
+                let read = read(stream, &emulator, change).await.expect("the records");
+
+                let keys = read.iter().map(|row| row.pk_id).collect();
+                assert_eq!(others_once(keys, 4), [1, 2, 3, 5, 6], "{rewriting:?} {descends}");
+            }
+        }
+    }
+
+    async fn a_map_does_not_have_the_column_that_shows_which_texts_are_null(version) {
+        let notes = [json!(""), json!(null), json!(""), json!(null)];
+        let emulator = table(&notes.map(|note| json!({"Note": note}))).await;
+        let layer = Layer::default();
+        let maps = layer.client(&emulator, version).table_named("T").query().columns(["Note"]);
+        let sorted = maps.order_by(|()| Order::asc::<String>("Note")).page_size(1);
+        for by_page in [false, true] {
+            layer.rewrite(Rewriting::NullAsEmptyText, 0, 100);
+            let change = (1, 2, json!({"Note": ""}));
+
+            let read = match by_page {
+                false => read(sorted.clone().stream(), &emulator, change).await,
+                true => {
+                    let pages = sorted.clone().pages().map_ok(|page| page.into_records().expect("records"));
+                    let pages = pages.map_ok(|records| futures::stream::iter(records).map(Ok)).try_flatten();
+                    read(pages, &emulator, change).await
+                }
+            };
+
+            let read = read.expect("the records");
+            let names = |map: &RecordMap| map.iter().map(|(name, _)| name.to_owned()).collect::<Vec<_>>();
+            assert!(read.iter().all(|map| names(map) == ["Note", "PK_ID"]), "{read:?}");
+            let keys = read.iter().filter_map(RecordMap::key).map(|key| i64::try_from(key).expect("a number"));
+            assert_eq!(others_once(keys.collect(), 2), [1, 3, 4]);
+            emulator.update("T", "PK_ID = 2", json!({"Note": null})).expect("a change");
+        }
+    }
+
+    async fn a_position_keeps_which_texts_are_null(version) {
+        let notes = [json!(""), json!(null), json!(""), json!(null)];
+        let emulator = table(&notes.map(|note| json!({"Note": note}))).await;
+        let layer = Layer::default();
+        let sorted = layer.client(&emulator, version).table::<Row>().order_by(|t| t.note.asc());
+        layer.rewrite(Rewriting::NullAsEmptyText, 0, 3);
+        let first = sorted.clone().page(1, None).await.expect("a page");
+        emulator.update("T", "PK_ID = 2", json!({"Note": ""})).expect("a change");
+
+        let next = sorted.page(3, first.next.as_ref()).await.expect("a page");
+
+        let keys: Vec<i64> = next.records.iter().map(|row| row.pk_id).collect();
+        assert_eq!((first.records[0].pk_id, keys), (2, vec![4, 1, 2]));
+        // The record that the second page begins after is found by its key, to see that it was changed.
+        assert_eq!(layer.calls(), 3);
+    }
+
+    async fn a_long_condition_leaves_no_room_to_select_which_texts_are_null(version) {
+        let emulator = table(&[json!({"Note": null}), json!({"Note": ""}), json!({"Note": "a"})]).await;
+        let layer = Layer::default();
+        let rows = layer.client(&emulator, version).table::<Row>();
+        layer.rewrite(Rewriting::Unchanged, 0, 1_000);
+        let mut shown = Vec::new();
+        for length in (1_000..2_000).step_by(20) {
+            let long = rows.filter(|t| t.note.ne("x".repeat(length)) | t.note.is_null());
+            let sorted = long.order_by(|t| t.note.asc()).limit(3);
+            let Ok(explained) = sorted.explain() else {
+                break;
+            };
+            shown.push(explained.calls[0].select.contains("CASE"));
+
+            let records = sorted.collect().await.expect("the records");
+
+            let keys: Vec<i64> = records.iter().map(|row| row.pk_id).collect();
+            assert_eq!(keys, [1, 2, 3], "{length}");
+        }
+        // There is room for shorter conditions only.
+        assert!(shown.contains(&false) && shown.is_sorted_by(|a, b| a >= b), "{shown:?}");
+        assert!(shown[0]);
+    }
+
+    async fn no_group_is_lost_behind_one_whose_text_is_changed_to_one_that_is_shown_alike(version) {
+        let notes = [json!(null), json!(""), json!("a"), json!("b")];
+        let emulator = table(&notes.map(|note| json!({"Note": note}))).await;
+        let layer = Layer::default();
+        let rows = layer.client(&emulator, version).table::<Row>();
+        for rewriting in [Rewriting::NullAsEmptyText, Rewriting::EmptyTextAsNull] {
+            layer.rewrite(rewriting, 0, 100);
+            let groups = rows.query().select::<ByNote>().group_by(|t| t.note);
+            let stream = groups.page_size(2).stream();
+
+            let read = read(stream, &emulator, (2, 2, json!({"Note": null}))).await;
+
+            let read = read.expect("the groups");
+            let notes: Vec<&str> = read.iter().map(|group| group.note.as_deref().unwrap_or_default()).collect();
+            assert_eq!(notes, ["", "", "a", "b"], "{rewriting:?}");
+            emulator.update("T", "PK_ID = 2", json!({"Note": ""})).expect("a change");
+        }
     }
 
     async fn a_group_is_not_lost_with_the_record_of_another_one(version) {

@@ -9,7 +9,7 @@ use crate::dialect::ListParams;
 use crate::read::cursor::Cursor;
 use crate::read::order_check::precedes;
 use crate::read::page_call::response_of_rows;
-use crate::read::plan::MAX_PAGE;
+use crate::read::plan::{MAX_PAGE, Plan};
 use crate::read::row_cursor::{cursor_of, cursors};
 use crate::read::url_budget::fits;
 use crate::record::{Key, ObjectKind};
@@ -82,8 +82,8 @@ impl Overlap {
 
     /// Returns the parameters of the call for a record and those after it; `None` if they do not fit into a URL.
     fn params_from(&self, first: &Cursor, size: u16) -> Option<ListParams> {
-        let wide = self.plan.reading_all_columns();
-        let plans = || [Some(&*self.plan), wide.as_ref()].into_iter().flatten();
+        let shorter: Vec<Plan> = self.plan.shorter().collect();
+        let plans = || std::iter::once(&*self.plan).chain(&shorter);
         let with_values = plans().map(|plan| plan.params_from(first, size));
         let of_record = plans().filter_map(|plan| plan.params_from_record(first, size));
         let mut ways = with_values.chain(of_record);

@@ -6,7 +6,7 @@ use crate::read::in_flight::Call;
 use crate::read::key_segments::KeySegment;
 use crate::read::overlap::Overlap;
 use crate::read::page_call::PageCall;
-use crate::read::plan::MAX_PAGE;
+use crate::read::plan::{MAX_PAGE, Plan};
 use crate::read::row_cursor::last_row_cursor;
 use crate::read::url_budget::fits;
 use caspio_core::Result;
@@ -118,8 +118,15 @@ impl Pager {
             .clone()
             .filter(|record| self.plan.overlaps_at(record))?;
         let size = (size + 1).min(MAX_PAGE);
-        let params = self.plan.params_from(&record, size);
-        fits(&self.client, &self.plan, &params).then(|| self.overlap_at(record, size))
+        let fits = |plan: &Plan| fits(&self.client, plan, &plan.params_from(&record, size));
+        let plan = match fits(&self.plan) {
+            true => Arc::clone(&self.plan),
+            false => Arc::new(self.plan.shorter().find(fits)?),
+        };
+        Some(Overlap {
+            plan,
+            ..self.overlap_at(record, size)
+        })
     }
 
     fn overlap_at(&self, record: Cursor, size: u16) -> Overlap {
