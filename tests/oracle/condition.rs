@@ -3,6 +3,7 @@
 use crate::cell::{Cell, encoded_length};
 use crate::content::{Column, Row, TableContent};
 use crate::random::Random;
+use crate::values::pattern;
 use serde::{Deserialize, Serialize};
 use std::cmp::Ordering;
 
@@ -197,6 +198,15 @@ pub(crate) fn random(
             Condition::Between(column, low, high)
         }
         5 => like(random, content),
+        6 if content.patterns => {
+            let part = random.pick(&[Part::Start, Part::End, Part::Any]);
+            let text = pattern(random);
+            let text = match part {
+                Part::End => text,
+                _ => text.trim_end_matches(['.', ' ']).to_owned(),
+            };
+            Condition::Like(Column::Note, part, text)
+        }
         6 => {
             let column = random.pick(&[Column::Note, Column::Guid, Column::Name]);
             let comparison = random.pick(&[Comparison::Eq, Comparison::Ne]);

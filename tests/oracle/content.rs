@@ -2,7 +2,7 @@
 
 use crate::cell::Cell;
 use crate::random::Random;
-use crate::values::{ODD, code, date, float, guid, name, note};
+use crate::values::{ODD, code, date, float, guid, name, note, pattern};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
@@ -147,6 +147,9 @@ pub(crate) struct TableContent {
     /// Whether there are empty texts, texts of blanks only, and those that the collation compares in a special way.
     #[serde(default)]
     pub(crate) odd: bool,
+    /// Whether there are long texts with the characters that have a meaning in the pattern of a `LIKE`.
+    #[serde(default)]
+    pub(crate) patterns: bool,
 }
 
 /// Keys at equal distances.
@@ -223,6 +226,7 @@ impl TableContent {
             Code => Cell::Text(code(self.seed, number as i64)),
             Name if self.odd && random.percent(50) => Cell::Text(random.pick(&ODD).to_owned()),
             Name => Cell::Text(name(number, extreme, random)),
+            Note if self.patterns && random.percent(70) => Cell::Text(pattern(random)),
             Note => Cell::Text(note(number)),
             Qty | Known if extreme => Cell::Int(i64::from(i32::MAX) - number as i64),
             Qty | Known => Cell::Int(number as i64 - 2),

@@ -155,6 +155,7 @@ fn content(block: u64) -> TableContent {
         nulls: random.pick(&[0, 0, 10, 40, 95]),
         extreme: rows < 1_000 && random.percent(15),
         odd: random.percent(30),
+        patterns: random.percent(30),
     }
 }
 

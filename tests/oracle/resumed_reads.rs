@@ -2,7 +2,7 @@
 
 use crate::calls::least_of_budget;
 use crate::case::{Case, How};
-use crate::explained::Explained;
+use crate::explained::{Explained, explained_page, explained_within};
 use crate::history::History;
 use crate::into_cell::IntoCell;
 use crate::partial::split;
@@ -33,7 +33,9 @@ pub(crate) async fn rows<R: TestRecord>(
     match &case.how {
         How::First => {
             let mut delivered = Delivered::default();
+            let explained = Explained::of(server, case, &query.clone().limit(1))?;
             let record = query.first().await?;
+            explained.check(server, case)?;
             delivered.extend(server, case, history, record.map(R::cells));
             delivered.end_leg(delivered.rows.len(), QueryEnd::Complete);
             Ok(delivered.end())
@@ -102,9 +104,12 @@ async fn in_pages<R: TestRecord>(
     let mut after: Option<Position> = None;
     loop {
         history.begin_leg();
-        let page = make(server.next_client(case))
-            .page(size, after.as_ref())
-            .await?;
+        let query = make(server.next_client(case));
+        let explained = explained_page(server, case, &query, (size, after.as_ref()))?;
+        let page = query.page(size, after.as_ref()).await?;
+        if let Some(explained) = explained {
+            explained.check(server, case)?;
+        }
         let count = page.records.len();
         let is_last = page.next.is_none();
         delivered.end_leg(
@@ -248,7 +253,11 @@ async fn within_calls<R: TestRecord>(
         let before = server.calls(case);
         let read = delivered.rows.len();
         let part = resumed(server, case, make, position.as_ref(), read)?.max_calls(allowed);
+        let explained = explained_within(server, case, &part, allowed)?;
         let part = part.collect_partial().await;
+        if let Some(explained) = explained {
+            explained.check(server, case)?;
+        }
         let made = server.calls(case) - before;
         if made > allowed {
             return Err(Failure::new(

@@ -111,6 +111,17 @@ pub(crate) fn note(number: u64) -> String {
     format!("{first}{number}{second}")
 }
 
+/// Returns a short text of the characters that have a meaning in the pattern of a `LIKE`, and of letters that they would
+/// match.
+pub(crate) fn pattern(random: &mut Random) -> String {
+    const PARTS: [&str; 18] = [
+        "%", "%", "_", "_", "[", "]", "^", "-", "\\", "'", "''", "\"", "a", "b", "B", " ", "[^a]",
+        "[a-c]",
+    ];
+    let parts = (0..random.between(1, 5)).map(|_| random.pick(&PARTS));
+    parts.collect::<String>() + "."
+}
+
 pub(crate) fn float(number: u64) -> f64 {
     let mut random = Random::of(&[number, 79]);
     let digits = random.next() as f64 / 3.0;
