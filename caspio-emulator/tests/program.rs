@@ -40,10 +40,13 @@ fn port_in_use_is_reported_with_a_hint() {
     let taken = TcpListener::bind("127.0.0.1:0").expect("a port");
     let address = taken.local_addr().expect("bound").to_string();
 
-    let said = refused(&["--listen", &address]);
+    let message = refused(&["--listen", &address]);
 
-    assert!(said.contains(&address), "{said}");
-    assert!(said.contains("choose another with --listen"), "{said}");
+    assert!(message.contains(&address), "{message}");
+    assert!(
+        message.contains("choose another with --listen"),
+        "{message}"
+    );
 }
 
 #[tokio::test]
@@ -71,11 +74,11 @@ fn broken_schema_file_is_reported_with_line_and_column() {
     let file = folder.path().join("caspio.schema.json");
     fs::write(&file, "{\n  oops").expect("written");
 
-    let said = refused(&["--schema", file.to_str().expect("a plain name")]);
+    let message = refused(&["--schema", file.to_str().expect("a plain name")]);
 
     assert!(
-        said.contains("caspio.schema.json is not JSON at line 2"),
-        "{said}"
+        message.contains("caspio.schema.json is not JSON at line 2"),
+        "{message}"
     );
 }
 
@@ -86,10 +89,10 @@ fn missing_folder_is_reported_with_a_hint() {
     fs::write(&file, "").expect("written");
     let inside = file.join("data");
 
-    let said = refused(&["--data", inside.to_str().expect("a plain name")]);
+    let message = refused(&["--data", inside.to_str().expect("a plain name")]);
 
-    assert!(said.contains("cannot write"), "{said}");
-    assert!(said.contains("--data"), "{said}");
+    assert!(message.contains("cannot write"), "{message}");
+    assert!(message.contains("--data"), "{message}");
 }
 
 #[test]
@@ -98,16 +101,16 @@ fn second_program_cannot_use_the_same_data() {
     let data = folder.path().to_str().expect("a plain name");
     let _first = Program::start(&["--empty", "--data", data]);
 
-    let said = refused(&["--listen", "127.0.0.1:0", "--data", data]);
+    let message = refused(&["--listen", "127.0.0.1:0", "--data", data]);
 
-    assert!(said.contains("in use by another emulator"), "{said}");
+    assert!(message.contains("in use by another emulator"), "{message}");
 }
 
 #[test]
 fn unknown_option_lists_valid_options() {
-    let said = refused(&["--dta", "x"]);
+    let message = refused(&["--dta", "x"]);
 
-    assert!(said.contains("--data"), "{said}");
+    assert!(message.contains("--data"), "{message}");
 }
 
 #[tokio::test]
@@ -145,8 +148,8 @@ fn invalid_record_is_reported_with_its_line() {
     write("Pets.schema.json", r#"[{"Name":"Age","Type":"INTEGER"}]"#).expect("written");
     write("Pets.csv", "Age\n5\nold\n").expect("written");
 
-    let said = refused(&["--load", folder.path().to_str().expect("a plain name")]);
+    let message = refused(&["--load", folder.path().to_str().expect("a plain name")]);
 
-    assert!(said.contains("Pets.csv: line 3"), "{said}");
-    assert!(said.contains("'Age'"), "{said}");
+    assert!(message.contains("Pets.csv: line 3"), "{message}");
+    assert!(message.contains("'Age'"), "{message}");
 }

@@ -154,7 +154,7 @@ impl Run<'_> {
         };
         self.refused.add(source_row, error);
         if self.refused.has_failed() {
-            // Nothing more can be promised about a refused row.
+            // The next refused row could not be saved either.
             self.shared.lock().stop = true;
             self.complete.get_or_insert(before);
         }
@@ -202,15 +202,15 @@ impl Run<'_> {
         first.map(|row| row.line).or(shared.next_line())
     }
 
-    /// Returns the result, with the rows in flight as unresolved.
+    /// Returns the result, with the rows in progress as unresolved.
     fn finish(mut self) -> Summary {
-        let in_flight = std::mem::take(&mut self.shared.lock().rows);
+        let rows = std::mem::take(&mut self.shared.lock().rows);
         let error = Error::new(
             ErrorKind::Cancelled,
             "the import was stopped before the response arrived",
         )
         .with_maybe_applied(true);
-        for source_row in in_flight {
+        for source_row in rows {
             self.take(source_row, Some(error.clone()));
         }
         let next_line = self.next_line();

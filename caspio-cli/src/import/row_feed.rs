@@ -14,7 +14,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 /// The state shared between the feed and the code that receives the outcomes.
 #[derive(Debug, Default)]
-pub(super) struct InFlightRows {
+pub(super) struct RowsInProgress {
     /// The rows whose outcome is not known yet, in order.
     pub(super) rows: VecDeque<SourceRow>,
     /// Whether the feed must end.
@@ -27,19 +27,19 @@ pub(super) struct InFlightRows {
     complete: bool,
 }
 
-impl InFlightRows {
+impl RowsInProgress {
     /// Returns the line of the first row that was not taken; `None` if there is none.
     pub(super) fn next_line(&self) -> Option<u64> {
         (!self.complete).then_some(self.next_line)
     }
 }
 
-/// A shared handle to the rows in flight.
+/// A shared handle to the rows in progress.
 #[derive(Clone, Debug, Default)]
-pub(super) struct SharedRows(Arc<Mutex<InFlightRows>>);
+pub(super) struct SharedRows(Arc<Mutex<RowsInProgress>>);
 
 impl SharedRows {
-    pub(super) fn lock(&self) -> MutexGuard<'_, InFlightRows> {
+    pub(super) fn lock(&self) -> MutexGuard<'_, RowsInProgress> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
@@ -137,12 +137,12 @@ impl RowFeed {
         if let (Ok(row), false, true) = (&row, is_unresolved, self.is_refused_file) {
             self.claim(row);
         }
-        let mut in_flight = self.shared.lock();
-        in_flight.next_line = self.rows.next_line();
+        let mut shared = self.shared.lock();
+        shared.next_line = self.rows.next_line();
         if let Some(journal) = &self.journal {
             journal.taken(source_row.index + 1);
         }
-        in_flight.rows.push_back(source_row);
+        shared.rows.push_back(source_row);
         Some(Fed { row, is_unresolved })
     }
 
@@ -170,15 +170,15 @@ impl RowFeed {
                     }
                 }
                 Some(Err(failure)) => {
-                    let mut in_flight = self.shared.lock();
-                    in_flight.failure = Some(failure);
-                    in_flight.stop = true;
+                    let mut shared = self.shared.lock();
+                    shared.failure = Some(failure);
+                    shared.stop = true;
                     return None;
                 }
                 None => {
-                    let mut in_flight = self.shared.lock();
-                    in_flight.complete = true;
-                    in_flight.stop = true;
+                    let mut shared = self.shared.lock();
+                    shared.complete = true;
+                    shared.stop = true;
                     return None;
                 }
             }

@@ -283,12 +283,12 @@ fn a_full_disk_stops_an_import_and_every_row_is_told() {
     assert_eq!(again.code, Some(5), "{}", again.stderr);
     let result = summary(&again);
     assert_eq!(result["rows"], json!(20_000), "{result}");
-    let told = reasons(&env, "a.refused.csv").len() as u64;
-    assert_eq!(result["refused"], json!(told), "every one is in the file");
+    let listed = reasons(&env, "a.refused.csv").len() as u64;
+    assert_eq!(result["refused"], json!(listed), "every one is in the file");
     // Those that were sent before it stopped may still arrive, as far as the program knows.
     let unresolved = result["unresolved"].as_u64().expect("a count");
-    assert_eq!(told - unresolved, 2000, "{result}");
-    assert!(count(&env, "People") + told - unresolved <= 20_000);
+    assert_eq!(listed - unresolved, 2000, "{result}");
+    assert!(count(&env, "People") + listed - unresolved <= 20_000);
 }
 
 #[test]
@@ -314,9 +314,9 @@ fn an_import_whose_last_refused_rows_find_no_room_is_not_repeated() {
 
     assert_eq!(count(&env, "People"), 500, "{}", again.stderr);
     let result = summary(&again);
-    let told = reasons(&env, "a.refused.csv").len() as u64;
-    assert_eq!(result["refused"], json!(told), "every one is in the file");
-    assert!(told >= 500, "{result}");
+    let listed = reasons(&env, "a.refused.csv").len() as u64;
+    assert_eq!(result["refused"], json!(listed), "every one is in the file");
+    assert!(listed >= 500, "{result}");
 }
 
 #[test]
@@ -417,8 +417,8 @@ fn the_refused_rows_of_a_stopped_import_are_imported_when_it_has_ended() {
     assert!(!ran.stderr.contains("fix what is wrong"), "{}", ran.stderr);
     env.emulator.set_faults(Faults::none());
     let before = count(&env, "T");
-    let mended = read(&env, "a.refused.csv").replace("bad,x", "bad,1");
-    write(&env, "a.refused.csv", &mended);
+    let fixed = read(&env, "a.refused.csv").replace("bad,x", "bad,1");
+    write(&env, "a.refused.csv", &fixed);
     let (file, link) = (env.path("a.refused.csv"), env.path("b.refused.csv"));
     std::os::unix::fs::symlink(file, link).expect("a link");
 
@@ -435,12 +435,12 @@ fn the_refused_rows_of_a_stopped_import_are_imported_when_it_has_ended() {
     env.ok(&["import", "T", "a.refused.csv", "--dry-run"]);
 
     // A program that saved it with other separators.
-    write(&env, "a.refused.csv", &mended.replace(',', ";"));
+    write(&env, "a.refused.csv", &fixed.replace(',', ";"));
     let ran = env.run(&import);
     assert_eq!(ran.code, Some(2), "{}", ran.stderr);
     let hint = "restore its first line";
     assert!(ran.stderr.contains(hint), "{}", ran.stderr);
-    write(&env, "a.refused.csv", &mended);
+    write(&env, "a.refused.csv", &fixed);
 
     let ran = env.run(&import);
     assert_eq!(ran.code, Some(5), "{}", ran.stderr);

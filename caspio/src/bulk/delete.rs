@@ -116,7 +116,7 @@ pub(crate) async fn delete(
             keys.into_iter().partition(|key| found.contains(key));
         keys = there;
         report.missing = missing.len() as u64;
-        report.add_gone(&missing, &positions);
+        report.add_missing(&missing, &positions);
         report.missing_keys = missing;
     }
     let batches = plan.batches(vec![keys]).await?.into_iter().flatten();
@@ -154,7 +154,7 @@ impl BulkReport<Key> {
                     let error = with_key(not_deleted(), &key);
                     self.fail(positions.index(&key), Some(key), error);
                 }
-                self.add_gone(&keys, positions);
+                self.add_missing(&keys, positions);
                 self.deleted += records.min(keys.len() as u64);
                 self.missing += (keys.len() as u64).saturating_sub(records);
                 if records == 0 && !repeated {
@@ -171,7 +171,7 @@ impl BulkReport<Key> {
     }
 
     /// Adds keys that have no record any more.
-    fn add_gone(&mut self, keys: &[Key], positions: &KeyPositions) {
+    fn add_missing(&mut self, keys: &[Key], positions: &KeyPositions) {
         for key in keys {
             if let Some(index) = positions.index(key) {
                 self.add_done(index, key.clone(), false);

@@ -26,8 +26,8 @@ pub(super) enum NoParts {
     TooMany(usize),
 }
 
-/// The most chunks of a list that are tried when another list is longer.
-const MAX_CHUNKS: usize = 64;
+/// The most batches of a list that are tried when another list is longer.
+const MAX_BATCHES: usize = 64;
 
 /// A condition that the column is one of many values.
 struct List {
@@ -61,14 +61,14 @@ pub(super) fn parts(plan: &Plan, room: impl Fn(&Plan) -> usize) -> Result<Parts,
     }
     let room = room(&without_items) + lists.len();
     let evenly = (0..lists.len()).filter_map(|whole| cut(&lists, whole, room));
-    let unevenly = (1..=MAX_CHUNKS).filter_map(|chunks| cut_two(&lists, chunks, room));
+    let unevenly = (1..=MAX_BATCHES).filter_map(|batches| cut_two(&lists, batches, room));
     let ways = evenly.chain(unevenly);
-    let chunks = ways.min_by_key(|chunks| count(chunks));
-    let chunks = chunks.ok_or(NoParts::NoRoom)?;
+    let batches = ways.min_by_key(|batches| count(batches));
+    let batches = batches.ok_or(NoParts::NoRoom)?;
     let cut: Vec<_> = lists
         .iter()
-        .zip(&chunks)
-        .filter(|(_, chunks)| chunks.len() > 1)
+        .zip(&batches)
+        .filter(|(_, batches)| batches.len() > 1)
         .collect();
     let in_turn = match cut.as_slice() {
         // It fits with each value once.
@@ -76,16 +76,16 @@ pub(super) fn parts(plan: &Plan, room: impl Fn(&Plan) -> usize) -> Result<Parts,
         [(list, _)] => list.is_of_keys,
         _ => false,
     };
-    let parts = count(&chunks);
+    let parts = count(&batches);
     if !in_turn && parts > MAX_MERGED {
         return Err(NoParts::TooMany(parts));
     }
     let mut plans = vec![without_items];
-    for (list, chunks) in lists.iter().zip(&chunks) {
+    for (list, batches) in lists.iter().zip(&batches) {
         plans = plans
             .iter()
             .flat_map(|plan| {
-                chunks
+                batches
                     .iter()
                     .map(|items| plan.with_items(list.index, items))
             })
@@ -100,20 +100,20 @@ fn cut(lists: &[List], whole: usize, room: usize) -> Option<Vec<Vec<&[Literal]>>
     let room = room.checked_sub(kept.iter().map(|list| list.length).sum())?;
     let share = room / cut.len();
     let kept = kept.iter().map(|list| Some(vec![list.items.as_slice()]));
-    // The last item of a chunk has no comma behind it.
+    // The last item of a batch has no comma behind it.
     let share = share + dialect::encoded_length(",");
     let cut = cut
         .iter()
-        .map(|list| chunks(&list.items, share, usize::MAX));
+        .map(|list| batches(&list.items, share, usize::MAX));
     kept.chain(cut).collect()
 }
 
-/// Cuts the two longest lists, the shorter of them into about this many chunks; the others stay as they are.
+/// Cuts the two longest lists, the shorter of them into about this many batches; the others stay as they are.
 fn cut_two(lists: &[List], count: usize, room: usize) -> Option<Vec<Vec<&[Literal]>>> {
     let (kept, [shorter, longer]) = lists.split_last_chunk()?;
     let room = room.checked_sub(kept.iter().map(|list| list.length).sum())?;
     let comma = dialect::encoded_length(",");
-    let shorter = chunks(
+    let shorter = batches(
         &shorter.items,
         shorter.length.div_ceil(count) + comma,
         usize::MAX,
@@ -122,15 +122,15 @@ fn cut_two(lists: &[List], count: usize, room: usize) -> Option<Vec<Vec<&[Litera
         .iter()
         .map(|items| items.iter().map(length).sum::<usize>());
     let room = (room + comma).checked_sub(taken.max()?)?;
-    let longer = chunks(&longer.items, room + comma, usize::MAX)?;
+    let longer = batches(&longer.items, room + comma, usize::MAX)?;
     let kept = kept.iter().map(|list| vec![list.items.as_slice()]);
     Some(kept.chain([shorter, longer]).collect())
 }
 
-fn count(chunks: &[Vec<&[Literal]>]) -> usize {
-    chunks
+fn count(batches: &[Vec<&[Literal]>]) -> usize {
+    batches
         .iter()
-        .fold(1, |product, chunks| product.saturating_mul(chunks.len()))
+        .fold(1, |product, batches| product.saturating_mul(batches.len()))
 }
 
 /// Returns the lists that every record must be in, each value once.
@@ -182,8 +182,8 @@ fn length(item: &Literal) -> usize {
 
 /// Groups the items so that each group takes at most `room` characters of a URL and has at most `most` items;
 /// `None` if a single item takes more.
-pub(crate) fn chunks(items: &[Literal], room: usize, most: usize) -> Option<Vec<&[Literal]>> {
-    let mut chunks = Vec::new();
+pub(crate) fn batches(items: &[Literal], room: usize, most: usize) -> Option<Vec<&[Literal]>> {
+    let mut batches = Vec::new();
     let (mut start, mut used) = (0, 0);
     for (index, item) in items.iter().enumerate() {
         let length = length(item);
@@ -191,13 +191,13 @@ pub(crate) fn chunks(items: &[Literal], room: usize, most: usize) -> Option<Vec<
             return None;
         }
         if used + length > room || index - start == most {
-            chunks.push(&items[start..index]);
+            batches.push(&items[start..index]);
             (start, used) = (index, 0);
         }
         used += length;
     }
-    chunks.push(&items[start..]);
-    Some(chunks)
+    batches.push(&items[start..]);
+    Some(batches)
 }
 
 impl Plan {
@@ -240,23 +240,23 @@ mod tests {
     fn chunks_fit_and_together_are_the_whole() {
         let items = items(&[1, 22, 333, 4444]);
 
-        let chunks = chunks(&items, 11, usize::MAX).expect("each fits");
+        let batches = batches(&items, 11, usize::MAX).expect("each fits");
 
-        assert_eq!(chunks, [&items[..2], &items[2..3], &items[3..]]);
+        assert_eq!(batches, [&items[..2], &items[2..3], &items[3..]]);
     }
 
     #[test]
     fn a_chunk_has_no_more_items_than_permitted() {
         let items = items(&[1, 2, 3]);
 
-        let chunks = chunks(&items, 100, 2).expect("each fits");
+        let batches = batches(&items, 100, 2).expect("each fits");
 
-        assert_eq!(chunks, [&items[..2], &items[2..]]);
+        assert_eq!(batches, [&items[..2], &items[2..]]);
     }
 
     #[test]
     fn an_item_longer_than_the_room_does_not_fit() {
-        assert_eq!(chunks(&items(&[1, 333_333]), 8, usize::MAX), None);
+        assert_eq!(batches(&items(&[1, 333_333]), 8, usize::MAX), None);
     }
 
     #[test]
@@ -283,7 +283,7 @@ mod tests {
 
         let parts = parts(&plan, |_| 1_000).unwrap_or_else(|_| panic!("it fits"));
 
-        // A in two chunks and B in five; with 500 characters for each it would be three and four.
+        // A in two batches and B in five; with 500 characters for each it would be three and four.
         assert_eq!(parts.plans.len(), 10);
     }
 

@@ -4,11 +4,11 @@ mod calls;
 
 use super::budget::Calls;
 use super::cursor::Cursor;
-use super::in_flight::{Following, PageInfo};
 use super::key_range::{self, KeyRange};
 use super::key_segments::KeySegment;
 use super::order_check::OrderCheck;
 use super::page_content::PageContent;
+use super::page_request::{Following, PageInfo};
 use super::plan::Plan;
 use super::range_planner::RangePlanner;
 use super::schedule::Schedule;
@@ -45,7 +45,7 @@ pub(crate) struct Pager {
     /// The call for the range of keys, by which a concurrent read is planned.
     range_call: Option<SyncWrapper<BoxFuture<'static, Result<Option<KeyRange>>>>>,
     /// The page that was handed out and whose records are not counted yet.
-    in_flight: Option<PageInfo>,
+    handed_out: Option<PageInfo>,
     /// The last record of the read before, which the first page of this one comes after.
     reached: Option<Cursor>,
     /// How many records the limit leaves.
@@ -68,7 +68,7 @@ impl Pager {
             next_plans: VecDeque::new(),
             schedule: Schedule::new(plan.beginning(), plan.limit.is_some()),
             range_call: None,
-            in_flight: None,
+            handed_out: None,
             reached: None,
             calls: Calls::default(),
             order: OrderCheck::default(),
@@ -141,7 +141,7 @@ impl Pager {
                 return Poll::Pending;
             }
             if let Some((page, response)) = self.schedule.take_answered() {
-                self.in_flight = Some(page);
+                self.handed_out = Some(page);
                 return Poll::Ready(Some(response));
             }
             if !self.schedule.is_empty() {
@@ -212,7 +212,7 @@ impl Pager {
     /// `Protocol`: the page cannot follow the one before it.
     pub(crate) fn advance(&mut self, content: &PageContent) -> Result<usize> {
         let count = content.count;
-        let Some(page) = self.in_flight.take() else {
+        let Some(page) = self.handed_out.take() else {
             return Ok(count);
         };
         let size = page.size.into();
@@ -258,12 +258,12 @@ impl Pager {
         self.schedule = Schedule::empty();
         self.next_plans.clear();
         self.range_call = None;
-        self.in_flight = None;
+        self.handed_out = None;
         self.refused = None;
     }
 
     pub(crate) fn is_done(&self) -> bool {
-        let idle = self.in_flight.is_none() && self.schedule.is_empty();
+        let idle = self.handed_out.is_none() && self.schedule.is_empty();
         self.refused.is_none() && idle && self.next_plans.is_empty()
     }
 }

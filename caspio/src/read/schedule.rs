@@ -2,8 +2,8 @@
 
 use super::cursor::Cursor;
 use super::density::Density;
-use super::in_flight::{Call, Following, PageInfo, PageRequest};
 use super::key_segments::KeySegment;
+use super::page_request::{Call, Following, PageInfo, PageRequest};
 use super::range_planner::RangePlanner;
 use bytes::Bytes;
 use caspio_core::Result;

@@ -7,7 +7,7 @@ use crate::field::kind;
 use crate::filter::Expr;
 use crate::filter::literal::{Literal, ToLiteral, each_once};
 use crate::filter::sql::quoted_name;
-use crate::read::{KeyBatch, MAX_PAGE, MAX_URI, Page, Pages, Query, chunks, key_batches};
+use crate::read::{KeyBatch, MAX_PAGE, MAX_URI, Page, Pages, Query, batches, key_batches};
 use crate::record::{Key, PK_ID, RecordMap};
 use crate::target::Target;
 use crate::value::FieldValue;
@@ -175,12 +175,12 @@ impl KeyLookup {
             return Ok(Vec::new());
         }
         let room = room_after(self.length(&format!("{} IN ()", quoted_name(column))));
-        let chunks = chunks(&items, room, MAX_PAGE.into()).ok_or_else(|| self.no_room())?;
+        let batches = batches(&items, room, MAX_PAGE.into()).ok_or_else(|| self.no_room())?;
         let list = |items: &[Literal]| {
             let (column, items) = (column.to_owned().into(), items.to_vec());
             Expr::In { column, items }
         };
-        Ok(chunks.into_iter().map(list).collect())
+        Ok(batches.into_iter().map(list).collect())
     }
 
     fn query(&self) -> Query<RecordMap> {

@@ -15,7 +15,7 @@ use futures::stream;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-/// Counts the calls of records in flight, and refuses those of v4.
+/// Counts the calls of records in progress, and refuses those of v4.
 #[derive(Debug)]
 struct Watched {
     service: ReqwestService,
@@ -175,7 +175,7 @@ on_every_version! {
         }
     }
 
-    async fn concurrency_limits_the_calls_in_flight(version) {
+    async fn concurrency_limits_the_calls_in_progress(version) {
         for v4 in [true, false] {
             let most = Arc::new(AtomicUsize::new(0));
             let seen = Arc::clone(&most);

@@ -2,10 +2,10 @@
 
 use super::Pager;
 use crate::read::cursor::Cursor;
-use crate::read::in_flight::Call;
 use crate::read::key_segments::KeySegment;
 use crate::read::overlap::Overlap;
 use crate::read::page_call::PageCall;
+use crate::read::page_request::Call;
 use crate::read::plan::{MAX_PAGE, Plan};
 use crate::read::row_cursor::last_row_cursor;
 use crate::read::url_budget::fits;
