@@ -28,7 +28,7 @@ impl Cost {
         self.add(action.into(), calls, calls, None);
     }
 
-    /// Adds a step that takes so many calls, or fewer for this reason.
+    /// Adds a step that takes at most this many calls; fewer for this reason.
     pub(crate) fn between(
         &mut self,
         action: impl Into<String>,

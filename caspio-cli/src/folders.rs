@@ -14,7 +14,7 @@ pub(crate) fn config() -> Result<PathBuf, CliError> {
 /// Returns the folder of tokens and of the call counts: `$CASPIO_STATE_DIR`, or `caspio` in the user's folder
 /// for the state of programs.
 pub(crate) fn state() -> Result<PathBuf, CliError> {
-    // Windows has no folder for state; its folder for caches does not leave the machine.
+    // Windows has no folder for state; its folder for caches is not copied to other machines.
     folder("CASPIO_STATE_DIR", |base| {
         base.state_dir().unwrap_or_else(|| base.cache_dir())
     })

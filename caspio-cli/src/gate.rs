@@ -37,7 +37,7 @@ pub(crate) trait WriteLog: Send + Sync {
     /// It cannot be recorded, and must not be sent.
     fn sending(&self, request: &http::Request<Body>) -> Result<Option<u64>, ()>;
 
-    /// Records that the service answered a write, or did not get it.
+    /// Records that the service responded to a write, or did not receive it.
     fn answered(&self, call: u64);
 }
 
@@ -88,7 +88,7 @@ impl Gate {
         self.0.wrote.load(Ordering::SeqCst)
     }
 
-    /// Sets what has to return true before each write is sent; otherwise it is not sent.
+    /// Sets the function that must return true before each write is sent; otherwise the write is not sent.
     pub(crate) fn before_write(&self, act: impl Fn() -> bool + Send + Sync + 'static) {
         *self.hook() = Some(Box::new(act));
     }
@@ -110,7 +110,7 @@ impl Gate {
 
     /// Returns the rate limiter for a client of an account.
     pub(crate) fn limiter(&self, account: &Account) -> RateLimiter {
-        // As the SDK chooses it: an emulator refuses no call.
+        // The SDK's own choice: an emulator refuses no calls.
         let limiter = match account.is_loopback() {
             true => RateLimiter::unlimited(),
             false => RateLimiter::caspio(),
@@ -258,8 +258,8 @@ impl GatedService {
     }
 }
 
-/// Returns whether a response to a write shows that the service is done with it. A gateway may respond while the service is
-/// still working: with a 5xx or 408 status, or with a page of its own and a success.
+/// Returns whether a response to a write shows that the service has finished it. A gateway may respond while the
+/// service is still working: with a 5xx or 408 status, or with a page of its own and a success.
 fn is_answer(response: &http::Response<Body>) -> bool {
     let status = response.status();
     if !status.is_success() {

@@ -26,7 +26,7 @@ pub(crate) struct Global {
     /// Print only results and errors
     #[arg(short, long, global = true)]
     pub(crate) quiet: bool,
-    /// Give up a call after this time, with its retries [default: 180, or 300 if it writes many records]
+    /// Give up a call and its retries after this time [default: 180, or 300 if it writes many records]
     #[arg(long, global = true, value_name = "SECONDS", value_parser = clap::value_parser!(u32).range(1..))]
     timeout: Option<u32>,
 }

@@ -58,7 +58,7 @@ impl Interrupts {
     }
 }
 
-/// Returns whether the process was started with a signal ignored. Known only where `/proc` is.
+/// Returns whether the process was started with a signal ignored. Known only on systems with `/proc`.
 #[cfg(unix)]
 fn is_ignored(kind: SignalKind) -> bool {
     let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();

@@ -5,7 +5,7 @@ use std::fs::{self, File, OpenOptions, TryLockError};
 use std::io;
 use std::path::Path;
 
-/// How often a file that was renamed between opening and locking it is opened again.
+/// How many times a file that was renamed between opening and locking it is opened again.
 const ATTEMPTS: u32 = 5;
 
 /// Opens and locks a file, which is created if it does not exist. `None` if another process has locked it.
@@ -16,7 +16,7 @@ pub(crate) fn lock(path: &Path, access: Access) -> io::Result<Option<File>> {
             Err(TryLockError::WouldBlock) => return Ok(None),
             // Some file systems do not support locks.
             Ok(()) | Err(TryLockError::Error(_)) if is_still(path, &file) => return Ok(Some(file)),
-            // Another process completed and renamed it meanwhile: what is written now would be written into its result.
+            // Another process completed and renamed it in the meantime: this process would write into its result.
             Ok(()) | Err(TryLockError::Error(_)) => {}
         }
     }

@@ -95,7 +95,7 @@ impl<'e> Report<'e> {
     }
 }
 
-/// Whether a stream takes colours: a terminal does, unless `NO_COLOR` or `TERM=dumb` is set.
+/// Whether a stream supports colours: a terminal does, unless `NO_COLOR` or `TERM=dumb` is set.
 pub(crate) fn takes_colours(stream: &impl RawStream) -> bool {
     AutoStream::choice(stream) != ColorChoice::Never
 }
@@ -109,8 +109,8 @@ pub(crate) fn paint(colour: AnsiColor, text: &str, on: bool) -> String {
     format!("{style}{text}{style:#}")
 }
 
-/// Escapes the characters of a text from the account that could take over the terminal, or change how the text beside
-/// them is shown.
+/// Escapes the characters of a text from the account that could take over the terminal, or change how the text next
+/// to them is shown.
 pub(crate) fn printable(text: &str) -> Cow<'_, str> {
     if !text.chars().any(is_unsafe) {
         return text.into();

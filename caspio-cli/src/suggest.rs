@@ -19,7 +19,7 @@ pub(crate) fn near_or_all<'n>(
 
 /// Adds the nearest names of the account to the error of a table or view that does not exist.
 ///
-/// One call for each kind that is asked for. If the names cannot be listed, the error stays as it is.
+/// One call for each kind that is asked for. If the names cannot be listed, the error stays unchanged.
 pub(crate) async fn near_objects(
     caspio: &Client,
     error: CliError,
@@ -45,7 +45,7 @@ pub(crate) async fn near_objects(
     if hints.is_empty() {
         return error;
     }
-    // The SDK's own hint, to check the name, gives way to the suggestion.
+    // The suggestion replaces the SDK's own hint to check the name.
     error.with_hint(hints.join(" "))
 }
 

@@ -1,10 +1,10 @@
-//! `caspio tables` and `caspio views`: list the names of the account's objects. One call.
+//! `caspio tables` and `caspio views`: list the names of the account's tables or views. One call.
 use crate::context::Context;
 use crate::error::CliError;
 use crate::output::printable;
 use caspio_schema::folded_name;
 
-/// The objects to list.
+/// Tables or views.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Kind {
     Tables,

@@ -109,7 +109,7 @@ pub(crate) async fn delete(context: &mut Context, arguments: Delete) -> Result<(
     report(context, "deleted", Some(deleted), count)
 }
 
-/// Prints the calls of a write by a condition, the first of which were made.
+/// Prints the calls of a write by a condition. The first ones were made already.
 fn cost_of(
     context: &mut Context,
     caspio: &Client,
@@ -166,7 +166,7 @@ fn report(
         ));
     } else if count != counted {
         context.out.note(format_args!(
-            "{} matched before: another program changed some of them meanwhile.",
+            "{} matched before: another program changed some of them in the meantime.",
             records(counted)
         ));
     }

@@ -8,7 +8,7 @@ use caspio::Client;
 use caspio::record::ObjectKind;
 use std::path::Path;
 
-/// Returns the calls of an export. It makes those with which the export begins, and one that counts the records.
+/// Returns the calls of an export. It makes the calls with which the export begins, and one that counts the records.
 ///
 /// `unfinished` is the file, if an export that was stopped is resumed.
 pub(crate) async fn cost(
@@ -55,7 +55,8 @@ pub(crate) async fn cost(
     Ok(cost)
 }
 
-/// Returns how many calls read all of so many records, one after the other. A full page may be followed by another.
+/// Returns how many calls read this many records, the whole table, one after the other. A full page may be followed
+/// by another.
 pub(crate) fn pages(kind: ObjectKind, records: u64) -> u64 {
     match kind {
         ObjectKind::Table => records / PAGE + 1,
@@ -64,7 +65,7 @@ pub(crate) fn pages(kind: ObjectKind, records: u64) -> u64 {
     }
 }
 
-/// Returns how many calls read so many of more records.
+/// Returns how many calls read this many records of a larger number.
 fn pages_up_to(kind: ObjectKind, records: u64) -> u64 {
     match kind {
         ObjectKind::Table => records.div_ceil(PAGE).max(1),

@@ -118,7 +118,7 @@ async fn check_columns(caspio: &Client, state: &State) -> Result<(), CliError> {
             Some(same) if same.data_type == column.data_type => continue,
             Some(_) => "has another data type than",
             None if is_part_of_key(&column.name) => continue,
-            None => "does not exist any more, as it did",
+            None => "no longer exists; it did",
         };
         return Err(CliError::usage(format!(
             "column {:?} of {} {change} when this export was started",

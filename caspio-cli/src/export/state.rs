@@ -219,7 +219,7 @@ impl Paths {
 
     /// Removes the unfinished export.
     pub(super) fn clear(&self) {
-        // A part file without a state would be taken for somebody else's.
+        // A part file without a state would be treated as one of another program.
         let _ = fs::remove_file(&self.part);
         self.remove_state();
     }

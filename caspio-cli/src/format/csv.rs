@@ -1,4 +1,4 @@
-//! CSV as of RFC 4180, with line feeds. Null is nothing between the commas, an empty text is `""`.
+//! CSV by RFC 4180, with line feeds. Null is nothing between the commas, an empty text is `""`.
 
 use super::formula::defused;
 use crate::row::Cell;
@@ -18,7 +18,7 @@ pub(super) fn value(out: &mut Vec<u8>, cell: Cell<'_>, excel: bool) -> Option<()
     } else {
         cell.exact_text()?
     };
-    // A number is no formula, also a negative one.
+    // A number is not a formula, not even a negative one.
     if excel && (cell.is_list() || cell.is_text()) {
         text(out, &defused(&shown));
     } else {

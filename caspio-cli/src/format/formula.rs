@@ -12,14 +12,14 @@ pub(crate) fn defused(text: &str) -> Cow<'_, str> {
     }
 }
 
-/// Returns the text of which [`defused`] returned this; `None` if that is the text itself.
+/// Returns the text from which [`defused`] made this one; `None` if that is the same text.
 pub(crate) fn restored(text: &str) -> Option<&str> {
     let rest = text.strip_prefix('\'')?;
     is_formula(rest.trim_start_matches('\'')).then_some(rest)
 }
 
-/// Returns whether a spreadsheet may run a text. Some skip blanks before the first character, and some take the wide
-/// forms of the characters for them.
+/// Returns whether a spreadsheet may run a text. Some skip blanks before the first character, and some treat the
+/// full-width forms of the characters alike.
 fn is_formula(text: &str) -> bool {
     text.starts_with(['\t', '\r', '\n'])
         || text

@@ -1,6 +1,6 @@
 //! The cells of one CSV row.
 
-/// Why a row is not read whose bytes are not text.
+/// Why a row whose bytes are not text is not read.
 pub(super) const NOT_UTF_8: &str =
     "the row is not UTF-8; if the file is Windows-1252, use `--encoding windows-1252`";
 

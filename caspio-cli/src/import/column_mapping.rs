@@ -42,7 +42,7 @@ impl Notes {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Returns how many times of each column lost what is shorter than a millisecond.
+    /// Returns, for each column, how many times lost what is shorter than a millisecond.
     pub(super) fn shortened(&self) -> BTreeMap<String, u64> {
         let noticed = self.lock();
         let shortened = noticed.shortened.iter();

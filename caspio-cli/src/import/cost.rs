@@ -84,7 +84,7 @@ async fn supports_v4(bulk: Option<&Client>) -> Result<bool, CliError> {
     }
 }
 
-/// What a file has to be written.
+/// The content of a file that has to be written.
 #[derive(Debug, Default)]
 struct Contents {
     /// The rows that can be sent.
@@ -165,7 +165,7 @@ impl Batches {
     }
 }
 
-/// Returns between which lengths a row is as JSON.
+/// Returns the least and the greatest length of a row as JSON.
 fn length(row: &Prepared) -> (u64, u64) {
     let (mut least, mut most) = (2, 2);
     for (name, value) in row.iter() {
@@ -240,9 +240,9 @@ fn write(job: &Job, file: &Contents, records: u64, v4: (bool, u64), cost: &mut C
     let most = file.rows.min(records);
     cost.between(format!("update up to {most} records"), (0, most), DIFFERENT);
     if job.delete_missing && file.refused == 0 {
-        let gone = records.saturating_sub(file.rows);
-        let step = format!("delete {gone} to {records} records");
+        let extra = records.saturating_sub(file.rows);
+        let step = format!("delete {extra} to {records} records");
         let most = if by_v4 { calls(records) } else { records };
-        cost.between(step, (gone.div_ceil(MAX_ROWS), most), DIFFERENT);
+        cost.between(step, (extra.div_ceil(MAX_ROWS), most), DIFFERENT);
     }
 }

@@ -1,5 +1,4 @@
-//! Reads CSV as of RFC 4180, in UTF-8. Unlike other readers it distinguishes an empty text, `""`, from an empty
-//! cell.
+//! Reads CSV by RFC 4180, in UTF-8. Unlike other readers it distinguishes an empty text, `""`, from an empty cell.
 
 use super::cells::{Cells, NOT_UTF_8};
 use super::reading::{Reading, read_line};
@@ -115,7 +114,7 @@ impl<R: BufRead> Reader<R> {
             return error;
         }
         error.with_hint(
-            "the first line must hold the column names, separated by commas, or as `--delimiter` says",
+            "the first line must hold the column names, separated by commas or by the character of `--delimiter`",
         )
     }
 
@@ -175,7 +174,7 @@ impl<R: BufRead> Reader<R> {
     }
 
     /// Removes from a row what a file of refused rows added to it. A row that could not be read, and was not fixed,
-    /// stays so.
+    /// stays unreadable.
     fn restore(&self, row: &mut SourceRow) {
         let RowContent::Cells(cells) = &mut row.content else {
             return;

@@ -40,7 +40,7 @@ impl DecimalCommas {
 ///
 /// # Errors
 ///
-/// It is still what it was. The file of refused rows may have no decimal comma any more.
+/// It was not changed. The file of refused rows may have no decimal comma any more.
 pub(super) fn check_changed(reason: &str, column: &str, cell: &str) -> Result<(), String> {
     let cell = cell.trim();
     let refused = format!("{column}: {}: ", may_be(cell));
@@ -59,7 +59,7 @@ fn may_be(cell: &str) -> String {
     format!("{cell:?} may be {}", cell.replace('.', ""))
 }
 
-/// Returns whether a text is a number as `1.234,56` or `3,5`. In `1,234` the comma may separate thousands.
+/// Returns whether a text is a number like `1.234,56` or `3,5`. In `1,234` the comma may separate thousands.
 fn has_decimal_comma(text: &str) -> bool {
     let Some((whole, fraction)) = unsigned(text).split_once(',') else {
         return false;
@@ -68,7 +68,7 @@ fn has_decimal_comma(text: &str) -> bool {
     is_digits(fraction) && (is_digits(whole) || has_groups(whole)) && !is_thousand
 }
 
-/// Returns whether a text is a number as `1.234`, whose points may separate thousands.
+/// Returns whether a text is a number like `1.234`, whose points may separate thousands.
 fn has_groups(text: &str) -> bool {
     let mut groups = unsigned(text).split('.');
     let first = groups.next().unwrap_or_default();

@@ -27,7 +27,7 @@ impl ComparedColumns {
         self.0.is_empty()
     }
 
-    /// Returns a text that rows share whose records are equal.
+    /// Returns a text that is the same for rows whose records are equal.
     pub(super) fn values_of(&self, row: &Prepared) -> String {
         let mut values = String::new();
         for (name, data_type) in &*self.0 {

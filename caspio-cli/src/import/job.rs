@@ -26,7 +26,7 @@ pub(crate) struct Job {
     pub(crate) concurrency: usize,
     /// The first line to read.
     pub(crate) from_line: u64,
-    /// Discard what is known of a stopped import.
+    /// Discard the state of a stopped import.
     pub(crate) restart: bool,
     pub(crate) quiet: bool,
     pub(crate) progress: Progress,

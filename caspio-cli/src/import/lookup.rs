@@ -1,4 +1,4 @@
-//! Looks up by their key column rows that may be in the table.
+//! Looks up rows that may be in the table by their key column.
 
 use super::column_mapping::Prepared;
 use super::convert;
@@ -111,7 +111,7 @@ impl Lookup {
         rows: Vec<Prepared>,
         claims: &mut Claims,
     ) -> Vec<Result<Prepared, Error>> {
-        // A time in the future is of a clock that was set back since: the rows may have been sent just now.
+        // A time in the future comes from a clock that was set back since then: the rows may have been sent just now.
         let age = self
             .sent
             .map(|sent| sent.elapsed().unwrap_or(Duration::ZERO));

@@ -1,15 +1,15 @@
 //! The reasons of the rows of a file of refused rows, and what they mean when the file is imported.
 
-/// How the reason of a row begins that may be in the table.
+/// The beginning of the reason of a row that may be in the table.
 pub(super) const UNRESOLVED: &str = "UNRESOLVED: ";
-/// How the reason of a CSV row begins whose text is in its first cell, because it has no cells.
+/// The beginning of the reason of a CSV row whose text is in its first cell, because it has no cells.
 pub(super) const NO_CELLS: &str = "UNREADABLE: ";
-/// How the reason of a CSV row begins to which empty cells were added.
+/// The beginning of the reason of a CSV row to which empty cells were added.
 pub(super) const TOO_SHORT: &str = "TOO SHORT: ";
-/// How the reason of a CSV row begins with a number that may be a thousand times as large.
+/// The beginning of the reason of a CSV row with a number that may be a thousand times as large.
 pub(super) const AMBIGUOUS: &str = "AMBIGUOUS: ";
 
-/// How a backslash is written in a row that is not UTF-8.
+/// The form of a backslash in a row that is not UTF-8.
 pub(super) const BACKSLASH: &str = "\\x5c";
 
 /// What the reason of a row in a file of refused rows means for another import of it.

@@ -70,7 +70,7 @@ pub(super) struct RefusedFile {
     file: File,
     /// The number of columns of a CSV file; `None` for a JSONL file.
     columns: Option<usize>,
-    /// The length that an earlier run left, which was killed.
+    /// The length that an earlier run left when it was killed.
     left: Option<u64>,
     /// The number of bytes of complete rows.
     length: u64,
@@ -132,13 +132,14 @@ impl RefusedFile {
         self.journal.clone()
     }
 
-    /// Returns the file of refused rows of an earlier import, which this one leaves as it is because it refused no row.
+    /// Returns the file of refused rows of an earlier import, which this one leaves unchanged because it refused no
+    /// row.
     pub(super) fn of_earlier_import(&self) -> Option<PathBuf> {
         let is_left = self.rows == 0 && !self.dry_run && self.target.exists();
         is_left.then(|| self.target.clone())
     }
 
-    /// Returns how many bytes an earlier run left, which was killed.
+    /// Returns how many bytes an earlier run left when it was killed.
     pub(super) fn left(&self) -> Option<u64> {
         self.left
     }

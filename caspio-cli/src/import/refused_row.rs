@@ -83,7 +83,7 @@ pub(super) fn json_row(source_row: &SourceRow, reason: &str) -> String {
 }
 
 /// Returns bytes as text. If they are not UTF-8, every byte that is not, and every backslash, becomes `\xNN`, so that
-/// no byte is lost and the text is no JSON object until it is fixed.
+/// no byte is lost and the text is not a JSON object until it is fixed.
 fn as_text(raw: &[u8]) -> String {
     if let Ok(text) = std::str::from_utf8(raw) {
         return text.to_owned();

@@ -14,7 +14,7 @@ use std::path::Path;
 /// How many characters of a first line an error shows.
 const SHOWN_OF_LINE: usize = 200;
 
-/// What some programs begin a file of UTF-8 with.
+/// The bytes with which some programs begin a file of UTF-8.
 const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
 
 /// Checks that a path can be that of the file of refused rows.

@@ -98,7 +98,7 @@ pub(super) fn resumption(
                 path.display()
             );
             let hint = match of.table() == subject.table() && of.file() == subject.file() {
-                // Whatever else imports the same file sends rows again.
+                // Another import of the same file would send rows again.
                 true => {
                     "run that command again, with an unchanged file, to resume it; correct refused rows in the file of refused rows, when the import has ended"
                 }
@@ -115,7 +115,7 @@ pub(super) fn resumption(
         && job.from_line != earlier.line
     {
         let message = format!(
-            "the stopped import is to be resumed at line {}",
+            "the stopped import must be resumed at line {}",
             earlier.line
         );
         return Err(CliError::usage(message)

@@ -1,7 +1,7 @@
 //! The file that is imported. Standard input and pipes are copied to a file first.
 //!
-//! A copy can be read twice, which a pipe cannot: what is read once is gone. It also makes an import from a pipe
-//! resumable: the same input, piped to the same command again, is recognized.
+//! A pipe can be read only once, a copy more than once. A copy also makes an import from a pipe resumable: the same
+//! input, piped to the same command again, is recognized.
 
 use super::encoding::{Encoding, decoded, is_utf_8};
 use super::stop::interrupted;
@@ -85,7 +85,7 @@ impl Input {
                 .with_hint("choose another file of refused rows with --refused")
         })?;
         let (sender, copied) = oneshot::channel();
-        // A thread of its own: after a signal, nothing waits for a read that may never end.
+        // A separate thread: after a signal, nothing waits for a read that may never end.
         std::thread::spawn(move || {
             let _ = sender.send(pipe.copy_to(&mut file));
         });

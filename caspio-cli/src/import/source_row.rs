@@ -41,7 +41,7 @@ pub(super) trait Rows: Send {
         None
     }
 
-    /// Returns the count of blank lines that are no rows, which grows while the file is read.
+    /// Returns the count of blank lines that are not rows, which grows while the file is read.
     fn skipped(&self) -> SkippedLines {
         SkippedLines::default()
     }
@@ -50,7 +50,7 @@ pub(super) trait Rows: Send {
     fn next(&mut self) -> Option<Result<SourceRow, CliError>>;
 }
 
-/// A count of lines at the end of a file that are no rows.
+/// A count of lines at the end of a file that are not rows.
 #[derive(Clone, Debug, Default)]
 pub(super) struct SkippedLines(Arc<AtomicU64>);
 

@@ -48,8 +48,8 @@ pub(crate) struct Summary {
     pub(crate) shortened: BTreeMap<String, u64>,
     /// How many blank lines at the end of a file of one column were not read as rows.
     pub(crate) blank_lines: u64,
-    /// How many cells begin with an apostrophe before a formula, as `export --excel` writes them, and were taken as they
-    /// are.
+    /// How many cells begin with an apostrophe before a formula, as `export --excel` writes them, and were used
+    /// unchanged.
     pub(crate) apostrophes: u64,
     /// The error that stopped the import before the end of the file, or before all deletes were done.
     pub(crate) stopped: Option<CliError>,

@@ -153,8 +153,9 @@ fn was_stopped(error: &Error) -> bool {
 /// Rows of the file, and the rows to send.
 type ReadRows = (Vec<SourceRow>, Vec<Prepared>);
 
-/// Refuses the rows that an earlier sync, which was killed, may have inserted, and those of a file of refused rows whose
-/// outcome is unknown, unless the table has them or refuses a second one. `written` is when the file was.
+/// Refuses the rows that an earlier sync, which was killed, may have inserted, and those of a file of refused rows
+/// whose outcome is unknown, unless the table has them or refuses a second one. `written` is the time at which the
+/// file was written.
 async fn without_unresolved(
     table: &Table<RecordMap>,
     key: KeyColumn<'_>,

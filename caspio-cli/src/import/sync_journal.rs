@@ -119,10 +119,10 @@ impl SyncJournal {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Waits until reads see what a sync inserted that ended just now.
+    /// Waits until reads see the rows of a sync that has just ended.
     pub(super) async fn settle(&self) {
         let finished = self.inner().finished;
-        // A time in the future is of a clock that was set back since.
+        // A time in the future comes from a clock that was set back since then.
         let age = finished.map(|at| at.elapsed().unwrap_or(Duration::ZERO));
         if let Some(wait) = age.and_then(|age| SETTLED.checked_sub(age)) {
             tokio::time::sleep(wait).await;
@@ -322,7 +322,7 @@ fn parse(text: &[u8]) -> Left {
             Entry::Finished { at } => finished = Some(UNIX_EPOCH + Duration::from_secs(at)),
         }
     }
-    // A time in the future is of a clock that was set back.
+    // A time in the future comes from a clock that was set back.
     open.retain(|_, open| open.at.elapsed().unwrap_or_default() < CERTAIN);
     Left {
         earlier: open.into_values().collect(),

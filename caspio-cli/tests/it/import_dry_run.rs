@@ -37,7 +37,7 @@ fn an_import_that_refuses_no_row_names_the_file_of_an_earlier_one() {
         let ran = env.run(&[&["import", "People", "a.csv"], more].concat());
 
         assert_eq!(ran.code, Some(0), "{}", ran.stderr);
-        let note = "No row was refused; a.refused.csv is of an earlier import.";
+        let note = "No row was refused; a.refused.csv is from an earlier import.";
         assert!(ran.stderr.contains(note), "{}", ran.stderr);
         assert_eq!(read(&env, "a.refused.csv"), old);
     }

@@ -38,7 +38,7 @@ pub(crate) struct Arguments {
     /// The file of refused rows: .csv or .jsonl; by default NAME.refused.csv next to the file
     #[arg(long, value_name = "FILE")]
     refused: Option<PathBuf>,
-    /// What separates the cells of a CSV file, such as ";" or "\\t"; by default it is found out from the first line
+    /// The character between the cells of a CSV file, such as ";" or "\\t"; by default detected from the first line
     #[arg(long, value_name = "CHARACTER", value_parser = delimiter)]
     delimiter: Option<u8>,
     /// The encoding of the file
@@ -64,7 +64,7 @@ pub(crate) struct Arguments {
         conflicts_with = "sync"
     )]
     from_line: u64,
-    /// Discard what is known of a stopped import, and insert all rows again
+    /// Discard the state of a stopped import, and insert all rows again
     #[arg(long, conflicts_with = "sync")]
     restart: bool,
 }

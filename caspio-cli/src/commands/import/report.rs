@@ -68,7 +68,7 @@ pub(super) fn print(
             "times were"
         };
         out.note(format_args!(
-            "{column}: {count} {times} shortened to milliseconds, which is what Caspio stores."
+            "{column}: {count} {times} shortened to milliseconds."
         ));
     }
     if summary.blank_lines > 0 {
@@ -91,7 +91,7 @@ pub(super) fn print(
     }
     if let Some(file) = &summary.earlier_refused_file {
         out.note(format_args!(
-            "No row was refused; {} is of an earlier import.",
+            "No row was refused; {} is from an earlier import.",
             file.display()
         ));
     }

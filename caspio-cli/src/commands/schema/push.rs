@@ -46,7 +46,10 @@ pub(super) async fn run(context: &mut Context, arguments: Arguments) -> Result<(
         cost.exactly("read the account's schema", calls(&caspio));
         let names_tables = |step: &Step| !matches!(step, Step::CreateTable(_));
         if !caspio.supports(Capability::NamesInCalls) && plan.steps().iter().any(names_tables) {
-            cost.exactly("find the tables, which v4 does not know by their names", 1);
+            cost.exactly(
+                "find the ids of the tables, which v4 uses instead of names",
+                1,
+            );
         }
         let count = plan.steps().len();
         cost.exactly(format!("apply {}", steps(count)), count as u64);
@@ -115,7 +118,7 @@ async fn apply(
     }
 }
 
-/// Returns the error of a plan of which only a part was applied.
+/// Returns the error of a plan that was applied in part.
 fn stopped(failed: &ApplyError, by_signal: bool) -> CliError {
     let error = failed.error();
     let (done, not_done) = (failed.done(), failed.not_done());
