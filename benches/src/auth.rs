@@ -11,7 +11,7 @@ use std::hint::black_box;
 const TIMES: usize = 200_000;
 const TASKS: usize = 16;
 
-/// A service that only grants a token.
+/// A service that only issues a token.
 #[derive(Debug)]
 struct Grants;
 

@@ -91,7 +91,7 @@ fn ahead(runtime: &Runtime, server: &Server, caspio: &Client) {
     metric("read.concurrency8.calls", calls, "x", Target::AtMost(1.15));
 }
 
-/// Reading ahead where keys are dense in one part of the table and sparse in another.
+/// Reads ahead where keys are dense in one part of the table and sparse in another.
 fn ahead_in_uneven_keys(runtime: &Runtime) {
     let server = Server::start(Table::uneven(UNEVEN_RECORDS));
     let caspio = client(&server);

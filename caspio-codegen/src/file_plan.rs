@@ -123,7 +123,7 @@ fn files(
         .filter(|(index, _)| is_there(*index).is_none())
         .map(|(_, source)| module_name(&source.name, source.kind.word()))
         .collect();
-    // Only generated files count as taken: a file of the user's in the way is reported as an error.
+    // Only generated files count as taken: a file of the user with the same name is reported as an error.
     let generated = existing
         .keys()
         .filter(|path| found.values().any(|there| there.file == **path));

@@ -91,7 +91,7 @@ impl<'a> GenerationRun<'a> {
         let (word, name) = (source.kind.word(), &source.name);
         if self.text(file).is_some() {
             let message = format!(
-                "this file is not generated, but the {word} {name} has to be written to it: move the \
+                "this file was not generated, but the {word} {name} has to be written to it: move the \
                  file, or add the markers to it"
             );
             return Err(Error::new(message).in_file(file));

@@ -244,7 +244,7 @@ fn removed_column_removes_field() {
     let (text, report) = run(&after, &text_of(&before));
 
     assert_eq!(text, text_of(&after));
-    assert!(report.contains("column B is gone"));
+    assert!(report.contains("column B no longer exists"));
 }
 
 #[test]

@@ -26,7 +26,7 @@ fn of_v4() -> Vec<(&'static str, &'static str, Option<&'static Route>)> {
             .collect();
         let parsed = method.parse().expect("a method");
         let found = route::find(v4::routes(), &parsed, &steps).ok();
-        // A literal segment must not be taken for the value of another operation's path.
+        // A literal segment must not be treated as the value of another operation's path.
         let found = found.filter(|(_, values)| values.iter().all(|value| value.starts_with('{')));
         (method, path, found.map(|(route, _)| route))
     });

@@ -39,8 +39,7 @@ pub(crate) fn page(version: Version, page: &Page, paging: Paging) -> Outcome {
 
 /// A list of objects other than records: `{"Result":[...]}`, on v4 a page of `{"data":[...]}`.
 ///
-/// All lists of v4 are paged; that the whole list is returned when no page is requested is
-/// inferred.
+/// All lists of v4 are paged; it is inferred that the whole list is returned if no page is requested.
 pub(crate) fn list<T: Serialize>(call: &Call<'_>, items: Vec<T>) -> Outcome {
     if call.version != Version::V4 {
         return call.ok(&items);
@@ -71,8 +70,8 @@ pub(crate) fn list<T: Serialize>(call: &Call<'_>, items: Vec<T>) -> Outcome {
     )
 }
 
-/// One object: `{"Result":{...}}`, on v4 without an envelope, as `GET /v4/me` returns it; that all
-/// other objects of v4 are returned like this is inferred.
+/// One object: `{"Result":{...}}`, on v4 without an envelope, as `GET /v4/me` returns it; it is inferred that all
+/// other objects of v4 are returned like this.
 pub(crate) fn one<T: Serialize>(call: &Call<'_>, item: &T) -> Outcome {
     match call.version {
         Version::V4 => Response::json(StatusCode::OK, item),

@@ -5,7 +5,7 @@ use std::path::Path;
 
 /// A failure to start the emulator or to access its data directly.
 ///
-/// HTTP responses never become this type; they carry Caspio's own errors.
+/// HTTP responses never become this type; they contain Caspio's own errors.
 #[derive(Debug)]
 pub struct EmulatorError {
     kind: EmulatorErrorKind,

@@ -52,7 +52,7 @@ impl Paging {
         if params.get("pageNumber").is_some() || params.get("pageSize").is_some() {
             return Self::of_pages(params);
         }
-        // Whether a limit below 1 is refused or raised is not recorded.
+        // It is not recorded whether a limit below 1 is refused or raised.
         let size = match limit {
             None => DEFAULT_LIMIT,
             Some(limit) if limit < 1 => return Err(Refusal::incorrect_query()),

@@ -163,7 +163,10 @@ impl FieldUpdate {
         fn changed<T: PartialEq + Clone>(have: &T, want: &T) -> Option<T> {
             (have != want).then(|| want.clone())
         }
-        fn said<T: PartialEq + Clone + Default>(have: &Option<T>, want: &Option<T>) -> Option<T> {
+        fn reported<T: PartialEq + Clone + Default>(
+            have: &Option<T>,
+            want: &Option<T>,
+        ) -> Option<T> {
             (have != want).then(|| want.clone().unwrap_or_default())
         }
         let values =
@@ -181,12 +184,12 @@ impl FieldUpdate {
             description: changed(&have.description, &want.description),
             on_insert: changed(&have.on_insert, &want.on_insert),
             on_update: changed(&have.on_update, &want.on_update),
-            time_zone: said(&have.time_zone, &want.time_zone),
-            format: said(&have.format, &want.format),
-            prefix: said(&have.prefix, &want.prefix),
+            time_zone: reported(&have.time_zone, &want.time_zone),
+            format: reported(&have.format, &want.format),
+            prefix: reported(&have.prefix, &want.prefix),
             length: changed(&have.length, &want.length).flatten(),
             list: (!same_values).then(|| values(want)),
-            attachment: said(&have.attachment, &want.attachment),
+            attachment: reported(&have.attachment, &want.attachment),
         }
     }
 

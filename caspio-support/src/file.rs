@@ -1,4 +1,4 @@
-//! Replaces a file in one step: a reader, and whoever comes after a crash, sees the old content or the new.
+//! Replaces a file in one step: a reader, also one after a crash, sees the old content or the new.
 
 use std::ffi::OsString;
 use std::fs::{self, File, OpenOptions};
@@ -7,11 +7,11 @@ use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-/// Who may read a file that is written.
+/// Who may read a written file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Access {
-    /// Whoever may read the file that is replaced; without one, everybody whom the system permits by default. Only Unix
-    /// systems enforce it.
+    /// Everybody who may read the file that is replaced; without one, everybody whom the system permits by default.
+    /// Only Unix systems enforce it.
     Default,
     /// Only the file's owner, from the moment the file exists. Only Unix systems enforce it.
     OwnerOnly,
@@ -112,7 +112,7 @@ pub fn create(path: &Path, access: Access) -> io::Result<(File, Temporary)> {
     create_at(temporary_path(&path)?, &path, access)
 }
 
-/// Returns the file that a path leads to: a link to it stays one when it is replaced.
+/// Returns the file that a path leads to: a link to it stays a link when the file is replaced.
 ///
 /// # Errors
 ///
@@ -173,7 +173,8 @@ pub fn restrict(options: &mut OpenOptions, access: Access) {
     let _ = (options, access);
 }
 
-/// A temporary file next to the one it will replace. Dropped without [`rename`](Self::rename), it is removed.
+/// A temporary file next to the one that it will replace. It is removed if it is dropped without
+/// [`rename`](Self::rename).
 #[derive(Debug)]
 pub struct Temporary {
     /// Empty once it is renamed.
@@ -322,7 +323,7 @@ mod tests {
 
         assert!(fs::symlink_metadata(&link).expect("there").is_symlink());
         assert_eq!(fs::read(&file).expect("read"), b"new");
-        // A socket stands for a device: a test must not be able to replace one.
+        // A socket is used for a device: a test must not be able to replace one.
         let socket = folder.path().join("socket");
         let _listener = std::os::unix::net::UnixListener::bind(&socket).expect("bound");
         assert!(replace(&socket, b"new", Access::Default).is_err());

@@ -1,5 +1,4 @@
-//! What several Caspio crates need and none of them owns: replacing a file in one step, a stable hash, and the digits of
-//! numbers.
+//! Code that several Caspio crates need: replacing a file in one step, a stable hash, and the digits of numbers.
 //!
 //! This crate is internal to the Caspio crates. It has no dependencies and may change in every release.
 

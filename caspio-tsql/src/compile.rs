@@ -225,8 +225,8 @@ fn grouping(text: &str, allow_having: bool) -> Outcome<Select> {
     Ok(select)
 }
 
-/// Names the columns of the result. A missing or duplicate name becomes that of .NET's data tables,
-/// `Column1` and `Name1`; that the service shows those names is inferred.
+/// Names the columns of the result. A missing or duplicate name becomes that of .NET's data tables, `Column1` and
+/// `Name1`; it is inferred that the service shows those names.
 fn out_columns(items: &[Item]) -> Vec<OutColumn> {
     let mut columns: Vec<OutColumn> = Vec::with_capacity(items.len());
     let mut unnamed = 0;

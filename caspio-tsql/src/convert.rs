@@ -75,8 +75,7 @@ impl Translator<'_> {
         self.convert(value, kind)
     }
 
-    /// Converts a literal. A failure is an error at once, since every query that reads a row would
-    /// fail.
+    /// Converts a literal. A failure is an error at once, because every query that reads a row would fail.
     fn converted_literal(&mut self, literal: Literal, kind: Kind) -> Outcome<Typed> {
         if self.lenient
             && let Literal::Text(_) = &literal

@@ -80,8 +80,8 @@ impl Translator<'_> {
         ))
     }
 
-    /// Translates `a OR b OR c ...` in a loop along the left side, into a balanced tree, since
-    /// SQLite limits the height of trees.
+    /// Translates `a OR b OR c ...` in a loop along the left side, into a balanced tree, because SQLite limits the
+    /// height of trees.
     fn logic_chain(&mut self, expr: &Expr, operator: &BinaryOperator) -> Outcome<Predicate> {
         let mut terms = Vec::new();
         let mut first = expr;

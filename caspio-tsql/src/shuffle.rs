@@ -143,7 +143,7 @@ fn tie(
     Ok(Some(format!("ts_shuffle({seed}, {})", values.join(", "))))
 }
 
-/// Returns the columns that identify the rows of a source without an integer key: its text key, or else all
+/// Returns the columns that identify the rows of a source without an integer key: its text key, otherwise all
 /// selected columns.
 fn sources_columns(translator: &mut Translator<'_>, items: &[Item]) -> Vec<String> {
     let tables = &translator.scopes.current().tables;

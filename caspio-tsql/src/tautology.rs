@@ -36,8 +36,8 @@ impl Truth {
 /// Returns whether a condition is obviously true for every record: `1=1`, `PK_ID > 0`, `Name =
 /// Name`, anything `OR` one of these.
 ///
-/// It does not find a condition that happens to be true for all records, and returns false for text
-/// that is not T-SQL. What exactly the service's own guard finds is not recorded.
+/// It does not find a condition that happens to be true for all records, and returns false for text that is not
+/// T-SQL. It is not recorded what exactly the service's own guard finds.
 #[must_use]
 pub fn is_tautology(filter: &str) -> bool {
     parse::expression(filter).is_ok_and(|expr| truth(&expr) == Truth::Always)

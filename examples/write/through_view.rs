@@ -22,7 +22,7 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     };
     println!("{} lives in {:?}", contact.first_name, contact.city);
 
-    // A view is read-only unless the program says that the account permits writing through it.
+    // A view is read-only unless the program states that the account permits writing through it.
     let writable = view.writable();
     let update = writable.update(contact.pk_id.clone());
     update.set(|c| c.city.to("Bergen")).await?;

@@ -42,7 +42,10 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
         .set(|c| (c.email.to("ada@example.com"), c.balance.to(dec!(12.50))))
         .await?;
 
-    let before = contacts.get(ada.pk_id).await?.ok_or("the record is gone")?;
+    let before = contacts
+        .get(ada.pk_id)
+        .await?
+        .ok_or("the record does not exist any more")?;
     let mut after = before.clone();
     after.balance = Some(dec!(20));
     println!("saved     {}", contacts.save(&before, &after).await?);

@@ -34,7 +34,7 @@ pub(crate) fn new_function(fields: &[(String, String, bool)]) -> Option<String> 
         ""
     };
     Some(format!(
-        "    /// A record with the columns that it cannot do without; Caspio fills the others.\n    \
+        "    /// Creates a record from the required columns; Caspio fills the others.\n    \
          #[must_use]\n{many}{}\n{}\n    }}\n",
         signature(&params),
         value(&values),

@@ -80,7 +80,10 @@ fn place(text: &str, newline: &str) -> Result<(String, usize, usize), Error> {
     let start = text[begin..].find('\n').map(|newline| begin + newline + 1);
     let range = start.and_then(|start| Some((start, start + text[start..].find(END)?)));
     let (start, end) = range.ok_or_else(|| {
-        Error::new(format!("what begins here has no end: add the line `{END}`")).at_line(line)
+        Error::new(format!(
+            "the block that begins here has no end: add the line `{END}`"
+        ))
+        .at_line(line)
     })?;
     Ok((text, start, end))
 }

@@ -47,7 +47,9 @@ pub(super) fn merge(text: &str, parsed: &Parsed, context: &mut MergeContext<'_>)
             .any(|column| is_same_name(&column.name, name));
         if let (false, Some(marker)) = (is_there, context.marker(name).cloned()) {
             remove(&mut edits, text, field, &is_own(field, &marker), name);
-            context.reasons.push(format!("column {name} is gone"));
+            context
+                .reasons
+                .push(format!("column {name} no longer exists"));
         }
     }
     added.into_edits(&mut edits, text, &record);

@@ -103,8 +103,8 @@ impl Tokens {
         })
     }
 
-    /// Returns the profile of a valid refresh token. The token stays valid: whether Caspio rotates
-    /// refresh tokens is not recorded, and not rotating them is the more tolerant assumption.
+    /// Returns the profile of a valid refresh token. The token stays valid: it is not recorded whether Caspio rotates
+    /// refresh tokens, and not rotating them is the more tolerant assumption.
     pub(crate) fn redeem(&self, refresh: &str) -> Option<usize> {
         let now = Instant::now();
         let mut live = self.lock();

@@ -109,7 +109,7 @@ impl EmulatorBuilder {
 
     /// Starts with the tables and views of an account's schema instead of the sample, all empty:
     /// the schema that `caspio.schema()` reads and `caspio.schema.json` contains. A formula is null
-    /// in every record, since a schema does not contain its text. A view is created if all its
+    /// in every record, because a schema does not contain its text. A view is created if all its
     /// fields come from one table, as v3 reports it; for other views a schema does not contain the
     /// joins, see [`Emulator::views_left_out`]. Tables and views that the file of
     /// [`data`](Self::data) already has stay unchanged. Call [`sample_data`](Self::sample_data)
@@ -169,8 +169,8 @@ impl EmulatorBuilder {
         self
     }
 
-    /// Refuses text with characters above U+FFFF, such as emoji, with the misleading
-    /// `AlterReadOnlyData` that was seen. Off by default, since such text was also seen accepted.
+    /// Refuses text with characters above U+FFFF, such as emoji, with the misleading `AlterReadOnlyData` that was
+    /// seen. Off by default, because such text was also seen accepted.
     pub fn refuse_emoji(mut self) -> Self {
         self.settings.refuse_emoji = true;
         self

@@ -203,9 +203,8 @@ impl Emulator {
         Ok(done.keys.first().copied().unwrap_or_default())
     }
 
-    /// Inserts records whose values are all given, also those that Caspio fills: `PK_ID`,
-    /// autonumbers, random ids and GUIDs. So a table can have keys with gaps. All records are
-    /// inserted, or none. Webhooks do not see them.
+    /// Inserts records with all of their values, also those that Caspio fills: `PK_ID`, autonumbers, random ids and
+    /// GUIDs. So a table can have keys with gaps. Either all records are inserted or none. Webhooks do not see them.
     ///
     /// ```
     /// # tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap().block_on(async {

@@ -39,8 +39,8 @@ pub enum Fault {
     /// The call's token counts as expired, reported in the misleading form: 400
     /// `IncorrectQueryParameter`.
     StaleTokenAs400,
-    /// The period's calls are used up. Caspio is known to bill further calls; that it would respond
-    /// as for the rate limit is invented.
+    /// The period's calls are used up. Caspio is known to bill further calls; it is invented that it responds as for
+    /// the rate limit.
     QuotaUsedUp,
 }
 

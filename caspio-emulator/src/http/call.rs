@@ -42,7 +42,7 @@ impl Call<'_> {
     /// `response=rows`.
     pub(crate) fn wants_rows(&self) -> bool {
         match self.version {
-            // That a value other than `true` and `false` is ignored is inferred.
+            // It is inferred that a value other than `true` and `false` is ignored.
             Version::V4 => self.params.flag("echo").unwrap_or(false),
             Version::V2 | Version::V3 => self.params.wants_rows(),
         }

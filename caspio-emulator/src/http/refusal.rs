@@ -156,8 +156,7 @@ impl Refusal {
         Self::new(StatusCode::NOT_FOUND, code, "Requested object not found")
     }
 
-    /// Since release 73.0 a missing permission is 403; that the code stayed the documented one is
-    /// inferred.
+    /// Since release 73.0 a missing permission is 403; it is inferred that the code stayed the documented one.
     pub(crate) fn forbidden() -> Self {
         Self::new(
             StatusCode::FORBIDDEN,
@@ -244,9 +243,8 @@ impl From<StoreError> for Refusal {
     }
 }
 
-/// The response to a query that does not compile; `SqlServerError` shows SQL Server's own text.
-/// Which failures Caspio reports under which code is recorded for unknown names and for bad
-/// syntax only.
+/// The response to a query that does not compile; `SqlServerError` shows SQL Server's own text. It is recorded for
+/// unknown names and for bad syntax only which failures Caspio reports under which code.
 impl From<TsqlError> for Refusal {
     fn from(error: TsqlError) -> Self {
         match error {

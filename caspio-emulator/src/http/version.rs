@@ -34,15 +34,15 @@ impl Version {
             return refusal;
         };
         match (self, *code) {
-            // v2 has an older code for an unknown field. That it is 404 too is recorded for
-            // password fields and inferred for the others.
+            // v2 has an older code for an unknown field. It is recorded for password fields, and inferred for the
+            // others, that it is 404 too.
             (Self::V2, "FieldNotFound") => *code = "ColumnNotFound",
             // The codes that name the kind of object were seen on v3 only; the list of codes from
             // v2's time has this one for all.
             (Self::V2, "TableNotFound" | "ViewNotFound" | "FileNotFound") => {
                 *code = "ObjectNotFound";
             }
-            // 500 was seen on v3 only; that v4 has 400, like v2's list of codes, is inferred.
+            // 500 was seen on v3 only; it is inferred that v4 responds 400, as in v2's list of codes.
             (Self::V2, "SqlServerError") | (Self::V4, "SqlServerError" | "AlterReadOnlyData") => {
                 refusal.status = StatusCode::BAD_REQUEST;
             }

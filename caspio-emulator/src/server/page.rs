@@ -62,8 +62,8 @@ pub(super) fn log_call(
     });
 }
 
-/// Returns the path of a call. Only operations are shown with their query, since other queries may
-/// contain a secret.
+/// Returns the path of a call. Only operations are shown with their query, because other queries may contain a
+/// secret.
 fn logged_path(target: &Target, operation: &str) -> String {
     let path = format!("/{}", target.path.join("/"));
     match operation {

@@ -71,7 +71,7 @@ impl Store {
             let users = users_of(schema, table, name)?;
             let table = table_mut(schema, table)?;
             let at = position(table, name)?;
-            // Caspio's response for a field that something else uses is inferred.
+            // It is inferred how Caspio responds if something else uses the field.
             if users {
                 return Err(StoreError::refused(format!("The field '{name}' is in use")));
             }
@@ -153,7 +153,7 @@ fn mentions(sql: &str, column: &str) -> bool {
         .any(|word| word == column)
 }
 
-/// Returns the index for a display order; `zero` says whether 0 is the first position or the last.
+/// Returns the index for a display order; `zero` is whether 0 is the first position or the last.
 fn place(order: Option<i32>, zero: i32, fields: usize) -> usize {
     match order {
         Some(0) if zero == 1 => 0,

@@ -8,11 +8,11 @@ use jiff::tz::TimeZone;
 /// The first year of SQL Server's `datetime`.
 const FIRST_YEAR: i16 = 1753;
 
-/// Converts a date as writes may spell it to the stored form; `None` for text that is no date, and for years before 1753,
-/// which Caspio is inferred to refuse.
+/// Converts a date, as writes may spell it, to the stored form; `None` for text that is not a date, and for years
+/// before 1753, which Caspio is inferred to refuse.
 ///
-/// A trailing zone is cut off. Caspio is known to do so with `Z`; that it does the same with other
-/// offsets is inferred.
+/// A trailing zone is cut off. Caspio is known to do so with `Z`; it is inferred that it does the same with other
+/// offsets.
 pub(crate) fn to_stored(text: &str) -> Option<String> {
     let text = text.trim();
     let text = text.strip_suffix(['Z', 'z']).unwrap_or(text);

@@ -45,8 +45,8 @@ impl Store {
                 .ok_or(StoreError::Internal)?;
             table.directory = true;
             let physical = table.physical();
-            // A new user has to activate the account first; that this is the first state, and the
-            // initial values of the other attributes, are inferred.
+            // A new user has to activate the account first; it is inferred that this is the first state, and so are
+            // the initial values of the other attributes.
             transaction.execute_batch(&format!(
                 "ALTER TABLE {physical} ADD COLUMN u_status TEXT DEFAULT 'ActivationPending';
                  ALTER TABLE {physical} ADD COLUMN u_sign_in TEXT DEFAULT 'Caspio';

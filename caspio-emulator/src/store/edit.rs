@@ -257,8 +257,8 @@ fn find<'s>(schema: &'s Schema, object: ObjectName<'_>) -> Result<Target<'s>, St
     }
 }
 
-/// Only the fields of the editable table can be written through a view; that the others count
-/// as read-only is inferred.
+/// Only the fields of the editable table can be written through a view; it is inferred that the others count as
+/// read-only.
 fn in_table(schema: &Schema, view: &View, record: &Record) -> Result<Record, StoreError> {
     let mut renamed = Vec::with_capacity(record.0.len());
     let mut unknown = Vec::new();

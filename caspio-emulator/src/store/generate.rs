@@ -35,8 +35,7 @@ pub(crate) fn on_insert(
     })
 }
 
-/// Returns a version 4 GUID from the emulator's generator, in lower case; which case Caspio uses is
-/// not recorded.
+/// Returns a version 4 GUID from the emulator's generator, in lower case; it is not recorded which case Caspio uses.
 pub(crate) fn guid(random: &mut fastrand::Rng) -> Uuid {
     Builder::from_random_bytes(random.u128(..).to_be_bytes()).into_uuid()
 }

@@ -1,4 +1,4 @@
-//! The lock of a store file: only one emulator may use it, since the schema is held in memory.
+//! The lock of a store file: only one emulator may use it, because the schema is held in memory.
 
 use crate::error::EmulatorError;
 use std::fs::{File, TryLockError};
@@ -6,8 +6,7 @@ use std::path::{Path, PathBuf};
 use std::thread;
 use std::time::Duration;
 
-/// How often to try for the lock: an emulator that was just dropped may still be handling its last
-/// request.
+/// How many times to try for the lock: an emulator that was just dropped may still be handling its last request.
 const PATIENCE: u32 = 50;
 
 /// Held while the store is open; the system releases it when the process ends, even if it is

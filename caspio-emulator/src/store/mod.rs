@@ -107,8 +107,8 @@ impl Store {
         Ok(store)
     }
 
-    /// Creates a new file. It gets its name when it is complete, so that a process that is killed
-    /// meanwhile does not leave half of the sample data.
+    /// Creates a new file. It gets its name when it is complete, so that a process that is killed before does not
+    /// leave half of the sample data.
     fn make(file: &Path, settings: &Settings) -> Result<(), EmulatorError> {
         let draft = lock::with_ending(file, ".new");
         for ending in ["", "-wal", "-shm"] {

@@ -1,4 +1,4 @@
-//! Inserting records with values that Caspio fills otherwise: keys, autonumbers, GUIDs.
+//! Inserting records with values that Caspio otherwise fills: keys, autonumbers, GUIDs.
 
 use super::StoreError;
 use super::field::same_name;

@@ -14,8 +14,8 @@ pub(crate) struct InvalidValue;
 
 /// Converts `input` to the stored form of `field`.
 ///
-/// Sources document how each type is read; that a write accepts more is the tolerant assumption: numbers
-/// may be text, Yes/No may be 1 or 0, list values may be keys or labels.
+/// Sources document how each type is read; it is a tolerant assumption that a write accepts more: numbers may be
+/// text, Yes/No may be 1 or 0, list values may be keys or labels.
 pub(crate) fn coerce(field: &Field, input: &Input) -> Result<Value, InvalidValue> {
     if *input == Input::Null {
         return Ok(null_of(&field.ty));
@@ -59,7 +59,7 @@ pub(crate) fn default_value(ty: &DataType) -> Value {
     }
 }
 
-/// Caspio has no null for Yes/No; that null means "no" is inferred.
+/// Caspio has no null for Yes/No; it is inferred that null means "no".
 fn null_of(ty: &DataType) -> Value {
     match ty {
         DataType::YesNo => Value::Integer(0),
@@ -107,8 +107,8 @@ fn integer(input: &Input) -> Result<Value, InvalidValue> {
     }
 }
 
-/// Beyond four decimal places money is rounded as SQL Server rounds it; that Caspio accepts such
-/// amounts is inferred.
+/// Beyond four decimal places money is rounded as SQL Server rounds it; it is inferred that Caspio accepts such
+/// amounts.
 fn currency(input: &Input) -> Result<Value, InvalidValue> {
     let amount =
         decimal(digits(input)?)?.round_dp_with_strategy(4, RoundingStrategy::MidpointAwayFromZero);

@@ -168,7 +168,7 @@ pub(crate) fn list_folders(call: &Call<'_>) -> Outcome {
     )
 }
 
-/// Sorts by `sortField` and `sortDescending`. That an unknown field is refused is inferred.
+/// Sorts by `sortField` and `sortDescending`. It is inferred that an unknown field is refused.
 fn sort<T, K: Ord>(
     call: &Call<'_>,
     items: &mut [T],

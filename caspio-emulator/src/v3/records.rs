@@ -125,7 +125,7 @@ fn update(call: &Call<'_>, object: ObjectName<'_>) -> Outcome {
     call.require(object.name(), Rights::UPDATE)?;
     let filter = filter(call)?;
     let record: Record = call.read()?;
-    // That a body without fields is refused is inferred.
+    // It is inferred that a body without fields is refused.
     if record.0.is_empty() {
         return Err(Refusal::incorrect_body());
     }

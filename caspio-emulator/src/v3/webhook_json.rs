@@ -98,7 +98,7 @@ impl<'a> WebhookJson<'a> {
     }
 }
 
-/// `Active` or `Inactive`, as events have it; that webhooks use the same words is inferred.
+/// `Active` or `Inactive`, as events have it; it is inferred that webhooks use the same words.
 pub(super) fn status(active: bool) -> &'static str {
     if active { "Active" } else { "Inactive" }
 }

@@ -228,8 +228,7 @@ fn apply(connection: &Connection, webhook: &mut Webhook, wanted: Wanted) -> Resu
     Ok(())
 }
 
-/// Caspio accepts `https` only; here `http` to loopback is accepted too, since there is nothing
-/// else to deliver to.
+/// Caspio accepts `https` only; here `http` to loopback is accepted too, because there is nothing else to deliver to.
 fn is_receiver(url: &str) -> bool {
     let Ok(uri) = url.parse::<axum::http::Uri>() else {
         return false;

@@ -30,8 +30,8 @@ struct RateLimit {
     window_seconds: u32,
 }
 
-/// An operation with its URL. The contents of Caspio's discovery documents are not recorded: that
-/// they list the operations, and in this form, is inferred.
+/// An operation with its URL. The contents of Caspio's discovery documents are not recorded: it is inferred that they
+/// list the operations, and in this form.
 #[derive(Debug, Serialize)]
 struct Operation {
     method: &'static str,

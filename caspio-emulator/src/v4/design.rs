@@ -90,7 +90,7 @@ fn get_table(call: &Call<'_>) -> Outcome {
     envelope::one(call, &TableJson::new(call, table))
 }
 
-/// That the response has the id of the new table is inferred.
+/// It is inferred that the response has the id of the new table.
 fn create_table(call: &Call<'_>) -> Outcome {
     let body: NewTable = call.read()?;
     let models: Vec<_> = body
@@ -115,7 +115,7 @@ pub(super) fn get_field(call: &Call<'_>, shown: &[VisibleField<'_>], name: &str)
     envelope::one(call, &FieldJson::new(VisibleField::find(shown, name)?))
 }
 
-/// That creating and changing a field respond with the field is inferred.
+/// It is inferred that creating and changing a field respond with the field.
 pub(super) fn create_field(call: &Call<'_>) -> Outcome {
     let model = call.read::<Wanted>()?.into_model()?;
     fields::create(call, &model)?;

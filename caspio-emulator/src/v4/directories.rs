@@ -96,8 +96,7 @@ pub(super) const ROUTES: &[Route] = &[
     }),
 ];
 
-/// The key of a new user; that an insert responds with it, as it does with `PK_ID` for a record, is
-/// inferred.
+/// The key of a new user; it is inferred that an insert responds with it, as with `PK_ID` for a record.
 #[derive(Debug, Serialize)]
 struct Created {
     #[serde(rename = "UserGUID")]
@@ -143,8 +142,7 @@ fn create(call: &Call<'_>) -> Outcome {
     Response::json(StatusCode::CREATED, &created)
 }
 
-/// Inserts users like records; that the response has their `UserGUID` instead of `PK_ID` is
-/// inferred.
+/// Inserts users like records; it is inferred that the response has their `UserGUID` instead of `PK_ID`.
 fn create_all(call: &Call<'_>) -> Outcome {
     let name = named(call, Rights::INSERT)?;
     let records = read_records(call)?;

@@ -1,7 +1,7 @@
 //! The codes of all errors, and v4's additions to each.
 //!
-//! That errors contain `DocumentationUrl` and `Hint` is recorded, the texts in them are inferred;
-//! the URL is that of the operation that describes one code.
+//! It is recorded that errors contain `DocumentationUrl` and `Hint`; the texts in them are inferred. The URL is that
+//! of the operation that describes one code.
 
 use crate::http::call::Outcome;
 use crate::http::route::Route;

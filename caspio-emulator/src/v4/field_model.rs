@@ -8,8 +8,7 @@ use caspio_schema::DataType;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-/// Returns the data type that v4 calls `name`, in any case. That a prefixed autonumber is
-/// `SEQUENCE` is inferred.
+/// Returns the data type that v4 calls `name`, in any case. It is inferred that a prefixed autonumber is `SEQUENCE`.
 fn parse(name: &str) -> Option<DataType> {
     let ty = DataType::from_name(name.trim());
     (is_stored(&ty) && ty.v4_name().eq_ignore_ascii_case(name.trim())).then_some(ty)

@@ -86,14 +86,14 @@ pub(super) const ROUTES: &[Route] = &[
     ),
 ];
 
-/// That the new password is named `value`, as on v3, is inferred.
+/// It is inferred that the new password is named `value`, as on v3.
 fn set_password(call: &Call<'_>) -> Outcome {
     let (change, filter) = Change::read(call)?;
     let value = change.value.ok_or_else(Refusal::incorrect_body)?;
     passwords::update(call, &filter, &value)
 }
 
-/// That the new name is named `fileName`, as on v3, is inferred.
+/// It is inferred that the new name is named `fileName`, as on v3.
 pub(super) fn rename_all(call: &Call<'_>, object: ObjectName<'_>) -> Outcome {
     let (change, filter) = Change::read(call)?;
     let name = change.file_name.ok_or_else(Refusal::incorrect_body)?;

@@ -42,8 +42,8 @@ pub(crate) fn routes() -> impl Iterator<Item = &'static Route> {
     .flatten()
 }
 
-/// Replaces the id in v4's paths by the name of the table or view, since all else uses names. The
-/// fields of a directory are those of the table with its name.
+/// Replaces the id in v4's paths by the name of the table or view, because everything else uses names. The fields of
+/// a directory are those of the table with its name.
 pub(crate) fn named(
     app: &App,
     route: &Route,

@@ -28,7 +28,7 @@ pub(super) fn install(connection: &Connection) -> Result<()> {
     }
     patterns(connection)?;
     shuffle(connection)?;
-    // Not deterministic, since SQLite might otherwise run it before it is needed.
+    // Not deterministic, because SQLite might otherwise run it before it is needed.
     let now = FunctionFlags::SQLITE_UTF8;
     connection.create_scalar_function("ts_fail", 1, now, |context| {
         Err::<Value, _>(failure(context.get(0)?))

@@ -11,7 +11,7 @@ struct Spread {
     squares: f64,
 }
 
-/// Which of the four functions it is.
+/// The function that it computes.
 #[derive(Clone, Copy, Debug)]
 struct Kind {
     population: bool,

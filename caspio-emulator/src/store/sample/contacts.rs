@@ -95,7 +95,7 @@ pub(super) fn fill(
     table: &Table,
     random: &mut fastrand::Rng,
 ) -> Result<(), StoreError> {
-    // One hash for all records: hashing is slow, and nobody can read it back.
+    // One hash for all records: hashing is slow, and passwords are never read.
     let secret = password::hash("sample");
     let rows = (1..=CONTACTS).map(|number| row(random, number, &secret));
     insert_rows(transaction, table, &FIELDS, rows.collect::<Vec<_>>())?;
