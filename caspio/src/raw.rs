@@ -119,7 +119,7 @@ impl RawCall {
             None => self.client.base().clone(),
         };
         let path = self.path.strip_prefix('/').unwrap_or(&self.path);
-        // Some servers take a backslash for a slash, also an encoded one.
+        // Some servers treat a backslash as a slash, even an encoded one.
         if path.contains('\\') || path.split('/').any(is_no_name) {
             let error =
                 refused("a part of the path is empty, `.` or `..`, or contains a backslash");

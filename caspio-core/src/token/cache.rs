@@ -48,7 +48,7 @@ pub(crate) struct CachedHeader {
 
 /// How long callers with a store wait for the successor of a token that is still usable.
 const LONGEST_RENEWAL: Duration = Duration::from_secs(10);
-/// How long a store takes at most, besides the wait for its lock.
+/// How long a store takes at most, in addition to the wait for its lock.
 const LONGEST_STORE_ACCESS: Duration = Duration::from_secs(30);
 /// The age below which the expiry of a token does not explain its rejection.
 const FRESH: Duration = Duration::from_secs(60);

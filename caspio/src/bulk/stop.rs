@@ -1,4 +1,4 @@
-//! Stopping a write of many records gracefully.
+//! Stopping a sync gracefully.
 
 use caspio_core::{Error, ErrorKind};
 use std::sync::Arc;

@@ -44,7 +44,7 @@ impl Literal {
         Self(Value::Text(text.to_owned()))
     }
 
-    /// Returns Yes/No as 1 or 0: Caspio takes `true` and `false` in a condition for column names.
+    /// Returns Yes/No as 1 or 0: Caspio treats `true` and `false` in a condition as column names.
     #[must_use]
     pub fn yes_no(yes: bool) -> Self {
         Self(Value::YesNo(yes))

@@ -122,7 +122,7 @@ fn missing(term: &OrderTerm, plan: &Plan) -> Error {
 
 fn of_another_kind(term: &OrderTerm, came: &str, plan: &Plan) -> Error {
     let message = format!(
-        "the query's order takes the column for {}, and its value is {}",
+        "the query's order expects {} in the column, and its value is {}",
         term.kind,
         shown(came)
     );

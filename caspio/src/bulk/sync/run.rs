@@ -80,8 +80,8 @@ impl<K> SyncMany<K> {
         }
     }
 
-    /// Reads the records that belong to the rows, in the fewest calls: a list of values where it is short,
-    /// else the table.
+    /// Reads the records that belong to the rows, in the fewest calls: a list of values if it is short, otherwise the
+    /// table.
     ///
     /// # Errors
     ///

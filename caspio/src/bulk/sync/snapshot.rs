@@ -82,7 +82,7 @@ pub(crate) struct TableSnapshot<'r> {
     column: &'r str,
     /// The record of each row, if there is one, and the columns that differ.
     found: Vec<Option<(Key, Row<'static>)>>,
-    /// Records without a row, where they are to be deleted.
+    /// Records without a row, if they will be deleted.
     extra: Option<Vec<Key>>,
 }
 
@@ -96,7 +96,7 @@ impl<'r> TableSnapshot<'r> {
         }
     }
 
-    /// Whether every record has to be read, to find those that are to be deleted.
+    /// Whether every record has to be read, to find those that will be deleted.
     pub(crate) fn needs_all(&self) -> bool {
         self.extra.is_some()
     }

@@ -72,7 +72,7 @@ impl<K> SyncMany<K> {
     ///
     /// # Errors
     ///
-    /// `Refused`: the service takes the value of a row for that of a record, which differs.
+    /// `Refused`: for the service, the value of a row equals that of a record, although they differ.
     pub(super) async fn check_similar(
         &self,
         lookup: &KeyLookup,
@@ -121,7 +121,7 @@ impl<K> SyncMany<K> {
             None => "a row".to_owned(),
         };
         let message = format!(
-            "the service takes the value of {row}, for that of a record, {value}, in `{}`",
+            "for the service, the value of {row}, equals that of a record, {value}, in `{}`",
             self.column
         );
         let error = Error::new(ErrorKind::Refused, message).with_field(self.column.as_ref());

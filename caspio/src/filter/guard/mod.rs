@@ -33,7 +33,7 @@ use variable::Columns;
 /// Recognized are constants, comparisons of the key with numbers as far as 32 bits go, of a view's key with a blank text,
 /// of a Yes/No column with its two values, of a column with itself, of a column with values that together leave nothing
 /// out, sums and a few functions of these, and what `AND`, `OR` and `NOT` build of them. Nulls are not considered:
-/// `Age > 5 OR Age <= 5` is refused as well. `fields` are those of the struct, of which Yes/No and texts are known.
+/// `Age > 5 OR Age <= 5` is refused as well. `fields` are the fields of the struct, which show the columns of Yes/No and of text.
 pub(crate) fn refusal(
     condition: &Expr,
     kind: ObjectKind,
