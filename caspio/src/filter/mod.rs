@@ -13,8 +13,10 @@
 //! that no value can end its literal.
 
 mod aggregate;
+mod bind_values;
 mod closures;
 mod columns;
+mod condition;
 mod conditions;
 mod dates;
 mod days;
@@ -36,11 +38,13 @@ mod unsendable;
 
 pub use aggregate::{Aggregate, Grouped, count_all};
 #[doc(hidden)]
-pub use closures::{ColumnFn, ConditionFn, FilterFn, GroupFn, HavingFn, OrderFn};
-pub use expr::Filter;
-pub(crate) use expr::{Expr, Operator};
+pub use bind_values::{BindValue, BindValues};
 #[doc(hidden)]
-pub use expr::{IntoCondition, IntoFilter};
+pub use closures::{ColumnFn, ConditionFn, FilterFn, GroupFn, HavingFn, OrderFn};
+pub use condition::Filter;
+#[doc(hidden)]
+pub use condition::{IntoCondition, IntoFilter};
+pub(crate) use expr::{Expr, Operator};
 #[doc(hidden)]
 pub use group::{GroupColumns, IntoGroupCondition};
 #[doc(hidden)]
@@ -53,6 +57,4 @@ pub use named::{NamedColumn, column_named};
 pub use order::IntoOrder;
 pub use order::Order;
 pub(crate) use order::OrderTerm;
-#[doc(hidden)]
-pub use raw::{BindValue, BindValues};
 pub(crate) use raw::{bind, has_comment};
