@@ -96,9 +96,18 @@ pub struct ObjectDefinition {
 /// ```
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(transparent)]
+#[non_exhaustive]
 pub struct Relationship {
     /// The members as the API returned them.
     pub members: serde_json::Map<String, serde_json::Value>,
+}
+
+impl Relationship {
+    /// Creates a relationship with these members.
+    #[must_use]
+    pub fn new(members: serde_json::Map<String, serde_json::Value>) -> Self {
+        Self { members }
+    }
 }
 
 impl Schema {

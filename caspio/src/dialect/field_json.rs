@@ -79,7 +79,7 @@ pub(crate) fn relationships(json: Option<Value>) -> Vec<Relationship> {
         return Vec::new();
     };
     let objects = items.into_iter().filter_map(|item| match item {
-        Value::Object(members) => Some(Relationship { members }),
+        Value::Object(members) => Some(Relationship::new(members)),
         _ => None,
     });
     objects.collect()

@@ -12,6 +12,7 @@ const OPERATION: &str = "schema.apply";
 
 /// Whether [`Client::apply`] carries out steps that may lose data.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum AllowDestructive {
     /// Refuses a plan with such a step before the first call.
     No,
