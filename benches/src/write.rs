@@ -147,7 +147,7 @@ async fn by_hand(
     concurrency: usize,
 ) -> usize {
     #[derive(serde::Deserialize)]
-    struct Answer {
+    struct BulkResponse {
         #[serde(rename = "PK_ID")]
         keys: Vec<String>,
     }
@@ -159,7 +159,7 @@ async fn by_hand(
             .body(body);
         let response = request.send().await.expect("a response");
         let body = response.bytes().await.expect("a body");
-        let response: Answer = serde_json::from_slice(&body).expect("keys");
+        let response: BulkResponse = serde_json::from_slice(&body).expect("keys");
         let keys = response
             .keys
             .into_iter()

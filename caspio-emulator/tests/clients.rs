@@ -156,7 +156,7 @@ async fn requests_are_answered_without_a_connection() {
     let answer = |token: String| {
         let request = Request::get(&url).header("Authorization", token);
         let request = request.body(Bytes::new()).expect("a request");
-        caspio.emulator.answer(request)
+        caspio.emulator.respond(request)
     };
 
     let refused = answer("Bearer unknown".to_owned())

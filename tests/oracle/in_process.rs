@@ -84,7 +84,7 @@ impl InProcess {
         }
         self.wait().await;
         let request = http::Request::from_parts(head, body);
-        let response = self.emulator.answer(request).await;
+        let response = self.emulator.respond(request).await;
         self.wait().await;
         let interrupted = || HttpError::new(HttpErrorKind::Interrupted);
         let response = response.ok_or_else(interrupted)?;

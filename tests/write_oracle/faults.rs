@@ -23,7 +23,7 @@ const LATENCIES: [u64; 8] = [0, 0, 1, 1, 2, 3, 5, 12];
 
 /// The calls of one case.
 #[derive(Debug)]
-pub(super) struct Wire {
+pub(super) struct CaseCalls {
     emulator: Arc<Emulator>,
     table: CaseTable,
     latencies: Mutex<Random>,
@@ -64,7 +64,7 @@ pub(super) struct Happened {
     pub(super) others: Others,
 }
 
-impl Wire {
+impl CaseCalls {
     /// The calls to a table. The text of the case determines how long each is on its way, so that a case has one order of
     /// calls.
     pub(super) fn new(emulator: &Arc<Emulator>, table: &CaseTable, case: &str) -> Self {
@@ -306,7 +306,7 @@ fn response(status: u16, body: impl Into<Body>, content_type: &str) -> http::Res
 
 /// The service of a case's client.
 #[derive(Debug)]
-pub(super) struct Faulty(pub(super) Arc<Wire>);
+pub(super) struct Faulty(pub(super) Arc<CaseCalls>);
 
 impl HttpService for Faulty {
     fn call(&self, request: http::Request<Body>) -> BoxFuture<'_, Response> {

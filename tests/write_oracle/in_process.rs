@@ -13,7 +13,9 @@ pub(crate) type Response = Result<http::Response<Body>, HttpError>;
 pub(crate) async fn answer(emulator: &Emulator, request: http::Request<Body>) -> Response {
     let (head, body) = request.into_parts();
     let body = body.bytes(usize::MAX).await?;
-    let response = emulator.answer(http::Request::from_parts(head, body)).await;
+    let response = emulator
+        .respond(http::Request::from_parts(head, body))
+        .await;
     let interrupted = || HttpError::new(HttpErrorKind::Interrupted);
     Ok(response.ok_or_else(interrupted)?.map(Body::from))
 }

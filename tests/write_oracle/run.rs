@@ -2,7 +2,7 @@
 
 use super::case::{Action, Case, Condition, MISSING, Row, Step, without_password};
 use super::check;
-use super::faults::{Faulty, Wire};
+use super::faults::{CaseCalls, Faulty};
 use super::outcome::{AnyKey, Outcome, Report};
 use super::server::{CaseTable, TestServer, client};
 use super::table::{Change, Snapshot, for_emulator, snapshot};
@@ -19,7 +19,7 @@ struct Run<'c> {
     case: &'c Case,
     table: CaseTable,
     server: &'c TestServer,
-    wire: Arc<Wire>,
+    calls: Arc<CaseCalls>,
     /// The client whose calls are hit.
     caspio: Client,
     /// Whether records have passwords.
@@ -34,14 +34,14 @@ struct Run<'c> {
 pub(super) async fn run(case: &Case, server: &TestServer) -> CheckResult {
     let table = server.table_of(case);
     let text = serde_json::to_string(case).expect("JSON");
-    let wire = Arc::new(Wire::new(&server.emulator, &table, &text));
+    let calls = Arc::new(CaseCalls::new(&server.emulator, &table, &text));
     let short = Duration::from_millis(2);
     let version = match case.version {
         2 => ApiVersion::V2,
         3 => ApiVersion::V3,
         _ => ApiVersion::V4,
     };
-    let service = Arc::new(Faulty(Arc::clone(&wire)));
+    let service = Arc::new(Faulty(Arc::clone(&calls)));
     let caspio = client(&server.emulator, version, service)
         .retry(
             RetryPolicy::default()
@@ -55,7 +55,7 @@ pub(super) async fn run(case: &Case, server: &TestServer) -> CheckResult {
         case,
         table,
         server,
-        wire,
+        calls,
         caspio,
         passwords: has_passwords.iter().any(|word| text.contains(word)),
     };
@@ -97,17 +97,17 @@ impl Run<'_> {
         let keys: Vec<i64> = start.keys().copied().collect();
         let saved = self.read_for_save(action, &keys).await;
         let before = self.read().await;
-        self.wire.hit(hits);
+        self.calls.hit(hits);
         let made = after_polls(*polls, self.make(action, &keys, saved));
         let outcome = tokio::time::timeout(Duration::from_secs(200), async {
             tokio::select! {
                 biased;
-                () = self.wire.cancelled.notified() => Outcome::Cancelled,
+                () = self.calls.cancelled.notified() => Outcome::Cancelled,
                 outcome = made => outcome,
             }
         });
         let outcome = outcome.await.map_err(|_| "it does not end".to_owned())?;
-        let happened = self.wire.settle().await;
+        let happened = self.calls.settle().await;
         let others = &happened.others;
         let (mut before, mut after) = (before, self.read().await);
         for key in &others.inserted {

@@ -21,7 +21,7 @@ impl InProcess {
         let (head, body) = request.into_parts();
         let body = body.bytes(usize::MAX).await?;
         let request = http::Request::from_parts(head, body);
-        let response = self.0.answer(request).await;
+        let response = self.0.respond(request).await;
         let interrupted = || HttpError::new(HttpErrorKind::Interrupted);
         Ok(response.ok_or_else(interrupted)?.map(Body::from))
     }

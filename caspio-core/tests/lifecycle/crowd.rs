@@ -1,6 +1,6 @@
 //! Many concurrent requests when a token expires or is revoked.
 
-use super::endpoint::{Asked, Endpoint, Reply};
+use super::endpoint::{Endpoint, ReceivedRequest, Reply};
 use caspio_core::token::ManualClock;
 use caspio_core::{
     Account, ApiVersion, ClientCredentials, OAuth2, Operation, RateLimiter, Request, RetryPolicy,
@@ -16,10 +16,10 @@ const CROWD: usize = 10_000;
 async fn send(passes: Duration) -> (usize, Vec<String>) {
     let ended = Arc::new(AtomicBool::new(false));
     let is_ended = ended.clone();
-    let endpoint = Arc::new(Endpoint::new(move |asked: &Asked, number| {
-        let old = asked.authorization == "Bearer access-1";
+    let endpoint = Arc::new(Endpoint::new(move |request: &ReceivedRequest, number| {
+        let old = request.authorization == "Bearer access-1";
         match (
-            asked.is_token_request(),
+            request.is_token_request(),
             old && is_ended.load(Ordering::SeqCst),
         ) {
             (true, _) => Reply::token(number, 86_400),

@@ -29,23 +29,23 @@ impl Reply {
 
 /// The part of a request that the reply depends on.
 #[derive(Clone, Debug)]
-pub(crate) struct Asked {
+pub(crate) struct ReceivedRequest {
     pub(crate) path: String,
     pub(crate) authorization: String,
 }
 
-impl Asked {
+impl ReceivedRequest {
     pub(crate) fn is_token_request(&self) -> bool {
         self.path == "/oauth/token"
     }
 }
 
-type Script = Box<dyn Fn(&Asked, usize) -> Reply + Send + Sync>;
+type Script = Box<dyn Fn(&ReceivedRequest, usize) -> Reply + Send + Sync>;
 
 /// Replies with a function of the request and of the number of token requests so far.
 pub(crate) struct Endpoint {
     script: Script,
-    token_requests: Mutex<Vec<Asked>>,
+    token_requests: Mutex<Vec<ReceivedRequest>>,
 }
 
 impl std::fmt::Debug for Endpoint {
@@ -55,7 +55,9 @@ impl std::fmt::Debug for Endpoint {
 }
 
 impl Endpoint {
-    pub(crate) fn new(script: impl Fn(&Asked, usize) -> Reply + Send + Sync + 'static) -> Self {
+    pub(crate) fn new(
+        script: impl Fn(&ReceivedRequest, usize) -> Reply + Send + Sync + 'static,
+    ) -> Self {
         Self {
             script: Box::new(script),
             token_requests: Mutex::default(),
@@ -66,16 +68,16 @@ impl Endpoint {
         self.token_requests.lock().expect("no panic").len()
     }
 
-    fn reply(&self, asked: Asked) -> Reply {
-        if !asked.is_token_request() {
-            return (self.script)(&asked, self.token_requests());
+    fn reply(&self, request: ReceivedRequest) -> Reply {
+        if !request.is_token_request() {
+            return (self.script)(&request, self.token_requests());
         }
         let number = {
             let mut requests = self.token_requests.lock().expect("no panic");
-            requests.push(asked.clone());
+            requests.push(request.clone());
             requests.len()
         };
-        (self.script)(&asked, number)
+        (self.script)(&request, number)
     }
 }
 
@@ -84,7 +86,7 @@ impl HttpService for Endpoint {
         Box::pin(async move {
             let (head, _) = request.into_parts();
             let authorization = head.headers.get(header::AUTHORIZATION);
-            let asked = Asked {
+            let request = ReceivedRequest {
                 path: head.uri.path().to_owned(),
                 authorization: authorization
                     .map_or("", |v| v.to_str().expect("text"))
@@ -92,7 +94,7 @@ impl HttpService for Endpoint {
             };
             // A real response takes time, during which other tasks run.
             tokio::task::yield_now().await;
-            match self.reply(asked) {
+            match self.reply(request) {
                 Reply::Fail(kind) => Err(HttpError::new(kind)),
                 Reply::Silence => {
                     tokio::time::sleep(Duration::from_secs(1_000_000)).await;

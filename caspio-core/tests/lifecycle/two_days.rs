@@ -1,6 +1,6 @@
 //! 48 hours of one cache, minute by minute, with a scripted clock.
 
-use super::endpoint::{Asked, Endpoint, Reply};
+use super::endpoint::{Endpoint, ReceivedRequest, Reply};
 use caspio_core::token::ManualClock;
 use caspio_core::{
     Account, ApiVersion, ClientCredentials, HttpErrorKind, OAuth2, Operation, RateLimiter, Request,
@@ -29,14 +29,14 @@ async fn no_call_fails_during_forty_eight_hours() {
     let down = Arc::new(AtomicBool::new(false));
     let revoked = Arc::new(AtomicUsize::new(0));
     let (is_down, is_revoked) = (down.clone(), revoked.clone());
-    let endpoint = Arc::new(Endpoint::new(move |asked: &Asked, number| {
-        if asked.is_token_request() {
+    let endpoint = Arc::new(Endpoint::new(move |request: &ReceivedRequest, number| {
+        if request.is_token_request() {
             return match is_down.load(Ordering::SeqCst) {
                 true => Reply::Fail(HttpErrorKind::NeverSent),
                 false => Reply::token(number, 3600),
             };
         }
-        let token = asked.authorization.rsplit('-').next().expect("a number");
+        let token = request.authorization.rsplit('-').next().expect("a number");
         match token.parse::<usize>().expect("a number") > is_revoked.load(Ordering::SeqCst) {
             true => Reply::say(200, "{}"),
             false => Reply::say(401, ""),

@@ -73,13 +73,13 @@ impl Emulator {
         self.app.settings.profiles[0].client_secret()
     }
 
-    /// Answers a request to [`url`](Self::url) in this process, without a connection: for clients that send
-    /// requests by a function of their own, and for many quick calls. The answer is computed on the
+    /// Responds to a request to [`url`](Self::url) in this process, without a connection: for clients that send
+    /// requests by a function of their own, and for many quick calls. The response is computed on the
     /// thread that polls the future.
     ///
     /// Returns `None` where a fault resets the connection, or cuts a response short.
-    pub async fn answer(&self, request: Request<Bytes>) -> Option<Response<Bytes>> {
-        server::answer(Arc::clone(&self.app), request).await
+    pub async fn respond(&self, request: Request<Bytes>) -> Option<Response<Bytes>> {
+        server::respond(Arc::clone(&self.app), request).await
     }
 
     /// Returns a snapshot of the calls so far.

@@ -12,5 +12,5 @@ mod thread;
 mod tls;
 mod token_endpoint;
 
-pub(crate) use service::answer;
+pub(crate) use service::respond;
 pub(crate) use thread::Server;

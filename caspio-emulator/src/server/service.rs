@@ -110,7 +110,7 @@ pub(crate) async fn serve(
 }
 
 /// Handles a request that came without a connection; `None` if a fault would reset the connection.
-pub(crate) async fn answer(app: Arc<App>, request: Request<Bytes>) -> Option<HttpResponse<Bytes>> {
+pub(crate) async fn respond(app: Arc<App>, request: Request<Bytes>) -> Option<HttpResponse<Bytes>> {
     let connection = ConnectionControl::direct();
     let request = request.map(Body::from);
     let response = serve(State(app), ConnectInfo(connection.clone()), request).await;

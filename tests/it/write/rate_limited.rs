@@ -49,7 +49,7 @@ impl HttpService for Limited {
             }
             let (head, body) = request.into_parts();
             let body = body.bytes(usize::MAX).await?;
-            let response = self.emulator.answer(http::Request::from_parts(head, body));
+            let response = self.emulator.respond(http::Request::from_parts(head, body));
             let interrupted = || HttpError::new(HttpErrorKind::Interrupted);
             Ok(response.await.ok_or_else(interrupted)?.map(Body::from))
         }
