@@ -22,7 +22,7 @@ test FILTER="":
 architecture:
     cargo test -p caspio-tests --test architecture
 
-# Record the compile-fail messages of FOLDER anew (derive, query, write); read the diff afterwards.
+# Record the compile-fail messages of FOLDER again (derive, query, write); read the diff afterwards.
 ui FOLDER="":
     TRYBUILD=overwrite cargo test -p caspio-tests --test ui {{ FOLDER }}
 

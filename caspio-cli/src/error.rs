@@ -211,7 +211,7 @@ mod tests {
     }
 
     #[test]
-    fn methods_of_the_sdk_are_no_hints() {
+    fn methods_of_the_sdk_are_not_hints() {
         for (hint, kept) in [
             (
                 "to write all records, use `update_all()` or `delete_all()`",

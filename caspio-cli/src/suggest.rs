@@ -61,7 +61,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_near_name_is_suggested_and_else_all_are_listed() {
+    fn a_near_name_is_suggested_otherwise_all_are_listed() {
         let hint = |name| near_or_all(name, ["Total", "City"].into_iter(), "the columns are");
         assert_eq!(hint("Totl"), "did you mean `Total`?");
         assert_eq!(hint("Weight"), "the columns are Total, City");

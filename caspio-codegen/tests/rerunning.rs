@@ -225,7 +225,7 @@ fn damaged_files_are_reported_with_file_and_line() {
             39,
             "cannot be read",
         ),
-        ("fn own() {}\n".to_owned(), 0, "this file is not generated"),
+        ("fn own() {}\n".to_owned(), 0, "this file was not generated"),
     ] {
         let files = Files::from([(PathBuf::from("contacts.rs"), text)]);
 

@@ -154,7 +154,7 @@ async fn unique_field_refuses_duplicates() {
 }
 
 #[tokio::test]
-async fn a_dropped_field_is_gone_from_views_too() {
+async fn a_dropped_field_is_removed_from_views_too() {
     let caspio = Caspio::sample().await;
 
     let (status, _) = caspio

@@ -36,7 +36,7 @@ fn the_core_does_not_know_tables() {
 #[test]
 fn only_the_dialect_asks_for_the_version() {
     let of_crates = crates();
-    // The emulator is the other side of each version.
+    // The emulator implements each version.
     let of_clients = of_crates.iter().filter(|name| *name != "caspio-emulator");
     let found = of_clients
         .flat_map(|name| of_crate(name))
@@ -50,7 +50,7 @@ fn only_the_dialect_asks_for_the_version() {
 /// Where versions are defined, and what differs between them.
 const KNOW_VERSIONS: [&str; 2] = ["caspio/src/dialect/", "caspio-core/src/account/"];
 
-/// The places that name a version of the API. `SocketAddr::V4` is none.
+/// The places that name a version of the API. `SocketAddr::V4` is not one.
 fn named_versions(source: &Source) -> Vec<String> {
     let is_version = |token: &Token| matches!(token.ident(), Some("V2" | "V3" | "V4"));
     let is_address = |token: &Token| matches!(token.ident(), Some("SocketAddr" | "IpAddr"));

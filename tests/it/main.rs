@@ -30,9 +30,9 @@ mod read {
     mod long_orders;
     mod mutated_pages;
     mod names_at_run_time;
-    mod narrowing;
     mod positions;
     mod repeated_keys;
+    mod restricting;
     mod rewritten;
     mod rewritten_groups;
     mod totals;

@@ -88,7 +88,7 @@ async fn a_path_cannot_leave_the_api() {
 }
 
 #[tokio::test]
-async fn a_name_is_sent_as_it_is() {
+async fn a_name_is_sent_unchanged() {
     let env = TestEnv::start().await;
     env.emulator
         .create_table(

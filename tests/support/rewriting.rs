@@ -156,7 +156,7 @@ impl HttpService for Rewritten {
         };
         let uri = request.uri().to_string();
         let rewriting = match rewriting {
-            // The range of keys is no page.
+            // The range of keys is not a page.
             Rewriting::SamePage if uri.contains("COUNT") => Rewriting::Unchanged,
             other => other,
         };

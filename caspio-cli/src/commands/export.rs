@@ -198,7 +198,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn an_age_is_told_in_its_largest_unit() {
+    fn an_age_is_shown_in_its_largest_unit() {
         let ages = [30, 90, 7200, 200_000].map(|seconds| ago(Duration::from_secs(seconds)));
         let ages = ages
             .each_ref()

@@ -272,7 +272,7 @@ mod tests {
         let loses = |text| loses_time(&DataType::DateTime, text);
         assert!(loses("2022-01-24T20:30:51.1234") && loses("2022-01-24 20:30:51.000001"));
         assert!(!loses("2022-01-24T20:30:51.1230000") && !loses("2022-01-24"));
-        assert!(!loses("31.01.2024"), "it is no date and refused");
+        assert!(!loses("31.01.2024"), "it is not a date and is refused");
     }
 
     #[test]

@@ -6,7 +6,7 @@ use caspio_emulator::{DataType, Emulator, FieldDef, TableDef, ViewDef};
 use serde_json::{Value, json};
 use std::fmt::Write;
 
-/// Returns how many calls a command is said to take.
+/// Returns how many calls `--cost` prints for a command.
 fn estimate(env: &TestEnv, arguments: &[&str]) -> (u64, u64) {
     let before = calls(env);
     let text = env.ok(&[arguments, &["--cost", "--json"]].concat());

@@ -85,7 +85,7 @@ fn an_export_for_spreadsheets_is_imported_unchanged() {
 }
 
 #[test]
-fn an_import_tells_what_may_be_from_a_spreadsheet() {
+fn an_import_reports_what_may_be_from_a_spreadsheet() {
     let env = env();
     env.export("Cells", "a.csv", &["--excel", "--select", "Number,List"]);
 

@@ -133,7 +133,7 @@ fn a_private_file_stays_private() {
 }
 
 #[test]
-fn an_export_tells_that_it_was_cut_at_its_limit() {
+fn an_export_reports_that_it_was_cut_at_its_limit() {
     let env = TestEnv::new();
 
     let ran = env.run(&["export", "Orders", "a.csv", "--limit", "1500"]);

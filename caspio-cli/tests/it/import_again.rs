@@ -230,7 +230,7 @@ fn a_record_is_found_for_one_of_the_rows_with_its_key_only() {
 fn a_sync_does_not_insert_unresolved_rows_that_the_table_does_not_show() {
     let env = people_env();
     unresolved(&env, "a.csv", "Name\nA\nB\n");
-    // The second row is still on its way.
+    // The second row is still in progress.
     env.emulator.delete("Plain", "PK_ID = 2").expect("a delete");
 
     let sync = [

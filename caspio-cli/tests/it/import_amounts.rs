@@ -4,7 +4,7 @@ use crate::support::people::{count, people_env, read, reasons, summary, write};
 use serde_json::json;
 
 #[test]
-fn among_decimal_commas_a_point_before_three_digits_is_not_taken_for_a_decimal_point() {
+fn among_decimal_commas_a_point_before_three_digits_is_not_read_as_a_decimal_point() {
     let env = people_env();
     let rows = "Code;Balance;Score;Age\n\
         Rent;1.234;2.500;1.000\n\
@@ -63,7 +63,7 @@ fn without_a_decimal_comma_in_its_column_a_point_is_a_decimal_point() {
 }
 
 #[test]
-fn commas_between_thousands_are_no_decimal_commas() {
+fn commas_between_thousands_are_not_decimal_commas() {
     let env = people_env();
     let rows = "Code,Balance,Score\n\
         a,\"1,234\",0.125\n\

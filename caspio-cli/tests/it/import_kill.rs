@@ -239,7 +239,7 @@ fn an_import_that_is_killed_at_its_end_is_not_repeated() {
     assert!(!env.path("a.refused.csv.resume").exists());
 }
 
-/// A sync through a proxy that holds inserts back, also those of a program that is gone. Its 3,000 rows are not unique by
+/// A sync through a proxy that holds inserts back, also those of a program that has ended. Its 3,000 rows are not unique by
 /// definition.
 fn held_sync() -> (TestEnv, SlowProxy) {
     held_sync_answering(None)
@@ -261,7 +261,7 @@ fn held_sync_answering(response: Option<&'static str>) -> (TestEnv, SlowProxy) {
 
 const SYNC: [&str; 7] = ["import", "T", "a.csv", "--sync", "--key", "Code", "--json"];
 
-/// Starts a sync, and kills it when its inserts are on their way.
+/// Starts a sync, and kills it while its inserts are in progress.
 fn kill_sync(env: &TestEnv, proxy: &SlowProxy) {
     let mut command = env.command(&SYNC);
     command.env("CASPIO_ACCOUNT", proxy.url());
@@ -377,7 +377,7 @@ fn an_import_finds_what_a_killed_sync_had_sent() {
             serde_json::from_slice(&output.stdout).expect("a summary")
         });
 
-        // The calls of the killed sync were only held up.
+        // The calls of the killed sync were only delayed.
         let started = std::time::Instant::now();
         while count(&env, "T") < 3000 && started.elapsed() < Duration::from_secs(10) {
             std::thread::sleep(Duration::from_millis(50));

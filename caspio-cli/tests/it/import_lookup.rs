@@ -1,4 +1,4 @@
-//! Rows that may be in the table: only a record with their values is taken for them.
+//! Rows that may be in the table: only a record with their values counts for them.
 
 use crate::support::TestEnv;
 use crate::support::people::{count, people_env, reasons, summary, write};
@@ -33,7 +33,7 @@ fn look_up(env: &TestEnv, table: &str, header: &str, rows: &[&str], version: &st
 }
 
 #[test]
-fn a_record_with_other_values_is_not_taken_for_a_row() {
+fn a_record_with_other_values_is_not_counted_for_a_row() {
     for is_unique in [true, false] {
         let env = table(is_unique, &[("k4", 4), ("k5", 999), ("k6", 6)]);
 

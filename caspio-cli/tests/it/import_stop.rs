@@ -252,7 +252,7 @@ fn run_with_a_small_disk(env: &TestEnv, blocks: u32, arguments: &[&str]) -> Ran 
 }
 
 #[test]
-fn a_full_disk_stops_an_import_and_every_row_is_told() {
+fn a_full_disk_stops_an_import_and_every_row_is_reported() {
     let env = people_env();
     let rows = (0..20_000).fold("Code,Age\n".to_owned(), |mut all, at| {
         let age = if at % 10 == 0 { "x" } else { "1" };
@@ -292,7 +292,7 @@ fn a_full_disk_stops_an_import_and_every_row_is_told() {
 }
 
 #[test]
-fn an_import_whose_last_refused_rows_find_no_room_is_not_repeated() {
+fn an_import_without_room_for_its_last_refused_rows_is_not_repeated() {
     let env = people_env();
     let rows = (0..1000).fold("Code,Age\n".to_owned(), |mut all, at| {
         let age = if at % 2 == 0 { "x" } else { "1" };

@@ -37,7 +37,7 @@ fn a_second_sync_makes_no_write_call() {
 }
 
 #[test]
-fn two_records_with_one_key_are_no_error_of_the_command_line() {
+fn two_records_with_one_key_are_not_an_error_of_the_command_line() {
     let env = people_env();
     for (code, name) in [("1", "A"), ("2", "a "), ("3", "B")] {
         let record = json!({ "Code": code, "Name": name, "Age": 1 });
@@ -203,7 +203,7 @@ fn the_last_moment_of_a_date_is_not_written_again() {
 }
 
 #[test]
-fn a_sync_says_that_it_does_not_compare_passwords() {
+fn a_sync_reports_that_it_does_not_compare_passwords() {
     let env = people_env();
     let secret = FieldDef::new("Secret", DataType::Password);
     let table = TableDef::new("Members").field(FieldDef::new("Code", DataType::Text255));

@@ -73,7 +73,7 @@ fn what_standard_output_cannot_do_is_refused_before_any_call() {
 }
 
 #[test]
-fn a_reader_that_has_enough_is_no_error() {
+fn a_reader_that_stops_reading_is_not_an_error() {
     let env = TestEnv::new();
     for arguments in [
         &["export", "Orders", "-", "--format", "csv"][..],

@@ -292,7 +292,7 @@ fn an_export_is_not_resumed_without_a_column_that_it_had() {
 }
 
 #[test]
-fn a_resumed_export_tells_its_age() {
+fn a_resumed_export_reports_its_age() {
     let env = slow(30_000);
     killed(&env);
     let resume = fs::File::options()

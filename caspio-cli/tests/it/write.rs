@@ -40,7 +40,7 @@ fn one_record_is_inserted_updated_and_deleted() {
 }
 
 #[test]
-fn a_write_by_condition_is_asked_for() {
+fn a_write_by_condition_asks_for_confirmation() {
     let env = people_env();
     for code in ["Code=A", "Code=B"] {
         env.ok(&["insert", "People", code]);

@@ -52,7 +52,7 @@ fn star_excludes_passwords() {
 }
 
 #[test]
-fn lists_are_selected_as_they_are() {
+fn lists_are_selected_unchanged() {
     check(select, &[("Tags", "[1]; [2]; NULL; []; NULL")]);
 }
 

@@ -57,7 +57,7 @@ mod tests {
     }
 
     #[test]
-    fn uncertain_pages_are_planned_less_full_but_a_sudden_change_says_nothing() {
+    fn uncertain_pages_are_planned_less_full_but_a_sudden_change_does_not_count() {
         let mut fill = Fill::at_first();
 
         (0..9).for_each(|_| fill.record(-0.08));

@@ -246,7 +246,7 @@ mod tests {
     }
 
     #[test]
-    fn a_chunk_has_no_more_items_than_permitted() {
+    fn a_batch_has_no_more_items_than_permitted() {
         let items = items(&[1, 2, 3]);
 
         let batches = batches(&items, 100, 2).expect("each fits");

@@ -73,7 +73,7 @@ async fn the_key_of_a_struct_without_a_field_for_it_is_read() {
 }
 
 #[tokio::test]
-async fn a_value_that_is_no_number_names_its_column() {
+async fn a_value_that_is_not_a_number_names_its_column() {
     for value in ["{}", r#"{"a":1}"#, "[1]", "true", r#""x""#, "1e30", "0.5"] {
         let records = format!(r#"[{{"PK_ID":7,"Count":{value},"Long":1,"Score":1,"Price":1}}]"#);
 

@@ -111,7 +111,7 @@ async fn every_kind_of_bad_value_is_named_with_its_record_and_column() {
 }
 
 #[tokio::test]
-async fn a_blank_number_without_an_option_is_told_to_be_one() {
+async fn a_blank_number_without_an_option_suggests_one() {
     for column in ["Number", "Whole", "Amount"] {
         let error = error_with(column, r#""""#).await;
         assert!(

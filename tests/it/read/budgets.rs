@@ -74,7 +74,7 @@ on_every_version! {
         assert_eq!(env.emulator.calls().total(), 0);
     }
 
-    async fn a_read_ends_at_its_deadline_in_whatever_call_it_is(version) {
+    async fn a_read_ends_at_its_deadline_in_any_call(version) {
         let slow = Emulator::builder().latency(Duration::from_secs(3));
         let env = TestEnv::with(slow).version(version).await;
         let orders = env.caspio.table::<Order>();

@@ -87,7 +87,7 @@ fn client_of_nulls() -> Client {
 }
 
 #[tokio::test]
-async fn a_guid_that_is_declared_as_text_is_compared_with_no_empty_text() {
+async fn a_guid_that_is_declared_as_text_is_not_compared_with_an_empty_text() {
     let things = client_of_nulls().table::<OptionalThing>();
     let query = things.order_by(|t| t.guid.asc()).page_size(2);
 

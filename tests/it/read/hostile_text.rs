@@ -115,7 +115,7 @@ async fn every_text_finds_exactly_the_record_that_holds_it() {
         let wanted: Vec<String> = (0..BATCH)
             .map(|number| {
                 let tree = hostile().new_tree(&mut runner).expect("a text");
-                // A unique prefix separates texts that the collation takes for equal.
+                // A unique prefix separates texts that the collation treats as equal.
                 format!("{batch}.{number}:{}.", tree.current())
             })
             .collect();

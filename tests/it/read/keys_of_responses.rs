@@ -103,7 +103,7 @@ async fn a_key_is_read_into_its_field_from_a_number_or_a_text() {
 }
 
 #[tokio::test]
-async fn a_text_that_is_no_number_is_no_key_of_a_table() {
+async fn a_text_that_is_not_a_number_is_not_a_table_key() {
     for key in [
         r#""""#, r#""8,1""#, r#""08""#, r#"" 8""#, r#""8.0""#, "true", "null",
     ] {
@@ -158,7 +158,7 @@ async fn a_view_takes_keys_that_come_as_numbers() {
 }
 
 #[tokio::test]
-async fn a_key_that_is_no_key_of_a_table_is_an_error() {
+async fn a_key_that_is_not_a_table_key_is_an_error() {
     for records in [
         r#"[{"Text":"a","PK_ID":7},{"Text":"b","PK_ID":"8,1"}]"#,
         r#"[{"Text":"a","PK_ID":7},{"Text":"b","PK_ID":"08"}]"#,
@@ -250,7 +250,7 @@ fn a_lookup_does_not_wait_for_a_runtime_that_is_idle() {
 }
 
 #[test]
-fn a_lookup_whose_task_panics_is_an_error_and_the_next_starts_anew() {
+fn a_lookup_whose_task_panics_is_an_error_and_the_next_one_succeeds() {
     let loader = client_of_records(r#"[{"Text":"a","PK_ID":7}]"#)
         .table::<Note>()
         .loader();

@@ -144,7 +144,7 @@ on_every_version! {
         }
     }
 
-    async fn a_read_of_long_texts_goes_on_when_others_change(version) {
+    async fn a_read_of_long_texts_continues_when_others_change(version) {
         let env = texts(version).await;
         let texts = env.caspio.table::<Text>();
         let query = || texts.order_by(|t| t.name.desc()).page_size(6);

@@ -253,7 +253,7 @@ async fn the_page_itself_is_read() {
 }
 
 #[tokio::test]
-async fn a_changed_page_is_an_error_or_is_read_as_it_is() {
+async fn a_changed_page_is_an_error_or_is_read_unchanged() {
     let mut complete = 0_u64;
     for case in 1..=cases() {
         let page = mutated(&mut Random(case.wrapping_mul(0x9e37_79b9_7f4a_7c15)));

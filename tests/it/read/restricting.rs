@@ -1,4 +1,4 @@
-//! Queries that are narrowed step by step, awaited, and read at the same time.
+//! Queries that are restricted step by step, awaited, and read at the same time.
 
 use caspio::ErrorKind;
 use caspio::prelude::*;

@@ -248,7 +248,7 @@ async fn all<G: caspio::record::DecodeOwned + caspio::record::Record<Source = Ro
     Ok(Found::Groups(groups))
 }
 
-/// Whether the groups are the same, in an order that cannot be told from the right one by what is shown.
+/// Whether the groups are the same, in an order that cannot be distinguished from the right one by what is shown.
 fn is_right(found: &Found, expected: &Found) -> bool {
     let sorted = |groups: &[Group]| {
         let mut groups: Vec<String> = groups.iter().map(|group| format!("{group:?}")).collect();

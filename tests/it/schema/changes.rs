@@ -153,7 +153,7 @@ on_every_version! {
         assert_eq!(want.diff(&now), []);
     }
 
-    async fn a_plan_stops_at_the_first_failure_and_says_what_was_done(version) {
+    async fn a_plan_stops_at_the_first_failure_and_reports_what_was_done(version) {
         let env = empty(version).await;
         env.caspio.create_table(&pets()).await.expect("made");
         let have = env.caspio.schema().await.expect("made");

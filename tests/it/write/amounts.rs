@@ -113,7 +113,7 @@ on_every_version! {
         }
     }
 
-    async fn the_error_of_float_arithmetic_is_no_reason_to_refuse_an_amount(version) {
+    async fn the_error_of_float_arithmetic_does_not_refuse_an_amount(version) {
         let env = prices(version).await;
         let prices = env.caspio.table::<Price>();
 

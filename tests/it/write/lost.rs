@@ -56,7 +56,7 @@ async fn late<S: HttpService + 'static>(
 }
 
 on_every_version! {
-    async fn an_insert_is_not_sent_again_while_the_first_is_under_way(version) {
+    async fn an_insert_is_not_sent_again_while_the_first_is_in_progress(version) {
         let (env, inserts) = late(version, |service| service).await;
 
         let key = env.caspio.table::<Item>().insert(&item(1)).unique_by(|i| i.code).await.expect("a key");
@@ -65,7 +65,7 @@ on_every_version! {
         assert_eq!(env.emulator.count("Items").expect("a count"), 1);
     }
 
-    async fn rows_are_not_sent_again_while_the_first_call_is_under_way(version) {
+    async fn rows_are_not_sent_again_while_the_first_call_is_in_progress(version) {
         let (env, inserts) = late(version, |service| service).await;
 
         let report = env.caspio.table::<Item>().insert_many(items(50)).unique_by(|i| i.code).await.expect("a report");

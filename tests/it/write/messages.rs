@@ -1,4 +1,4 @@
-//! What errors about columns, types and conditions say: the column as the account spells it, and what to do.
+//! What errors about columns, types and conditions contain: the column as the account spells it, and what to do.
 
 use caspio::prelude::*;
 use caspio::{CaspioInsert, CaspioRecord, Error, ErrorKind};
@@ -6,7 +6,7 @@ use caspio_emulator::{DataType, Emulator, FieldDef, TableDef};
 use caspio_tests::{TestEnv, on_every_version};
 use futures::FutureExt;
 
-/// Columns of `Contacts`, one misspelt, one that the table has not, and one with another type.
+/// Columns of `Contacts`, one misspelt, one that the table does not have, and one with another type.
 #[allow(dead_code, reason = "only its columns are used")]
 #[derive(Clone, Debug, CaspioTable)]
 #[caspio(table = "Contacts")]

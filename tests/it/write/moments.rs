@@ -1,4 +1,4 @@
-//! Dates and times that a Date/Time does not hold as they are.
+//! Dates and times that a Date/Time does not store unchanged.
 
 use caspio::prelude::*;
 use caspio::{CaspioInsert, ErrorKind};

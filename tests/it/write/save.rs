@@ -1,4 +1,4 @@
-//! Saving what changed only where the record is as it was read.
+//! Saving what changed only if the record still has the values that were read.
 
 use caspio::prelude::*;
 use caspio::{ApiVersion, ErrorKind};

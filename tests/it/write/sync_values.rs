@@ -1,4 +1,4 @@
-//! Which values a sync takes for equal, by the type of the column.
+//! Which values a sync treats as equal, by the type of the column.
 
 use caspio::http_client::{Body, HttpError, HttpService};
 use caspio::prelude::*;
@@ -295,7 +295,7 @@ on_every_version! {
         assert_eq!((report.inserted, report.deleted), (2, 1));
     }
 
-    async fn records_that_are_deleted_meanwhile_double_no_other(version) {
+    async fn records_that_are_deleted_during_a_read_repeat_no_other(version) {
         let other = Arc::<OnceLock<Client>>::default();
         let handed = Arc::clone(&other);
         let env = items_env_with(version, |service| DeletesMeanwhile { service, other: handed }).await;

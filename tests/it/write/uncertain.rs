@@ -120,7 +120,7 @@ on_every_version! {
         let update = env.caspio.table::<Numbered>().update(1);
         let red: List<String> = ["red".to_owned()].into_iter().collect();
         let update = update.set(|n| (n.note.to("done"), n.tags.to(red)));
-        let error = update.returning().await.expect_err("the code is no number");
+        let error = update.returning().await.expect_err("the code is not a number");
 
         assert_uncertain(&error);
         assert_eq!(tags(&env).await, r#"{"1":"red"}"#);

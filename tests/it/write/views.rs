@@ -142,7 +142,7 @@ on_every_version! {
         }
     }
 
-    async fn an_older_record_that_the_view_shows_is_not_taken_for_a_hidden_one(version) {
+    async fn an_older_record_that_the_view_shows_is_not_mistaken_for_a_hidden_one(version) {
         let env = open_notes(version).await;
         let lost = |operation: &str| Rule::new(Fault::ResetAfterwards).operation(operation).calls([1]);
         let faults = Faults::none().rule(lost("CreateViewRecord")).rule(lost("CreateViewRecords"));

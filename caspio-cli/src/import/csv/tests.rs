@@ -74,7 +74,7 @@ fn lines(text: &str, nulls: bool) -> (Vec<u64>, Vec<u64>, u64) {
 }
 
 #[test]
-fn blank_lines_at_the_end_of_one_column_are_no_rows() {
+fn blank_lines_at_the_end_of_one_column_are_not_rows() {
     let file = "a\nx\n\n\r\ny\n\n\n";
     assert_eq!(
         lines(file, false),

@@ -1,4 +1,4 @@
-//! A proxy that holds some requests back, and sends them on also if the program that sent them is gone.
+//! A proxy that holds some requests back, and sends them on also if the program that sent them has ended.
 
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{TcpListener, TcpStream};

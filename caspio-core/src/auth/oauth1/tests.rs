@@ -184,7 +184,7 @@ async fn every_attempt_has_a_new_nonce_and_streams_are_not_signed() {
 }
 
 #[test]
-fn parameters_that_are_not_utf8_are_signed_as_they_are() {
+fn parameters_that_are_not_utf8_are_signed_unchanged() {
     let base = |text: &str| signature::base_string(&Method::GET, &url(text), b"", &[]);
 
     let (raw, replaced) = (

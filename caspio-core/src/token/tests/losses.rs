@@ -156,7 +156,7 @@ async fn rejected_given_refresh_token_is_not_tried_again() {
 }
 
 #[tokio::test]
-async fn refresh_token_beside_an_unusable_access_token_is_kept_and_stored() {
+async fn refresh_token_with_an_unusable_access_token_is_kept_and_stored() {
     #[derive(Debug, Default)]
     struct Odd(Mutex<Vec<Option<String>>>);
     impl TokenSource for Odd {

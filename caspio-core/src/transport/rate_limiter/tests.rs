@@ -194,7 +194,7 @@ async fn pauses_in_a_row_are_counted_until_a_call_is_accepted() {
             counts.push(row);
             SECOND
         });
-        // A second refusal of the same moment is no further pause.
+        // A second refusal of the same moment is not another pause.
         assert!(!limiter.pause(|_| SECOND).is_new);
         let mut permit = acquire(&limiter, far()).await.expect("room");
         if accepted {
@@ -232,7 +232,7 @@ async fn probe_without_a_response_does_not_stop_the_others_for_long() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn dropped_waits_take_no_start() {
+async fn dropped_waits_use_no_start() {
     let limiter = RateLimiter::caspio();
     for _ in 0..2_100 {
         let _ = acquire(&limiter, far()).now_or_never();

@@ -296,7 +296,7 @@ fn conditions_that_exclude_a_record_are_accepted() {
     }
 }
 #[test]
-fn a_part_without_a_column_is_taken_for_one_that_holds() {
+fn a_part_without_a_column_is_assumed_to_hold() {
     for sql in [
         "EXISTS (SELECT 1) OR Name = 'x'",
         "(1 IN (1)) AND (1 IN (1))",
