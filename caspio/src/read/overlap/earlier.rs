@@ -21,6 +21,9 @@ use std::sync::atomic::Ordering;
 /// For a group, only the page after one shows whether it is still there.
 const MOST_GROUPS: usize = 2;
 
+/// How many records are requested at least: others that were inserted or changed may come before the next one.
+const LEAST: u16 = 100;
+
 impl Overlap {
     /// Returns which of these records before the lost one can be there as they were, by their index, the nearest
     /// first. One call; none for groups.
@@ -63,7 +66,7 @@ impl Overlap {
 
     async fn page_from(&self, first: &Cursor, delivered: &[&Cursor]) -> Result<Option<Bytes>> {
         let more = u16::try_from(delivered.len()).unwrap_or(MAX_PAGE);
-        let size = self.size.saturating_add(more).min(MAX_PAGE);
+        let size = self.size.saturating_add(more).max(LEAST).min(MAX_PAGE);
         let (shown, exchanged) = self.ways(first);
         for way in [Some(shown), exchanged].into_iter().flatten() {
             let Some(params) = self.params_from(&way, size) else {
@@ -124,6 +127,9 @@ impl Overlap {
         }
         let most = usize::from(self.size) - 1;
         let has_more = rows.len() >= usize::from(size) || kept.len() > most;
+        if has_more && kept.is_empty() {
+            return Ok(None);
+        }
         let removed = rows.len() - kept.len();
         kept.truncate(most);
         let total = match total {
