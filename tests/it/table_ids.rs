@@ -1,12 +1,13 @@
 //! The ids by which v4 identifies tables.
 
 use caspio::prelude::*;
-use caspio::{ApiVersion, ErrorKind};
+use caspio::{ApiVersion, ErrorKind, RecordMap, RetryPolicy};
 use caspio_emulator::{Fault, Faults, Rule};
 use caspio_tests::TestEnv;
 use caspio_tests::scripted::client_of;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
 
 /// A client of v4 whose lists of tables are made by a function from the call's URL.
 fn tables(list: impl Fn(&str) -> String + Send + Sync + 'static) -> Client {
@@ -143,4 +144,50 @@ async fn a_table_that_is_not_listed_is_looked_for_once_by_all_who_wait() {
     // Those who came during the first reading need one that began after they came.
     let calls = env.emulator.calls().operation("ListTables");
     assert!(calls <= 2, "{calls}");
+}
+
+/// A client of v4 that gives up a call after 0.3 seconds of rate limits, and a bulk write after 20.
+async fn env_with_a_rate_limit(operation: &str) -> TestEnv {
+    let env = TestEnv::start().version(ApiVersion::V4).await;
+    let refused = Rule::new(Fault::RateLimit).operation(operation);
+    env.emulator
+        .set_faults(Faults::none().rule(refused.rate(1.0)));
+    let policy = RetryPolicy::default()
+        .deadline(Duration::from_millis(300))
+        .rate_limit_backoff(Duration::from_millis(20), Duration::from_millis(50))
+        .bulk_rate_limit_wait(Duration::from_secs(20));
+    let caspio = Client::builder()
+        .account(env.emulator.url())
+        .credentials(env.emulator.client_id(), env.emulator.client_secret())
+        .api_version(ApiVersion::V4)
+        .retry(policy)
+        .build()
+        .expect("a client");
+    TestEnv { caspio, ..env }
+}
+
+/// Reads a record while a bulk write waits for the same list, and ends the rate limit when the read has failed.
+async fn reads_beside_a_bulk_write(env: &TestEnv, read: impl Future<Output = caspio::Result<()>>) {
+    let people = env.caspio.table_named("Contacts");
+    let rows = [RecordMap::from([("Last_Name", "New")])];
+    let write = async { people.insert_many(&rows).await };
+    let read = async {
+        let failed = tokio::time::timeout(Duration::from_secs(2), read).await;
+        env.emulator.set_faults(Faults::none());
+        failed
+    };
+
+    let (read, written) = futures::join!(read, write);
+
+    let error = read.expect("its own time limit").expect_err("refused");
+    assert_eq!(error.kind(), ErrorKind::RateLimited, "{error}");
+    let report = written.expect("the write waited");
+    assert_eq!(report.inserted, 1);
+}
+
+#[tokio::test]
+async fn a_bulk_write_does_not_share_the_failure_of_a_call_that_waits_for_less_time() {
+    let env = env_with_a_rate_limit("ListTables").await;
+    let contacts = env.caspio.table_named("Contacts");
+    reads_beside_a_bulk_write(&env, async { contacts.get(1).await.map(drop) }).await;
 }

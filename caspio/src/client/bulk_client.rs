@@ -40,7 +40,7 @@ impl Client {
     /// Returns the same client if that needs no call; `None` also if nothing is known about v4 yet.
     pub(crate) async fn known_bulk(&self, target: &Target) -> Option<Self> {
         let client = self.bulk_if_not_refused()?;
-        client.knows_id(target).await.then_some(client)
+        client.knows_id(target).then_some(client)
     }
 
     /// Returns whether the account is known not to support v4.

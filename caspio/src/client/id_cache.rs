@@ -3,7 +3,7 @@
 //! They are read once per client, and again when a name or an id is unknown.
 
 use super::Client;
-use super::failures::Failures;
+use super::shared_read::SharedRead;
 use crate::dialect::{NameJson, collection_url};
 use crate::record::ObjectKind;
 use crate::target::Target;
@@ -12,7 +12,7 @@ use caspio_core::{Error, ErrorKind, Result};
 use caspio_schema::folded_name;
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicU64, Ordering};
-use tokio::sync::Mutex;
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 /// The name of the call in errors and in the meter.
 pub(super) const OPERATION: &str = "names.list";
@@ -27,10 +27,10 @@ pub(super) struct IdCache {
 /// The ids of tables or of views.
 #[derive(Debug, Default)]
 struct IdList {
-    /// Held while the list is read, so that concurrent callers share one call.
     state: Mutex<ListState>,
+    /// How many reads of the list have begun.
     started: AtomicU64,
-    failures: Failures,
+    read: SharedRead,
 }
 
 #[derive(Debug, Default)]
@@ -71,6 +71,12 @@ impl Ids {
     }
 }
 
+impl IdList {
+    fn state(&self) -> MutexGuard<'_, ListState> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
 impl ListState {
     fn find(&self, target: &Target) -> Result<Option<String>> {
         match &self.ids {
@@ -97,42 +103,40 @@ impl Client {
         }
         let list = self.inner.ids.of(target.kind);
         let started = list.started.load(Ordering::Acquire);
-        let failures = list.failures.count();
-        let mut state = list.state.lock().await;
-        if let Some(id) = state.find(target)? {
-            return Ok(id);
-        }
-        if let Some(error) = list.failures.since(failures) {
-            return Err(error);
-        }
-        // The list was read while this caller waited, without the name.
-        if state.ids.is_some() && state.read > started {
-            return Err(unknown(target));
-        }
-        let read = list.started.fetch_add(1, Ordering::AcqRel) + 1;
-        let entries = self.entries(target.kind).await;
-        let entries = entries.inspect_err(|error| list.failures.add(error))?;
-        *state = ListState {
-            ids: Some(Ids::new(entries)),
-            read,
+        let cached = || {
+            let state = list.state();
+            // A list that was read since this caller came, without the name, need not be read again.
+            let is_new = state.ids.is_some() && state.read > started;
+            match state.find(target).transpose() {
+                None if is_new => Some(Err(unknown(target))),
+                found => found,
+            }
         };
-        state.find(target)?.ok_or_else(|| unknown(target))
+        let read = async {
+            let read = list.started.fetch_add(1, Ordering::AcqRel) + 1;
+            let ids = Some(Ids::new(self.entries(target.kind).await?));
+            let read = ListState { ids, read };
+            let found = read.find(target);
+            let mut state = list.state();
+            if state.read < read.read {
+                *state = read;
+            }
+            Ok(found.and_then(|id| id.ok_or_else(|| unknown(target))))
+        };
+        list.read.get(self.is_for_bulk_writes, cached, read).await?
     }
 
     /// Makes the next call read the ids again.
     pub(super) fn forget_ids(&self) {
         let ids = &self.inner.ids;
         for list in [&ids.tables, &ids.views] {
-            // Another caller holds the lock to read the list, and may wait for this very call.
-            if let Ok(mut state) = list.state.try_lock() {
-                state.ids = None;
-            }
+            list.state().ids = None;
         }
     }
 
     /// Returns whether the id of the table or view is cached. Makes no call.
-    pub(super) async fn knows_id(&self, target: &Target) -> bool {
-        let state = self.inner.ids.of(target.kind).state.lock().await;
+    pub(super) fn knows_id(&self, target: &Target) -> bool {
+        let state = self.inner.ids.of(target.kind).state();
         !matches!(state.find(target), Ok(None))
     }
 

@@ -5,11 +5,11 @@ mod builder;
 mod bulk_client;
 mod calls;
 mod connection;
-mod failures;
 mod id_cache;
 mod position_key;
 mod profile;
 mod schema_cache;
+mod shared_read;
 mod verification;
 mod write_checks;
 

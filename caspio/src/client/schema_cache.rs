@@ -1,15 +1,14 @@
 //! What a client has learned about the fields of tables and views.
 
 use super::Client;
-use super::failures::Failures;
+use super::shared_read::SharedRead;
 use crate::record::ObjectKind;
 use crate::target::Target;
 use caspio_core::Result;
 use caspio_schema::is_same_name;
 use caspio_schema::{FieldDefinition, Schema};
 use std::collections::HashMap;
-use std::sync::{Arc, Mutex, PoisonError};
-use tokio::sync::OnceCell;
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 /// The fields of tables and views, by kind and name in lower case.
 #[derive(Debug, Default)]
@@ -20,32 +19,11 @@ pub(crate) struct SchemaCache {
 /// The fields of one table or view, empty until the first caller has read them.
 #[derive(Debug, Default)]
 pub(crate) struct FieldsSlot {
-    fields: OnceCell<Fields>,
-    failures: Failures,
+    fields: OnceLock<Fields>,
+    read: SharedRead,
 }
 
 type Fields = Arc<Vec<FieldDefinition>>;
-
-impl FieldsSlot {
-    /// Returns the fields, read by `read` if no caller has read them. Concurrent callers share a read, also if it
-    /// fails.
-    pub(crate) async fn get_or_read(
-        &self,
-        read: impl Future<Output = Result<Vec<FieldDefinition>>>,
-    ) -> Result<Fields> {
-        let failures = self.failures.count();
-        let read = || async {
-            if let Some(error) = self.failures.since(failures) {
-                return Err(error);
-            }
-            let fields = read.await;
-            fields
-                .map(Arc::new)
-                .inspect_err(|error| self.failures.add(error))
-        };
-        self.fields.get_or_try_init(read).await.cloned()
-    }
-}
 
 impl SchemaCache {
     /// Creates a cache that holds the tables and views of `schema`.
@@ -91,6 +69,22 @@ impl Client {
     /// Returns the fields of a table or view if they are cached. Makes no call.
     pub(crate) fn cached_definitions(&self, target: &Target) -> Option<Arc<Vec<FieldDefinition>>> {
         self.schema_cache().slot(target).fields.get().cloned()
+    }
+
+    /// Returns the fields of a table or view, read by `read` if they are not cached. Concurrent callers share a read,
+    /// also if it fails.
+    pub(crate) async fn definitions_or_read(
+        &self,
+        target: &Target,
+        read: impl Future<Output = Result<Vec<FieldDefinition>>>,
+    ) -> Result<Fields> {
+        let slot = self.schema_cache().slot(target);
+        let read = async {
+            let fields = Arc::new(read.await?);
+            Ok(Arc::clone(slot.fields.get_or_init(|| fields)))
+        };
+        let cached = || slot.fields.get().cloned();
+        slot.read.get(self.is_for_bulk_writes, cached, read).await
     }
 
     /// Replaces the cached fields of a table or view.

@@ -10,8 +10,8 @@ impl Client {
     /// Returns the fields of a table or view from the cache, or reads them. Concurrent callers share the
     /// calls, also if they fail. Later, after a failure, the fields are read again.
     pub(crate) async fn definitions(&self, target: &Target) -> Result<Arc<Vec<FieldDefinition>>> {
-        let slot = self.schema_cache().slot(target);
-        slot.get_or_read(self.fields(target)).await
+        let read = self.fields(target);
+        self.definitions_or_read(target, read).await
     }
 }
 
