@@ -7,7 +7,7 @@ use tracing::field::{Field, Visit};
 use tracing::span::{Attributes, Id, Record};
 use tracing::{Event, Metadata, Subscriber, subscriber};
 
-/// A span: its name, the span it was created in, and the number of records that was recorded last.
+/// A span: its name, the span it was created in, and the number of its records.
 #[derive(Clone, Debug, Default, PartialEq)]
 struct SeenSpan {
     name: &'static str,
@@ -29,6 +29,7 @@ impl Recorder {
 impl Visit for SeenSpan {
     fn record_u64(&mut self, field: &Field, value: u64) {
         if field.name() == "db.response.returned_rows" {
+            assert_eq!(self.records, None, "subscribers append a second value");
             self.records = Some(value);
         }
     }

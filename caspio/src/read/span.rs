@@ -30,6 +30,12 @@ impl ReadSpan {
     /// Adds the records of a page.
     pub(super) fn count(&mut self, records: usize) {
         self.records += records as u64;
+    }
+}
+
+impl Drop for ReadSpan {
+    /// Records the number of records. Only once, because subscribers append a value that is recorded again.
+    fn drop(&mut self) {
         if let Some(span) = &self.span {
             span.record("db.response.returned_rows", self.records);
         }
