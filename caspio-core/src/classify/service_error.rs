@@ -81,19 +81,22 @@ impl ServiceError {
     /// Returns whether the message reports a value that a unique field holds already. Caspio sends it as
     /// `SqlServerError`, a code that has many causes.
     pub(crate) fn is_duplicate(&self) -> bool {
-        let message = self.message.as_deref().unwrap_or_default();
-        let message = message.to_ascii_lowercase();
+        let message = self.own_words();
         DUPLICATE_TEXTS.iter().any(|text| message.contains(text))
     }
 
     /// Returns whether SQL Server reports that it did not finish, which does not show what was executed.
     pub(crate) fn is_unfinished(&self) -> bool {
-        let message = self.message.as_deref().unwrap_or_default();
-        // After the first quotation mark a value may follow, which may contain any text.
-        let (own, _) = message.split_once('\'').unwrap_or((message, ""));
-        let message = own.to_ascii_lowercase();
+        let message = self.own_words();
         let is_sql = self.code.as_deref() == Some("SqlServerError");
         is_sql && UNFINISHED_TEXTS.iter().any(|text| message.contains(text))
+    }
+
+    /// Returns the message in lower case, without what it quotes: a value may contain any text.
+    fn own_words(&self) -> String {
+        let message = self.message.as_deref().unwrap_or_default();
+        let unquoted: Vec<&str> = message.split('\'').step_by(2).collect();
+        unquoted.join("''").to_ascii_lowercase()
     }
 
     /// Returns the fields that a message names: `...following field(s): A, B`, `...field(s) do not exist: 'A', 'B'.`
