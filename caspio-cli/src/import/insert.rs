@@ -1,8 +1,9 @@
 //! Inserts all rows of a file.
 
 use super::job::Job;
-use super::journal::{Journal, Progress};
+use super::journal::Journal;
 use super::lookup::is_already_there;
+use super::progress::Progress;
 use super::refused_file::RefusedFile;
 use super::row_feed::{RowFeed, SharedRows, stream};
 use super::source_row::SourceRow;
@@ -43,6 +44,7 @@ pub(super) async fn insert(
     let mut run = Run {
         shared: feed.shared(),
         journal: feed.journal.clone(),
+        earlier,
         answered: earlier.answered,
         refused,
         summary: Summary {
@@ -112,6 +114,8 @@ enum Next<T> {
 struct Run<'r> {
     shared: SharedRows,
     journal: Option<Journal>,
+    /// What an earlier run did.
+    earlier: Progress,
     /// How many rows at the start of the file have their outcome.
     answered: u64,
     refused: &'r mut RefusedFile,
@@ -183,15 +187,20 @@ impl Run<'_> {
                 ..complete
             };
         }
+        let (refused_bytes, refused_hash) = self.refused.written();
         Progress {
+            from_line: self.earlier.from_line,
             answered: self.answered,
             line: self.next_line().unwrap_or(0),
             sent: self.answered,
+            sent_at: self.earlier.sent_at,
             inserted: self.summary.inserted,
             already_there: self.summary.already_there,
             refused: self.refused.rows,
             unresolved: self.refused.unresolved,
-            refused_bytes: self.refused.length(),
+            refused_bytes,
+            refused_hash,
+            is_named: false,
         }
     }
 

@@ -25,6 +25,7 @@ mod open;
 #[cfg(feature = "parquet")]
 mod parquet;
 mod part_file;
+mod progress;
 mod reading;
 mod reason;
 mod refused_columns;
@@ -37,6 +38,8 @@ mod run;
 mod source_file;
 mod source_row;
 mod stop;
+mod stopped;
+mod subject;
 mod summary;
 mod sync;
 mod sync_journal;

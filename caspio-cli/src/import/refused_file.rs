@@ -1,15 +1,17 @@
 //! The file of refused rows: the rows that were not imported, each with its line and the reason.
 
-use super::journal::Progress;
 use super::part_file;
+use super::progress::Progress;
 use super::refused_columns::first_line;
 use super::refused_row::{csv_row, json_row, reason};
 use super::refused_target::{check_first_line, check_target};
 use super::source_row::SourceRow;
+use super::stopped::Kept;
 use crate::error::CliError;
 use crate::export::FileFormat;
 use crate::folders::with_suffix;
 use caspio::Error;
+use caspio_support::hash::Fnv64;
 use std::fs::{self, File};
 use std::io::{self, Read, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
@@ -51,11 +53,14 @@ pub(super) enum Start {
     /// The rows of the file of refused rows that is there.
     Append,
     /// The rows of an import that is resumed.
-    Resume(Progress),
+    Resume(Progress, Kept),
 }
 
 /// How many rows are shown with their reasons at the end of an import.
 const SHOWN: usize = 3;
+
+/// How many bytes of a file are copied at once.
+const CHUNK: usize = 64 * 1024;
 
 /// Writes the file of refused rows, which gets its name when it is finished. Until then its rows are in a part file,
 /// each as soon as it is refused.
@@ -70,10 +75,11 @@ pub(super) struct RefusedFile {
     file: File,
     /// The number of columns of a CSV file; `None` for a JSONL file.
     columns: Option<usize>,
-    /// The length that an earlier run left when it was killed.
-    left: Option<u64>,
-    /// The number of bytes of complete rows.
+    /// Whether an earlier run left the part file, because it was killed.
+    is_left: bool,
+    /// The number of bytes of complete rows, and their hash.
     length: u64,
+    hash: Fnv64,
     pub(super) rows: u64,
     /// How many of the rows may be in the table anyway.
     pub(super) unresolved: u64,
@@ -109,9 +115,8 @@ impl RefusedFile {
         let part = with_suffix(&target, ".part");
         let existed = part.exists();
         let file = part_file::open(&part, &target)?;
-        let left = file.metadata().map(|part| part.len());
         Ok(Self {
-            left: left.ok().filter(|_| existed && !dry_run),
+            is_left: existed && !dry_run,
             journal,
             dry_run,
             file,
@@ -119,6 +124,7 @@ impl RefusedFile {
             part,
             columns: csv.then_some(columns),
             length: 0,
+            hash: Fnv64::default(),
             rows: 0,
             unresolved: 0,
             first: Vec::new(),
@@ -139,14 +145,25 @@ impl RefusedFile {
         is_left.then(|| self.target.clone())
     }
 
-    /// Returns how many bytes an earlier run left when it was killed.
-    pub(super) fn left(&self) -> Option<u64> {
-        self.left
+    /// Returns the part file that an earlier run left, which was killed.
+    pub(super) fn left(&self) -> Option<&Path> {
+        self.is_left.then_some(&*self.part)
     }
 
-    /// Returns how many bytes are complete.
-    pub(super) fn length(&self) -> u64 {
-        self.length
+    /// Returns the path of the finished file.
+    pub(super) fn target(&self) -> &Path {
+        &self.target
+    }
+
+    /// Returns another handle of the open file.
+    pub(super) fn handle(&self) -> Result<File, CliError> {
+        let handle = self.file.try_clone();
+        handle.map_err(|error| CliError::file("write", &self.part, &error))
+    }
+
+    /// Returns how many bytes are complete, and their hash.
+    pub(super) fn written(&self) -> (u64, u64) {
+        (self.length, self.hash.value())
     }
 
     /// Writes what precedes the rows: those of an earlier run, or the columns' names.
@@ -154,7 +171,7 @@ impl RefusedFile {
         let first_line = self.columns.map(|_| first_line(columns));
         let checked = match &first_line {
             Some(wanted) if self.appends(start) => {
-                let is_resumed = matches!(start, Start::Resume(_));
+                let is_resumed = matches!(start, Start::Resume(..));
                 check_first_line(&self.target, wanted, is_resumed)
             }
             _ => Ok(()),
@@ -168,7 +185,7 @@ impl RefusedFile {
 
     /// Removes the part file of an import that does not start, unless an earlier run left it.
     pub(super) fn discard(&self) {
-        if self.left.is_none() {
+        if !self.is_left {
             let _ = fs::remove_file(&self.part);
         }
     }
@@ -176,27 +193,35 @@ impl RefusedFile {
     /// Returns whether rows are added to those of the file of refused rows that is there.
     fn appends(&self, start: Start) -> bool {
         let appends = match start {
-            Start::New => false,
-            Start::Append => true,
-            Start::Resume(earlier) => self.left.is_none() && earlier.refused > 0,
+            Start::New | Start::Resume(_, Kept::Part) => false,
+            Start::Append | Start::Resume(_, Kept::Named | Kept::Changed) => true,
+            // It started as one that appends.
+            Start::Resume(earlier, Kept::Nothing) => earlier.from_line > 1,
         };
         appends && fs::metadata(&self.target).is_ok_and(|file| file.len() > 0)
     }
 
     fn begin(&mut self, first_line: Option<&[u8]>, start: Start) -> io::Result<()> {
-        if let Start::Resume(earlier) = start {
+        let mut most = u64::MAX;
+        if let Start::Resume(earlier, kept) = start {
             self.rows = earlier.refused;
             self.unresolved = earlier.unresolved;
-            if self.left.is_some() {
-                self.length = earlier.refused_bytes;
-                self.file.set_len(self.length)?;
-                self.file.seek(SeekFrom::End(0))?;
-                return Ok(());
+            match kept {
+                Kept::Part => {
+                    self.length = earlier.refused_bytes;
+                    self.hash = Fnv64::after(earlier.refused_hash);
+                    self.file.set_len(self.length)?;
+                    self.file.seek(SeekFrom::End(0))?;
+                    return Ok(());
+                }
+                // The rows after these are refused or sent once more.
+                Kept::Named => most = earlier.refused_bytes,
+                Kept::Changed | Kept::Nothing => {}
             }
         }
         self.file.set_len(0)?;
         if self.appends(start) {
-            return self.copy_named();
+            return self.copy_named(most);
         }
         let Some(first_line) = first_line else {
             return Ok(());
@@ -204,16 +229,22 @@ impl RefusedFile {
         self.write(&[first_line, b"\n"].concat())
     }
 
-    /// Copies the rows of the file of refused rows that is there.
-    fn copy_named(&mut self) -> io::Result<()> {
-        let mut named = File::open(&self.target)?;
-        self.length = io::copy(&mut named, &mut self.file)?;
-        let mut last = [0];
-        named.seek(SeekFrom::End(-1))?;
-        named.read_exact(&mut last)?;
+    /// Copies the rows of the file of refused rows that is there, up to a length.
+    fn copy_named(&mut self, most: u64) -> io::Result<()> {
+        let mut named = File::open(&self.target)?.take(most);
+        let mut chunk = vec![0; CHUNK];
+        let mut last = None;
+        loop {
+            let read = named.read(&mut chunk)?;
+            let Some(at) = read.checked_sub(1) else {
+                break;
+            };
+            last = Some(chunk[at]);
+            self.write(&chunk[..read])?;
+        }
         // An editor may have removed the last line break.
         match last {
-            [b'\n'] => Ok(()),
+            None | Some(b'\n') => Ok(()),
             _ => self.write(b"\n"),
         }
     }
@@ -226,7 +257,7 @@ impl RefusedFile {
             return Err(error);
         }
         self.length += line.len() as u64;
-        Ok(())
+        self.hash.write_all(line)
     }
 
     /// Adds a row that was refused, or whose outcome is unknown.

@@ -1,14 +1,16 @@
 //! Whether an import resumes a stopped one, and where.
 
 use super::job::Job;
-use super::journal::{Journal, Progress, Subject};
+use super::journal::Journal;
+use super::progress::Progress;
 use super::refused_file::{RefusedFile, Start};
 use super::row_feed::Range;
+use super::stopped::Stopped;
+use super::subject::Subject;
 use crate::error::CliError;
 use crate::folders::with_suffix;
 use caspio::Client;
 use std::fs;
-use std::path::Path;
 use std::time::SystemTime;
 
 /// Where an import starts.
@@ -19,8 +21,8 @@ pub(super) struct Resumption {
     is_resumed: bool,
     pub(super) range: Range,
     pub(super) start: Start,
-    /// When the earlier run sent its last rows, at the latest.
-    pub(super) sent: Option<SystemTime>,
+    /// Where the import is resumed if its refused rows are lost.
+    base: Option<Progress>,
 }
 
 impl Resumption {
@@ -31,11 +33,20 @@ impl Resumption {
 
     /// Starts the journal of this run.
     pub(super) fn journal(&self, refused: &RefusedFile) -> Result<Journal, CliError> {
+        let (refused_bytes, refused_hash) = refused.written();
         let progress = Progress {
-            refused_bytes: refused.length(),
+            refused_bytes,
+            refused_hash,
+            is_named: false,
             ..self.earlier
         };
-        Journal::create(refused.journal(), &self.subject, progress)
+        let (path, rows) = (refused.journal(), refused.handle()?);
+        Journal::create(path, &self.subject, self.base, progress, rows)
+    }
+
+    /// Returns when the earlier run sent its last call.
+    pub(super) fn sent(&self) -> Option<SystemTime> {
+        self.earlier.sent_at()
     }
 }
 
@@ -49,13 +60,13 @@ pub(super) fn check_input(job: &Job) -> Result<(), CliError> {
     let linked = fs::canonicalize(given).unwrap_or_else(|_| given.to_owned());
     for file in [given, &*linked] {
         let journal = with_suffix(file, ".resume");
-        let Some(of) = Journal::subject(&journal)? else {
+        let Some(of) = Stopped::subject(&journal)? else {
             continue;
         };
         let message = format!(
             "{} holds the refused rows of an import of {} into {} that has not ended, and {} records how far it came",
             given.display(),
-            of.file().display(),
+            of.file(),
             of.table(),
             journal.display()
         );
@@ -87,13 +98,11 @@ pub(super) fn resumption(
     if job.restart {
         let _ = fs::remove_file(&path);
     }
-    let sent = changed(&path);
-    let earlier = match Journal::load(&path, refused.left().unwrap_or(u64::MAX))? {
-        None => None,
-        Some((of, _)) if of != subject || job.sync || job.dry_run => {
+    let stopped = match Stopped::load(&path)? {
+        Some(Stopped { subject: of, .. }) if of != subject || job.sync || job.dry_run => {
             let message = format!(
                 "an import of {} into {} was stopped, and {} records how far it came",
-                of.file().display(),
+                of.file(),
                 of.table(),
                 path.display()
             );
@@ -108,8 +117,14 @@ pub(super) fn resumption(
             };
             return Err(CliError::usage(message).with_hint(hint));
         }
-        Some((_, earlier)) => Some(earlier),
+        stopped => stopped,
     };
+    let found = stopped.as_ref().map(|stopped| {
+        let found = stopped.resumption(refused.left(), refused.target());
+        found.map_err(|error| CliError::file("read", refused.target(), &error))
+    });
+    let found = found.transpose()?;
+    let earlier = found.map(|(earlier, _)| earlier);
     if let Some(earlier) = earlier
         && job.from_line > 1
         && job.from_line != earlier.line
@@ -118,31 +133,29 @@ pub(super) fn resumption(
             "the stopped import must be resumed at line {}",
             earlier.line
         );
-        return Err(CliError::usage(message)
-            .with_hint("leave out --from-line, or discard it with --restart"));
+        return Err(CliError::usage(message).with_hint("leave out --from-line"));
     }
-    let start = match earlier {
-        Some(earlier) => Start::Resume(earlier),
+    let start = match found {
+        Some((earlier, kept)) => Start::Resume(earlier, kept),
         None if job.from_line > 1 => Start::Append,
         None => Start::New,
     };
     let is_resumed = earlier.is_some();
-    let earlier = earlier.unwrap_or_default();
+    let earlier = earlier.unwrap_or(Progress {
+        from_line: job.from_line,
+        line: job.from_line,
+        ..Progress::default()
+    });
     Ok(Resumption {
         subject,
         range: Range {
-            from_line: if is_resumed { 0 } else { job.from_line },
+            from_line: earlier.from_line,
             answered: earlier.answered,
             sent: earlier.sent,
         },
         earlier,
         is_resumed,
         start,
-        sent: sent.filter(|_| is_resumed),
+        base: stopped.map(|stopped| stopped.base()),
     })
-}
-
-/// Returns when a file was last changed.
-fn changed(path: &Path) -> Option<SystemTime> {
-    fs::metadata(path).and_then(|file| file.modified()).ok()
 }

@@ -61,6 +61,7 @@ pub(crate) async fn run(caspio: &Client, mut job: Job) -> Result<Summary, CliErr
     let passwords = mapping.passwords();
     let mut feed = RowFeed::new(rows, mapping, resumption.range);
     let field = key.as_deref().and_then(|key| field(&fields, key));
+    let mut started = None;
     let outcome = match key {
         Some(name) if job.sync => {
             feed.looks_up = true;
@@ -98,7 +99,7 @@ pub(crate) async fn run(caspio: &Client, mut job: Job) -> Result<Summary, CliErr
                 key,
                 data_type: field.data_type.clone(),
                 is_unique: field.unique,
-                sent: resumption.sent.max(job.input.written()).max(sent_by_sync),
+                sent: resumption.sent().max(job.input.written()).max(sent_by_sync),
             });
             feed.looks_up = feed.lookup.is_some();
             feed.is_refused_file = is_refused_file(job.input.name());
@@ -106,7 +107,8 @@ pub(crate) async fn run(caspio: &Client, mut job: Job) -> Result<Summary, CliErr
             let journal = resumption.journal(&refused)?;
             let before_write = journal.clone();
             job.gate.before_write(move || before_write.before_write());
-            feed.journal = Some(journal);
+            feed.journal = Some(journal.clone());
+            started = Some(journal);
             let inserting = Inserting {
                 key,
                 earlier: resumption.earlier,
@@ -116,6 +118,9 @@ pub(crate) async fn run(caspio: &Client, mut job: Job) -> Result<Summary, CliErr
     };
     // The file of refused rows is finished even if the import failed, so that the rows so far are not lost.
     let (refused_file, not_written) = refused.finish();
+    if let (Some(journal), Some(_), None) = (started, &refused_file, &not_written) {
+        journal.named();
+    }
     let mut summary = outcome?;
     summary.delimiter = delimiter.filter(|_| job.reading.delimiter.is_none());
     summary.skipped = skipped;

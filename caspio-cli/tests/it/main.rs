@@ -15,6 +15,8 @@ mod import_dry_run;
 mod import_kill;
 mod import_lookup;
 #[cfg(unix)]
+mod import_resume;
+#[cfg(unix)]
 mod import_stop;
 mod import_sync;
 #[cfg(feature = "parquet")]

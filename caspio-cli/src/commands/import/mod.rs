@@ -64,7 +64,7 @@ pub(crate) struct Arguments {
         conflicts_with = "sync"
     )]
     from_line: u64,
-    /// Discard the state of a stopped import, and insert all rows again
+    /// Discard the state of a stopped import, and insert its rows again, unless --from-line leaves them out
     #[arg(long, conflicts_with = "sync")]
     restart: bool,
 }

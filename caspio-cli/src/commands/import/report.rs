@@ -3,6 +3,7 @@
 use crate::context::Context;
 use crate::error::{CliError, ExitCode};
 use crate::import::Summary;
+use std::path::Path;
 
 pub(super) fn json(summary: &Summary, dry_run: bool, calls: u64) -> serde_json::Value {
     serde_json::json!({
@@ -16,8 +17,8 @@ pub(super) fn json(summary: &Summary, dry_run: bool, calls: u64) -> serde_json::
         "unresolved": summary.unresolved,
         "first_refused": first_refused(summary),
         "not_sent": summary.not_sent,
-        "refused_file": summary.refused_file,
-        "earlier_refused_file": summary.earlier_refused_file,
+        "refused_file": path(summary.refused_file.as_deref()),
+        "earlier_refused_file": path(summary.earlier_refused_file.as_deref()),
         "left_out": summary.skipped,
         "not_compared": summary.not_compared,
         "shortened": summary.shortened,
@@ -28,6 +29,11 @@ pub(super) fn json(summary: &Summary, dry_run: bool, calls: u64) -> serde_json::
         "dry_run": dry_run,
         "calls": calls,
     })
+}
+
+/// Returns a path as text, also one that is not UTF-8.
+fn path(of: Option<&Path>) -> Option<String> {
+    of.map(|path| path.to_string_lossy().into_owned())
 }
 
 fn first_refused(summary: &Summary) -> Vec<serde_json::Value> {

@@ -1,0 +1,85 @@
+//! The import that a journal is about.
+
+use super::source_file::Input;
+use crate::error::CliError;
+use caspio_support::hash::Fnv64;
+use serde::{Deserialize, Serialize};
+use std::fs::{self, File};
+use std::io;
+use std::path::Path;
+
+/// The version of the journal's format.
+const VERSION: u32 = 3;
+
+/// The import that a journal is about.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct Subject {
+    version: u32,
+    account: String,
+    table: String,
+    file: String,
+    length: u64,
+    hash: u64,
+    /// The options that change what the rows are.
+    options: String,
+}
+
+impl Subject {
+    /// Returns the subject of an import of a file.
+    pub(super) fn of(
+        account: &str,
+        table: &str,
+        input: &Input,
+        options: String,
+    ) -> Result<Self, CliError> {
+        let file = input.open()?;
+        let read = || Ok((file.metadata()?.len(), hash_of(&file)?));
+        let (length, hash) = read().map_err(|error| input.failed(&error))?;
+        let file = match input.is_copy() {
+            true => input.name().to_owned(),
+            false => fs::canonicalize(input.path()).unwrap_or_else(|_| input.path().to_owned()),
+        };
+        Ok(Self {
+            version: VERSION,
+            account: account.to_owned(),
+            table: table.to_owned(),
+            file: as_text(&file),
+            length,
+            hash,
+            options,
+        })
+    }
+
+    /// Returns whether this version of the program wrote it.
+    pub(super) fn is_current(&self) -> bool {
+        self.version == VERSION
+    }
+
+    pub(super) fn table(&self) -> &str {
+        &self.table
+    }
+
+    /// Returns the path of the file.
+    pub(super) fn file(&self) -> &str {
+        &self.file
+    }
+}
+
+/// Returns a path as text. Bytes of a path that is not UTF-8 are written as `\xNN`.
+fn as_text(path: &Path) -> String {
+    match path.to_str() {
+        Some(text) => text.to_owned(),
+        None => path
+            .as_os_str()
+            .as_encoded_bytes()
+            .escape_ascii()
+            .to_string(),
+    }
+}
+
+/// Returns the hash of a whole file: rows that were exchanged anywhere in it would be lost and doubled.
+fn hash_of(mut file: &File) -> io::Result<u64> {
+    let mut hash = Fnv64::default();
+    io::copy(&mut file, &mut hash)?;
+    Ok(hash.value())
+}
