@@ -82,6 +82,7 @@ impl<'p> Cell<'p> {
     }
 
     /// Returns the value of valid JSON.
+    #[cfg(test)]
     pub(crate) fn of(json: &'p str) -> Self {
         Self(json)
     }

@@ -8,6 +8,7 @@
 //! | code that is generic over records | [`Record`], [`DecodeOwned`], [`AsKey`], [`IntoKey`], [`Access`], [`WriteAccess`] |
 //! | which columns can be written, and how they are given | [`IntoColumn`], [`TypedColumn`], [`PasswordColumn`], [`Assignments`], [`Nullable`], [`SetsColumns`], [`UpdateTarget`], [`Settable`], [`Insertable`], [`ReadOnly`], [`InsertOnly`], [`Writable`] |
 //! | values in conditions and orders | [`ToLiteral`], [`Literal`], [`BindValue`], [`BindValues`], [`IntoFilter`], [`IntoCondition`], [`IntoGroupCondition`], [`IntoOrder`], [`GroupColumns`] |
+//! | records of rows that may have been inserted already | [`RowLookup`] |
 //! | closures that are given the columns | [`FilterFn`], [`ConditionFn`], [`OrderFn`], [`GroupFn`], [`HavingFn`], [`ColumnFn`], [`AssignFn`], [`Expected`], [`Returns`] |
 
 pub use crate::bulk::IntoRow;
@@ -26,4 +27,6 @@ pub use crate::record::{
     Source, ToRow,
 };
 pub use crate::schema::VerifySet;
-pub use crate::write::{AssignFn, Assignments, Nullable, SetsColumns, UpdateTarget};
+pub use crate::write::{
+    AssignFn, Assignments, FoundRow, Nullable, RowLookup, SetsColumns, UpdateTarget,
+};

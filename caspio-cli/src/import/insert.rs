@@ -1,15 +1,17 @@
 //! Inserts all rows of a file.
 
+use super::claims::Claims;
+use super::column_mapping::Prepared;
 use super::job::Job;
 use super::journal::Journal;
-use super::lookup::is_already_there;
+use super::lookup::{Lookup, is_already_there};
+use super::outage::Outage;
 use super::progress::Progress;
 use super::refused_file::RefusedFile;
 use super::row_feed::{RowFeed, SharedRows, stream};
 use super::source_row::SourceRow;
 use super::stop::{interrupted, stop};
 use super::summary::Summary;
-use crate::error::CliError;
 use crate::gate::was_not_sent;
 use caspio::{Error, ErrorKind, RecordMap, Table};
 use caspio_core::error::ErrorContext as _;
@@ -20,6 +22,9 @@ use tokio::time::Instant;
 
 /// How long an import that is stopped for the second time waits for the SDK to report.
 const LAST_WAIT: Duration = Duration::from_secs(5);
+
+/// How many rows that were refused as duplicates are looked up together.
+const TOGETHER: usize = 1000;
 
 /// How rows are inserted.
 pub(super) struct Inserting {
@@ -44,6 +49,9 @@ pub(super) async fn insert(
     let mut run = Run {
         shared: feed.shared(),
         journal: feed.journal.clone(),
+        lookup: feed.lookup.clone(),
+        claims: feed.claims.clone(),
+        conflicts: Vec::new(),
         earlier,
         answered: earlier.answered,
         refused,
@@ -73,6 +81,7 @@ pub(super) async fn insert(
             None => match outcomes.next().now_or_never() {
                 Some(outcome) => Next::Outcome(outcome),
                 None => {
+                    run.settle().await;
                     run.commit();
                     tokio::select! {
                         () = job.interrupts.next() => Next::Signal,
@@ -97,10 +106,11 @@ pub(super) async fn insert(
         let Some(source_row) = run.shared.lock().rows.pop_front() else {
             break;
         };
-        run.take(source_row, outcome.result.err());
+        run.take(source_row, outcome.result.err()).await;
         job.progress.reached(run.summary.rows);
     }
     drop(outcomes);
+    run.settle().await;
     run.finish()
 }
 
@@ -114,6 +124,11 @@ enum Next<T> {
 struct Run<'r> {
     shared: SharedRows,
     journal: Option<Journal>,
+    /// How rows that may have been sent before are looked up.
+    lookup: Option<Lookup>,
+    claims: Claims,
+    /// Rows that may have been sent before and were refused as duplicates, perhaps of their own records.
+    conflicts: Vec<(SourceRow, Prepared, Error)>,
     /// What an earlier run did.
     earlier: Progress,
     /// How many rows at the start of the file have their outcome.
@@ -130,8 +145,40 @@ struct Run<'r> {
 }
 
 impl Run<'_> {
+    /// Records the outcome of a row, or looks it up with others after it.
+    async fn take(&mut self, source_row: SourceRow, error: Option<Error>) {
+        let in_doubt = self.shared.lock().in_doubt.remove(&source_row.index);
+        match (in_doubt, error) {
+            (Some(row), Some(error)) if is_duplicate(&error) => {
+                self.conflicts.push((source_row, row, error));
+                if self.conflicts.len() >= TOGETHER {
+                    self.settle().await;
+                }
+            }
+            (_, error) => {
+                self.settle().await;
+                self.record(source_row, error);
+            }
+        }
+    }
+
+    /// Finds out which of the rows that were refused as duplicates are in the table, put there by an earlier call.
+    async fn settle(&mut self) {
+        let conflicts = std::mem::take(&mut self.conflicts);
+        let found = match &self.lookup {
+            Some(lookup) if !conflicts.is_empty() => {
+                let rows = conflicts.iter().map(|(_, row, _)| row.clone()).collect();
+                lookup.after_conflict(rows, &self.claims).await
+            }
+            _ => return,
+        };
+        for ((source_row, _, error), found) in conflicts.into_iter().zip(found) {
+            self.record(source_row, Some(found.unwrap_or(error)));
+        }
+    }
+
     /// Records the outcome of a row.
-    fn take(&mut self, source_row: SourceRow, error: Option<Error>) {
+    fn record(&mut self, source_row: SourceRow, error: Option<Error>) {
         if error.as_ref().is_some_and(was_not_sent) {
             self.shared.lock().stop = true;
             return self.unsent.push(source_row);
@@ -220,7 +267,7 @@ impl Run<'_> {
         )
         .with_maybe_applied(true);
         for source_row in rows {
-            self.take(source_row, Some(error.clone()));
+            self.record(source_row, Some(error.clone()));
         }
         let next_line = self.next_line();
         if let Some(journal) = &self.journal {
@@ -238,46 +285,7 @@ impl Run<'_> {
     }
 }
 
-/// Detects that the service no longer accepts any row, regardless of the rows.
-#[derive(Debug, Default)]
-struct Outage {
-    consecutive: u32,
-    failure: Option<CliError>,
-}
-
-/// After this many consecutive failures that the rows did not cause, the import stops.
-const MAX_CONSECUTIVE: u32 = 3_000;
-
-impl Outage {
-    /// Records the outcome of a row, and returns whether the import must stop.
-    fn record(&mut self, error: Option<&Error>) -> bool {
-        let kind = error.map(Error::kind);
-        let most = match kind {
-            None
-            | Some(
-                ErrorKind::Refused
-                | ErrorKind::Invalid
-                | ErrorKind::Conflict
-                | ErrorKind::Cancelled,
-            ) => {
-                self.consecutive = 0;
-                return false;
-            }
-            Some(
-                ErrorKind::Config
-                | ErrorKind::Auth
-                | ErrorKind::NotFound
-                | ErrorKind::Quota
-                | ErrorKind::Budget
-                | ErrorKind::RateLimited
-                | ErrorKind::Connect,
-            ) => 1,
-            Some(_) => MAX_CONSECUTIVE,
-        };
-        self.consecutive += 1;
-        if self.consecutive >= most && self.failure.is_none() {
-            self.failure = error.cloned().map(CliError::from);
-        }
-        self.failure.is_some()
-    }
+/// Returns whether the service refused a row because of a record with the same value.
+fn is_duplicate(error: &Error) -> bool {
+    error.kind() == ErrorKind::Conflict && !error.maybe_applied() && !is_already_there(error)
 }

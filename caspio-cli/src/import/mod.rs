@@ -7,6 +7,7 @@
 //! ```
 
 mod cells;
+mod claims;
 mod column_mapping;
 mod convert;
 mod cost;
@@ -14,7 +15,6 @@ mod csv;
 mod decimal_comma;
 mod digits;
 mod encoding;
-mod found_record;
 mod insert;
 mod job;
 mod journal;
@@ -22,6 +22,7 @@ mod lines;
 mod lookup;
 mod members;
 mod open;
+mod outage;
 #[cfg(feature = "parquet")]
 mod parquet;
 mod part_file;

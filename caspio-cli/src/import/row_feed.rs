@@ -1,15 +1,16 @@
 //! Feeds the rows of a file to an insert or sync.
 
+use super::claims::Claims;
 use super::column_mapping::{ColumnMapping, Prepared};
 use super::journal::Journal;
-use super::lookup::{Claims, Lookup, unresolved};
+use super::lookup::{Lookup, unresolved};
 use super::reason::ReasonKind;
 use super::source_row::{Rows, SourceRow};
 use super::sync_journal::SentRows;
 use crate::error::CliError;
 use caspio::{Error, ErrorKind};
 use futures::stream::{self, Stream};
-use std::collections::VecDeque;
+use std::collections::{HashMap, VecDeque};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 /// The state shared between the feed and the code that receives the outcomes.
@@ -17,6 +18,8 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 pub(super) struct RowsInProgress {
     /// The rows whose outcome is not known yet, in order.
     pub(super) rows: VecDeque<SourceRow>,
+    /// Those that may have been sent before, by their numbers.
+    pub(super) in_doubt: HashMap<u64, Prepared>,
     /// Whether the feed must end.
     pub(super) stop: bool,
     /// The error that ended reading the file.
@@ -67,7 +70,7 @@ pub(super) struct RowFeed {
     pub(super) looks_up: bool,
     /// How rows that may be in the table are looked up while the rows are inserted.
     pub(super) lookup: Option<Lookup>,
-    claims: Claims,
+    pub(super) claims: Claims,
     /// The rows that a sync sent and that may still arrive.
     pub(super) of_sync: Option<SentRows>,
     /// The column that a row must have to be matched, if the file has no column at all.
@@ -142,14 +145,17 @@ impl RowFeed {
         if let Some(journal) = &self.journal {
             journal.taken(source_row.index + 1);
         }
+        if let (Ok(row), true, true) = (&row, is_unresolved, self.lookup.is_some()) {
+            shared.in_doubt.insert(source_row.index, row.clone());
+        }
         shared.rows.push_back(source_row);
         Some(Fed { row, is_unresolved })
     }
 
     /// Counts a row that the table may have a record for.
-    fn claim(&mut self, row: &Prepared) {
+    fn claim(&self, row: &Prepared) {
         if let Some(lookup) = &self.lookup {
-            lookup.claim(row, &mut self.claims);
+            lookup.claim(row, &self.claims);
         }
     }
 
@@ -218,7 +224,7 @@ pub(super) fn stream(feed: RowFeed) -> impl Stream<Item = Result<Prepared, Error
             }
         }
         if let Some(lookup) = &feed.lookup {
-            ready.extend(lookup.of(unresolved, &mut feed.claims).await);
+            ready.extend(lookup.of(unresolved, &feed.claims).await);
         }
         ready.extend(next);
         let row = ready.pop_front()?;

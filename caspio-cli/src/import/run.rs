@@ -1,7 +1,7 @@
 //! Runs one import.
 
+use super::claims::ComparedColumns;
 use super::column_mapping::ColumnMapping;
-use super::found_record::ComparedColumns;
 use super::insert::{Inserting, insert};
 use super::job::Job;
 use super::lookup::Lookup;
@@ -95,7 +95,7 @@ pub(crate) async fn run(caspio: &Client, mut job: Job) -> Result<Summary, CliErr
             let sent_by_sync = feed.of_sync.as_ref().map(|rows| rows.sent);
             feed.lookup = key.clone().zip(field).map(|(key, field)| Lookup {
                 table: table.clone(),
-                compared: ComparedColumns::of(&fields, &key),
+                compared: ComparedColumns::of(&fields),
                 key,
                 data_type: field.data_type.clone(),
                 is_unique: field.unique,

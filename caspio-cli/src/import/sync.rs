@@ -1,9 +1,9 @@
 //! Synchronizes a table with a file.
 
+use super::claims::{Claims, ComparedColumns};
 use super::column_mapping::Prepared;
-use super::found_record::ComparedColumns;
 use super::job::Job;
-use super::lookup::{Claims, Lookup, is_already_there};
+use super::lookup::{Lookup, is_already_there};
 use super::reason::ReasonKind;
 use super::refused_file::RefusedFile;
 use super::row_feed::RowFeed;
@@ -192,11 +192,8 @@ async fn without_unresolved(
         .filter(|at| by_file(*at) || is_open(&rows[*at]))
         .collect();
     // The keys of a sync's rows differ.
-    let mut claims = Claims::default();
-    let looked_up = lookup.of(
-        open.iter().map(|at| rows[*at].clone()).collect(),
-        &mut claims,
-    );
+    let claims = Claims::default();
+    let looked_up = lookup.of(open.iter().map(|at| rows[*at].clone()).collect(), &claims);
     let (mut unresolved, mut found) = (HashMap::new(), 0);
     for (at, result) in open.into_iter().zip(looked_up.await) {
         match result {

@@ -2,6 +2,8 @@
 
 use crate::support::TestEnv;
 use crate::support::people::{count, people_env, reasons, summary, write};
+#[cfg(unix)]
+use crate::support::slow_proxy::SlowProxy;
 use caspio_emulator::{DataType, Emulator, FieldDef, TableDef};
 use serde_json::{Value, json};
 
@@ -110,4 +112,100 @@ fn records_with_values_of_every_type_are_found() {
 
         assert_eq!(result["already_there"], json!(4), "{version}: {result}");
     }
+}
+
+#[test]
+fn keys_that_need_many_characters_of_a_url_are_looked_up() {
+    let names = [
+        "株式会社山田製作所大阪支店",
+        "Общество с ограниченной",
+        "100% /+&",
+        "a b c",
+    ];
+    let key = |at: usize| format!("{}{at}", names[at % names.len()]);
+    let records: Vec<String> = (0..200).map(key).collect();
+    let there: Vec<(&str, i64)> = records.iter().map(|code| (&**code, 1)).collect();
+    let env = table(true, &there);
+    let rows: Vec<String> = (0..300).map(|at| format!("{},1", key(at))).collect();
+    let rows: Vec<&str> = rows.iter().map(String::as_str).collect();
+
+    let result = look_up(&env, "T", "Code,Age", &rows, "v4");
+
+    assert_eq!(
+        (
+            &result["already_there"],
+            &result["inserted"],
+            &result["unresolved"]
+        ),
+        (&json!(200), &json!(100), &json!(0)),
+        "{result}"
+    );
+}
+
+#[test]
+fn a_key_that_no_url_can_hold_leaves_its_own_row_unresolved() {
+    let env = table(true, &[("k4", 4)]);
+    let long = format!("{},1", "日".repeat(230));
+
+    let result = look_up(&env, "T", "Code,Age", &[&*long, "k4,4", "k5,5"], "v4");
+
+    assert_eq!(
+        (
+            &result["already_there"],
+            &result["inserted"],
+            &result["unresolved"]
+        ),
+        (&json!(1), &json!(1), &json!(1)),
+        "{result}"
+    );
+    let reasons = reasons(&env, "a.refused.refused.csv");
+    assert!(reasons[&2].starts_with("UNRESOLVED"), "{reasons:?}");
+}
+
+#[cfg(unix)]
+#[test]
+fn rows_that_a_late_call_of_a_killed_import_inserted_are_not_refused() {
+    let env = table(true, &[]);
+    let rows: String = (0..20).map(|at| format!("k{at},{at}\n")).collect();
+    write(&env, "a.csv", &format!("Code,Age\n{rows}"));
+    let proxy = SlowProxy::start(&env.emulator.url(), "/records/bulk", None);
+    let start = || {
+        let mut command = env.command(&["import", "T", "a.csv", "--key", "Code", "--json"]);
+        command.env("CASPIO_ACCOUNT", proxy.url());
+        command.stdout(std::process::Stdio::piped());
+        command.spawn().expect("it starts")
+    };
+    let wait = |calls| {
+        while proxy.held() < calls {
+            std::thread::sleep(std::time::Duration::from_millis(2));
+        }
+    };
+    let mut killed = start();
+    wait(1);
+    killed.kill().expect("killed");
+    killed.wait().expect("it ends");
+
+    let again = start();
+    wait(2);
+    // The late call, and another program's record.
+    for at in 0..20 {
+        let age = if at == 7 { 999 } else { at };
+        let record = json!({"Code": format!("k{at}"), "Age": age});
+        env.emulator.insert("T", record).expect("a record");
+    }
+    proxy.release();
+    let output = again.wait_with_output().expect("it ends");
+
+    let result: Value = serde_json::from_slice(&output.stdout).expect("a summary");
+    assert_eq!(
+        (
+            &result["already_there"],
+            &result["refused"],
+            &result["unresolved"]
+        ),
+        (&json!(19), &json!(1), &json!(0)),
+        "{result}"
+    );
+    assert!(reasons(&env, "a.refused.csv").contains_key(&9), "{result}");
+    assert_eq!(count(&env, "T"), 20);
 }

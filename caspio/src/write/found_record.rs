@@ -83,3 +83,51 @@ fn list_keys(raw: &RawValue) -> Option<BTreeSet<i64>> {
         _ => None,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_record_holds_a_value_as_the_service_stores_it() {
+        for (data_type, sent, stored, is_equal) in [
+            (
+                DataType::Number,
+                "0.1",
+                "0.1000000000000000055511151231257827",
+                true,
+            ),
+            (DataType::Number, "0.1", "0.2", false),
+            (DataType::Integer, "7.0", "7", true),
+            (DataType::Currency, "19.9", "19.9000", true),
+            (DataType::Currency, "19.9", "19.9001", false),
+            (DataType::Text255, "\"a\"", "\"A\"", false),
+            (DataType::Text255, "\"\"", "null", true),
+            (DataType::Text255, "\"\"", "\" \"", false),
+            (DataType::YesNo, "null", "false", true),
+            (DataType::YesNo, "null", "true", false),
+            (DataType::YesNo, "true", "true", true),
+            (
+                DataType::DateTime,
+                "\"2022-01-24T20:30:51.002\"",
+                "\"2022-01-24T20:30:51.003\"",
+                true,
+            ),
+            (
+                DataType::DateTime,
+                "\"2022-01-24\"",
+                "\"2022-01-25T00:00:00\"",
+                false,
+            ),
+            (DataType::ListNumber, "[5,4,5]", r#"{"4":2,"5":1}"#, true),
+            (DataType::ListText, "[4]", r#"{"4":"a","5":"b"}"#, false),
+            (DataType::ListText, "[]", "null", true),
+        ] {
+            let value: Value = serde_json::from_str(sent).expect("JSON");
+            let raw: Box<RawValue> = serde_json::from_str(stored).expect("JSON");
+            let fields = [FieldDefinition::new("F", data_type.clone())];
+            let found = is_stored("F", &value, &raw, &fields);
+            assert_eq!(found, is_equal, "{data_type:?} {sent} {stored}");
+        }
+    }
+}

@@ -1,0 +1,48 @@
+//! When an import stops because the service accepts no row.
+
+use crate::error::CliError;
+use caspio::{Error, ErrorKind};
+
+/// Detects that the service no longer accepts any row, regardless of the rows.
+#[derive(Debug, Default)]
+pub(super) struct Outage {
+    consecutive: u32,
+    pub(super) failure: Option<CliError>,
+}
+
+/// After this many consecutive failures that the rows did not cause, the import stops.
+const MAX_CONSECUTIVE: u32 = 3_000;
+
+impl Outage {
+    /// Records the outcome of a row, and returns whether the import must stop.
+    pub(super) fn record(&mut self, error: Option<&Error>) -> bool {
+        let kind = error.map(Error::kind);
+        let most = match kind {
+            None
+            | Some(
+                ErrorKind::Refused
+                | ErrorKind::Invalid
+                | ErrorKind::Conflict
+                | ErrorKind::Cancelled,
+            ) => {
+                self.consecutive = 0;
+                return false;
+            }
+            Some(
+                ErrorKind::Config
+                | ErrorKind::Auth
+                | ErrorKind::NotFound
+                | ErrorKind::Quota
+                | ErrorKind::Budget
+                | ErrorKind::RateLimited
+                | ErrorKind::Connect,
+            ) => 1,
+            Some(_) => MAX_CONSECUTIVE,
+        };
+        self.consecutive += 1;
+        if self.consecutive >= most && self.failure.is_none() {
+            self.failure = error.cloned().map(CliError::from);
+        }
+        self.failure.is_some()
+    }
+}
