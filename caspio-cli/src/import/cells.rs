@@ -63,6 +63,10 @@ impl Cells {
                     self.error = Some("there is text after a closing quote");
                     self.state = State::Bare;
                 }
+                (State::Bare, b'"') if self.cell.trim_ascii().is_empty() => {
+                    self.error = Some("there are blanks before an opening quote");
+                    self.cell.push(byte);
+                }
                 _ => {
                     self.cell.push(byte);
                     self.state = State::Bare;

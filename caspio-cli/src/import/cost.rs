@@ -3,7 +3,8 @@
 use super::column_mapping::{ColumnMapping, Prepared};
 use super::job::Job;
 use super::open::open;
-use super::refused_file::{RefusedFile, refused_path};
+use super::refused_file::RefusedFile;
+use super::refused_target::refused_path;
 use super::resumption::resumption;
 use super::row_feed::{Range, RowFeed};
 use crate::cost::{Cost, calls};

@@ -2,8 +2,8 @@
 
 use super::cells::{Cells, NOT_UTF_8};
 use super::reading::{Reading, read_line};
-use super::reason::{BACKSLASH, ReasonKind};
-use super::refused_columns::{REASON, RefusedColumns};
+use super::reason::{ReasonKind, with_backslashes};
+use super::refused_columns::{LINE, REASON, RefusedColumns};
 use super::source_row::{RowContent, Rows, SkippedLines, SourceRow};
 use crate::error::CliError;
 use std::io::BufRead;
@@ -61,7 +61,7 @@ impl<R: BufRead> Reader<R> {
             next_line: 1,
             skipped: SkippedLines::default(),
         };
-        reader.columns = reader.header(reading.delimiter)?;
+        reader.columns = reader.header(reading.delimiter, refused_columns.is_refused_file())?;
         reader.next_line = reader.line;
         reader.refused_columns = refused_columns.count(reader.columns.iter().map(String::as_str));
         let last = reader.columns.last().map(String::as_str);
@@ -73,21 +73,29 @@ impl<R: BufRead> Reader<R> {
     }
 
     /// Reads the names of the columns, and finds out what separates them.
-    fn header(&mut self, delimiter: Option<u8>) -> Result<Vec<String>, CliError> {
+    fn header(
+        &mut self,
+        delimiter: Option<u8>,
+        is_refused_file: bool,
+    ) -> Result<Vec<String>, CliError> {
         let mut header = self.record()?;
-        if let Some(named) = separator_line(&self.raw) {
+        if let Some(delimiter) = delimiter
+            && is_refused_file
+            && ends_with_refused_columns(&self.raw, b',')
+        {
+            // This program wrote it, with commas.
+            if delimiter != b',' {
+                self.delimiter = b',';
+                header = self.split_again(header);
+            }
+        } else if let Some(named) = separator_line(&self.raw) {
             self.delimiter = delimiter.unwrap_or(named);
             header = self.record()?;
         } else if delimiter.is_none()
             && let Some(found) = likely_delimiter(&self.raw)
         {
             self.delimiter = found;
-            let mut cells = Cells::separated_by(found);
-            cells.take(&self.raw);
-            let cells = cells.finish().map(RowContent::Cells);
-            header = header
-                .zip(cells.ok())
-                .map(|(row, content)| SourceRow { content, ..row });
+            header = self.split_again(header);
         }
         let names = match header.map(|row| row.content) {
             Some(RowContent::Cells(names)) => names,
@@ -104,6 +112,15 @@ impl<R: BufRead> Reader<R> {
             Some(at) => Err(self.no_columns(&format!("column {} has no name", at + 1))),
             None => Ok(names),
         }
+    }
+
+    /// Splits the first line again, by another delimiter.
+    fn split_again(&self, header: Option<SourceRow>) -> Option<SourceRow> {
+        let mut cells = Cells::separated_by(self.delimiter);
+        cells.take(&self.raw);
+        let cells = cells.finish().map(RowContent::Cells);
+        let header = header.zip(cells.ok());
+        header.map(|(row, content)| SourceRow { content, ..row })
     }
 
     fn no_columns(&self, why: &str) -> CliError {
@@ -194,14 +211,12 @@ impl<R: BufRead> Reader<R> {
                 row.content = RowContent::Unreadable(raw.into_bytes(), why);
             }
             Some(ReasonKind::Unreadable(why)) if why.contains(NOT_UTF_8) => {
-                if let Some(byte) = cells.iter().flatten().find_map(|cell| written_byte(cell)) {
-                    let why = format!("{NOT_UTF_8}; {byte} is still in it");
-                    row.earlier = Some(ReasonKind::Unreadable(why));
-                    return;
-                }
-                // Every backslash of such a row was written like a byte that is not UTF-8.
-                for cell in cells.iter_mut().flatten() {
-                    *cell = cell.replace(BACKSLASH, "\\");
+                let restored = cells
+                    .iter()
+                    .map(|cell| cell.as_deref().map(with_backslashes));
+                match restored.map(Option::transpose).collect() {
+                    Ok(restored) => *cells = restored,
+                    Err(why) => row.earlier = Some(ReasonKind::Unreadable(why)),
                 }
             }
             Some(ReasonKind::TooShort) => {
@@ -285,18 +300,18 @@ fn likely_delimiter(raw: &[u8]) -> Option<u8> {
         .filter(|_| count(b',') == 0)
 }
 
-fn is_blank(row: &SourceRow) -> bool {
-    matches!(&row.content, RowContent::Cells(cells) if **cells == [None])
+/// Returns whether a first line ends with a column that a file of refused rows adds, after this delimiter.
+fn ends_with_refused_columns(raw: &[u8], delimiter: u8) -> bool {
+    let line = without_line_end(raw).iter().filter(|byte| **byte != b'"');
+    let line: Vec<u8> = line.copied().collect();
+    [LINE, REASON].iter().any(|name| {
+        let before = line.strip_suffix(name.as_bytes());
+        before.is_some_and(|before| before.last() == Some(&delimiter))
+    })
 }
 
-/// Returns the first `\xNN` for a byte that is not UTF-8.
-fn written_byte(cell: &str) -> Option<&str> {
-    let mut starts = cell.match_indices("\\x");
-    starts.find_map(|(at, _)| {
-        let written = cell.get(at..at + 4)?;
-        let byte = u8::from_str_radix(written.get(2..)?, 16).ok()?;
-        (!byte.is_ascii()).then_some(written)
-    })
+fn is_blank(row: &SourceRow) -> bool {
+    matches!(&row.content, RowContent::Cells(cells) if **cells == [None])
 }
 
 fn is_number(cell: Option<&str>) -> bool {

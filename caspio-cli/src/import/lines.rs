@@ -4,7 +4,7 @@ use super::cells::NOT_UTF_8;
 use super::encoding::Encoding;
 use super::members::{Members, object};
 use super::reading::read_line;
-use super::reason::ReasonKind;
+use super::reason::{ReasonKind, with_backslashes};
 use super::refused_columns::{REASON, RefusedColumns, UNREADABLE};
 use super::source_file::Input;
 use super::source_row::{RowContent, Rows, SourceRow};
@@ -86,8 +86,7 @@ impl Reader {
             }
             let (content, earlier) = match std::str::from_utf8(text) {
                 Ok(text) if self.refused_columns.is_refused_file() => {
-                    let (text, earlier) = own(text, &self.refused_columns);
-                    (RowContent::Json(text), earlier)
+                    own(text, &self.refused_columns)
                 }
                 Ok(text) => (RowContent::Json(text.to_owned()), None),
                 Err(_) => {
@@ -120,9 +119,9 @@ impl Rows for Reader {
 }
 
 /// Returns a line of a file of refused rows without the columns that were added to the row, and what its reason means.
-fn own(line: &str, refused_columns: &RefusedColumns) -> (String, Option<ReasonKind>) {
+fn own(line: &str, refused_columns: &RefusedColumns) -> (RowContent, Option<ReasonKind>) {
     let Ok(Members(mut members)) = Members::of(line) else {
-        return (line.to_owned(), None);
+        return (RowContent::Json(line.to_owned()), None);
     };
     let count = refused_columns.count(members.iter().map(|(name, _)| name.as_str()));
     // An editor may have sorted the members.
@@ -136,9 +135,16 @@ fn own(line: &str, refused_columns: &RefusedColumns) -> (String, Option<ReasonKi
     let kind = reason.as_deref().and_then(ReasonKind::of);
     if let [(name, text)] = members.as_slice()
         && name == UNREADABLE
-        && let Ok(text) = serde_json::from_str(text.get())
+        && let Ok(text) = serde_json::from_str::<String>(text.get())
     {
-        return (text, kind);
+        if !reason.is_some_and(|reason| reason.contains(NOT_UTF_8)) {
+            return (RowContent::Json(text), kind);
+        }
+        let content = match with_backslashes(&text) {
+            Ok(text) => RowContent::Json(text),
+            Err(why) => RowContent::Unreadable(text.into_bytes(), why),
+        };
+        return (content, kind);
     }
-    (object(&members), kind)
+    (RowContent::Json(object(&members)), kind)
 }

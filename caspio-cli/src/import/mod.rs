@@ -50,7 +50,7 @@ pub(crate) use cost::cost;
 pub(crate) use encoding::Encoding;
 pub(crate) use job::Job;
 pub(crate) use reading::Reading;
-pub(crate) use refused_file::refused_path;
+pub(crate) use refused_target::refused_path;
 pub(crate) use run::run;
 pub(crate) use source_file::{Input, Pipe};
 pub(crate) use summary::Summary;

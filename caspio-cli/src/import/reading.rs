@@ -18,6 +18,15 @@ pub(crate) struct Reading {
     pub(crate) excel: bool,
 }
 
+impl Reading {
+    /// Returns the options that a file of refused rows needs, too: its cells are as they were, separated by commas, in UTF-8.
+    pub(super) fn options_of_refused(&self) -> Vec<&'static str> {
+        let options = [("--nulls", self.nulls), ("--excel", self.excel)];
+        let given = options.into_iter().filter(|(_, is_given)| *is_given);
+        given.map(|(option, _)| option).collect()
+    }
+}
+
 /// Appends a line with its line break; returns `false` at the end of the file.
 pub(super) fn read_line(input: &mut impl BufRead, to: &mut Vec<u8>) -> io::Result<bool> {
     let most = MAX_ROW.saturating_sub(to.len()) as u64;

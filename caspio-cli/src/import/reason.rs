@@ -1,5 +1,7 @@
 //! The reasons of the rows of a file of refused rows, and what they mean when the file is imported.
 
+use super::cells::NOT_UTF_8;
+
 /// The beginning of the reason of a row that may be in the table.
 pub(super) const UNRESOLVED: &str = "UNRESOLVED: ";
 /// The beginning of the reason of a CSV row whose text is in its first cell, because it has no cells.
@@ -38,4 +40,26 @@ impl ReasonKind {
             reason.starts_with(TOO_SHORT).then_some(Self::TooShort)
         }
     }
+}
+
+/// Returns the text of a row that was not UTF-8, in which each backslash was written as a byte.
+///
+/// # Errors
+///
+/// The reason why the row is refused again: a byte that is not UTF-8 is still written in it.
+pub(super) fn with_backslashes(text: &str) -> Result<String, String> {
+    match written_byte(text) {
+        Some(byte) => Err(format!("{NOT_UTF_8}; {byte} is still in it")),
+        None => Ok(text.replace(BACKSLASH, "\\")),
+    }
+}
+
+/// Returns the first `\xNN` for a byte that is not UTF-8.
+fn written_byte(text: &str) -> Option<&str> {
+    let mut starts = text.match_indices("\\x");
+    starts.find_map(|(at, _)| {
+        let written = text.get(at..at + 4)?;
+        let byte = u8::from_str_radix(written.get(2..)?, 16).ok()?;
+        (!byte.is_ascii()).then_some(written)
+    })
 }

@@ -22,11 +22,12 @@ pub(super) fn first_line(columns: &[String]) -> Vec<u8> {
     line
 }
 
-/// Returns whether a file is a file of refused rows by its name: `contacts.refused.csv`.
+/// Returns whether a file is a file of refused rows by its name: `contacts.refused.csv`. Its columns do not show it: a table
+/// may have the fields `Line` and `Reason`.
 pub(super) fn is_refused_file(path: &Path) -> bool {
     let stem = path
         .file_stem()
-        .map(|stem| stem.to_string_lossy().into_owned());
+        .map(|stem| stem.to_string_lossy().to_lowercase());
     stem.is_some_and(|stem| stem.ends_with(".refused"))
 }
 

@@ -4,7 +4,7 @@ use super::part_file;
 use super::progress::Progress;
 use super::refused_columns::first_line;
 use super::refused_row::{csv_row, json_row, reason};
-use super::refused_target::{check_first_line, check_target};
+use super::refused_target::{check_first_line, check_target, dry_run_path};
 use super::source_row::SourceRow;
 use super::stopped::Kept;
 use crate::error::CliError;
@@ -15,35 +15,6 @@ use caspio_support::hash::Fnv64;
 use std::fs::{self, File};
 use std::io::{self, Read, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
-
-/// Returns the path of the file of refused rows: the given one, or that next to an input file; `None` is standard
-/// input.
-pub(crate) fn refused_path(given: Option<&Path>, input: &Path, format: FileFormat) -> PathBuf {
-    match given {
-        Some(given) => given.to_owned(),
-        None => default_path(input, format),
-    }
-}
-
-/// Returns the path of the file of a dry run, which does not replace that of an import.
-fn dry_run_path(target: &Path) -> PathBuf {
-    let stem = target.file_stem().unwrap_or_default().to_string_lossy();
-    let extension = target.extension().unwrap_or_default().to_string_lossy();
-    let stem = match stem.strip_suffix(".refused") {
-        Some(stem) => format!("{stem}.dry-run.refused"),
-        None => format!("{stem}.dry-run"),
-    };
-    target.with_file_name(format!("{stem}.{extension}"))
-}
-
-/// Returns the default path of the file of refused rows of an input file.
-fn default_path(input: &Path, format: FileFormat) -> PathBuf {
-    let extension = match format {
-        FileFormat::Csv => "refused.csv",
-        FileFormat::Jsonl | FileFormat::Parquet => "refused.jsonl",
-    };
-    input.with_extension(extension)
-}
 
 /// What a file of refused rows begins with.
 #[derive(Clone, Copy, Debug)]

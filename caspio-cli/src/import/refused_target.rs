@@ -1,15 +1,14 @@
-//! Checks of the file that refused rows are written to.
+//! The path of the file that refused rows are written to, and checks of it.
 
-use super::members::Members;
 use super::part_file;
 use super::reading::read_line;
-use super::refused_columns::{LINE, REASON, is_refused_file};
+use super::refused_columns::is_refused_file;
 use crate::error::CliError;
 use crate::export::FileFormat;
 use caspio_support::file::resolved;
 use std::fs::File;
 use std::io::BufReader;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 /// How many characters of a first line an error shows.
 const SHOWN_OF_LINE: usize = 200;
@@ -17,31 +16,37 @@ const SHOWN_OF_LINE: usize = 200;
 /// The bytes with which some programs begin a file of UTF-8.
 const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
 
+/// Returns the path of the file of refused rows: the given one, or that next to an input file; `None` is standard
+/// input.
+pub(crate) fn refused_path(given: Option<&Path>, input: &Path, format: FileFormat) -> PathBuf {
+    match given {
+        Some(given) => given.to_owned(),
+        None => default_path(input, format),
+    }
+}
+
+/// Returns the path of the file of a dry run, which does not replace that of an import.
+pub(super) fn dry_run_path(target: &Path) -> PathBuf {
+    let stem = target.file_stem().unwrap_or_default().to_string_lossy();
+    let extension = target.extension().unwrap_or_default().to_string_lossy();
+    let stem = match stem.strip_suffix(".refused") {
+        Some(stem) => format!("{stem}.dry-run.refused"),
+        None => format!("{stem}.dry-run.refused"),
+    };
+    target.with_file_name(format!("{stem}.{extension}"))
+}
+
+/// Returns the default path of the file of refused rows of an input file.
+fn default_path(input: &Path, format: FileFormat) -> PathBuf {
+    let extension = match format {
+        FileFormat::Csv => "refused.csv",
+        FileFormat::Jsonl | FileFormat::Parquet => "refused.jsonl",
+    };
+    input.with_extension(extension)
+}
+
 /// Checks that a path can be that of the file of refused rows.
 pub(super) fn check_target(target: &Path, input: &Path, csv: bool) -> Result<(), CliError> {
-    let fits = match FileFormat::of(target)? {
-        FileFormat::Csv => csv,
-        FileFormat::Jsonl => !csv,
-        FileFormat::Parquet => false,
-    };
-    if !fits {
-        let right = if csv { ".csv" } else { ".jsonl" };
-        return Err(CliError::usage(format!(
-            "the file of refused rows of this import must be a {right} file, not {}",
-            target.display()
-        )));
-    }
-    if let Err(error) = resolved(target) {
-        return Err(CliError::file("write", target, &error)
-            .with_hint("choose another file of refused rows with --refused"));
-    }
-    if !is_refused_file(target) && is_other_file(target, csv) {
-        return Err(CliError::usage(format!(
-            "{} exists, and was not written by an import",
-            target.display()
-        ))
-        .with_hint("choose another file of refused rows with --refused"));
-    }
     if part_file::is_same_file(target, input) {
         return Err(CliError::usage(format!(
             "the file of refused rows {} is the file to import, which it would replace",
@@ -49,29 +54,24 @@ pub(super) fn check_target(target: &Path, input: &Path, csv: bool) -> Result<(),
         ))
         .with_hint("choose another one with --refused"));
     }
-    Ok(())
-}
-
-/// Returns whether a file has content that is not of refused rows, which have a line and a reason.
-fn is_other_file(path: &Path, csv: bool) -> bool {
-    let Ok(file) = File::open(path) else {
-        return false;
-    };
-    let mut first = Vec::new();
-    // A longer line is not needed: what was read of it is of another file.
-    if read_line(&mut BufReader::new(file), &mut first).is_err() {
-        return true;
+    let extension = if csv { "csv" } else { "jsonl" };
+    let fits = FileFormat::of(target).is_ok_and(|format| match format {
+        FileFormat::Csv => csv,
+        FileFormat::Jsonl => !csv,
+        FileFormat::Parquet => false,
+    });
+    if !fits || !is_refused_file(target) {
+        return Err(CliError::usage(format!(
+            "the file of refused rows of this import must have a name that ends with .refused.{extension}, not {}",
+            target.display()
+        ))
+        .with_hint("when it is imported, its rows are known by this name, and its columns Line and Reason are not values"));
     }
-    let first = String::from_utf8_lossy(&first);
-    let first = first.trim_end();
-    let is_refused = match csv {
-        true => first.ends_with(&format!("{LINE},{REASON}")),
-        false => Members::of(first).is_ok_and(|members| {
-            let mut names = members.0.iter().map(|(name, _)| name.as_str());
-            names.any(|name| name == REASON)
-        }),
-    };
-    !first.is_empty() && !is_refused
+    if let Err(error) = resolved(target) {
+        return Err(CliError::file("write", target, &error)
+            .with_hint("choose another file of refused rows with --refused"));
+    }
+    Ok(())
 }
 
 /// Checks that a CSV file that rows are added to has their columns: below other columns, they would be read as other

@@ -7,7 +7,8 @@ use super::job::Job;
 use super::lookup::Lookup;
 use super::open::open;
 use super::refused_columns::{holds_refused_rows, is_refused_file};
-use super::refused_file::{RefusedFile, refused_path};
+use super::refused_file::RefusedFile;
+use super::refused_target::refused_path;
 use super::resumption::{check_input, resumption};
 use super::row_feed::RowFeed;
 use super::source_row::Rows;
@@ -33,8 +34,14 @@ pub(crate) async fn run(caspio: &Client, mut job: Job) -> Result<Summary, CliErr
     check_input(&job)?;
     let (table, fields) = table_and_fields(caspio, &job.table).await?;
     let rows = open(&job.input, job.format, job.reading, &fields)?;
-    if job.delete_missing && holds_refused_rows(job.input.path(), rows.columns(), &fields) {
-        return Err(only_refused_rows(&job));
+    if holds_refused_rows(job.input.name(), rows.columns(), &fields) {
+        check_name(&job)?;
+        if job.delete_missing {
+            return Err(only_refused_rows(&job));
+        }
+    }
+    if job.delete_missing && job.input.is_copy() {
+        check_end(&job)?;
     }
     let (delimiter, skipped_lines) = (rows.delimiter(), rows.skipped());
     let mut mapping = ColumnMapping::new(&job.table, rows.columns(), &fields, job.reading)?;
@@ -129,6 +136,7 @@ pub(crate) async fn run(caspio: &Client, mut job: Job) -> Result<Summary, CliErr
     summary.apostrophes = notes.apostrophes();
     summary.resumed = resumption.line();
     summary.refused_file = refused_file;
+    summary.again = job.reading.options_of_refused();
     summary.refused = refused.rows;
     summary.unresolved = refused.unresolved;
     summary.missing = refused.missing();
@@ -199,6 +207,40 @@ async fn check(
     }
     summary.stopped = shared.lock().failure.take();
     summary
+}
+
+/// Refuses a pipe that may have been cut off: the records of the rows that are not in it would be deleted.
+fn check_end(job: &Job) -> Result<(), CliError> {
+    if job.format == FileFormat::Parquet || job.input.ends_with_line_end()? {
+        return Ok(());
+    }
+    let message = format!(
+        "the last line of {} has no line end, so it may be cut off; with --delete-missing, the records of the rest would be deleted",
+        job.input.name().display()
+    );
+    Err(CliError::usage(message).with_hint(
+        "check the program that wrote it, and let it end the last line, or import from a file",
+    ))
+}
+
+/// Refuses a file of refused rows that was renamed: its reasons would mean nothing, and rows that may be in the table would
+/// be sent.
+fn check_name(job: &Job) -> Result<(), CliError> {
+    if is_refused_file(job.input.name()) {
+        return Ok(());
+    }
+    let extension = if job.format == FileFormat::Csv {
+        "csv"
+    } else {
+        "jsonl"
+    };
+    let message = format!(
+        "{} has the columns of a file of refused rows, but not its name",
+        job.input.name().display()
+    );
+    Err(CliError::usage(message).with_hint(format!(
+        "give it a name that ends with .refused.{extension}, and keep these columns, which show what may be in the table already"
+    )))
 }
 
 /// The rows that are not in a file of refused rows are in the table, and would be deleted.

@@ -9,7 +9,7 @@ use crate::error::CliError;
 use crate::interrupt::Interrupts;
 use caspio_support::file::{Access, Temporary, create};
 use std::fs::{self, File};
-use std::io::{self, BufRead, BufReader};
+use std::io::{self, BufRead, BufReader, Read, Seek, SeekFrom};
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 use tokio::sync::oneshot;
@@ -136,6 +136,19 @@ impl Input {
         let is_utf_8 =
             is_utf_8(BufReader::new(self.open()?)).map_err(|error| self.failed(&error))?;
         Ok(if is_utf_8 { Encoding::Utf8 } else { chosen })
+    }
+
+    /// Returns whether the last line has a line end. A program that died may have left a pipe in the middle of a row.
+    pub(super) fn ends_with_line_end(&self) -> Result<bool, CliError> {
+        let mut file = self.open()?;
+        let mut end = Vec::new();
+        let length = file.metadata().map(|file| file.len());
+        length
+            .and_then(|length| file.seek(SeekFrom::Start(length.saturating_sub(2))))
+            .and_then(|_| file.read_to_end(&mut end))
+            .map_err(|error| self.failed(&error))?;
+        // In UTF-16 it has two bytes.
+        Ok(matches!(&end[..], [] | [.., b'\n'] | [b'\n', 0]))
     }
 
     /// Returns when the file was last written, which is the age of the rows in a file of refused rows.

@@ -32,6 +32,8 @@ pub(crate) struct Summary {
     pub(crate) not_sent: u64,
     /// The path of the file of refused rows, if it has rows.
     pub(crate) refused_file: Option<PathBuf>,
+    /// The options with which it is imported.
+    pub(crate) again: Vec<&'static str>,
     /// The path of the file of refused rows of an earlier import; this one refused no row, and left it as it is.
     pub(crate) earlier_refused_file: Option<PathBuf>,
     /// The line at which an earlier run was resumed.

@@ -9,7 +9,11 @@ fn a_dry_run_keeps_the_file_of_refused_rows_of_an_import() {
     let unresolved = "Code,Age,Line,Reason\nk5,5,9,UNRESOLVED: lost\n";
     for (refused, dry, more) in [
         ("a.refused.csv", "a.dry-run.refused.csv", &[][..]),
-        ("own.csv", "own.dry-run.csv", &["--refused", "own.csv"]),
+        (
+            "own.refused.csv",
+            "own.dry-run.refused.csv",
+            &["--refused", "own.refused.csv"],
+        ),
     ] {
         write(&env, refused, unresolved);
         write(&env, "a.csv", "Code,Age\na,1\nb,x\n");

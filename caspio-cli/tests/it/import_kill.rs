@@ -206,14 +206,14 @@ fn an_import_that_is_killed_at_its_end_is_not_repeated() {
     let subject = {
         let slow = Faults::none().latency(Duration::from_millis(50));
         env.emulator.set_faults(slow);
-        let mut child = start(&env, &["--refused", "b.csv"]);
-        while !env.path("b.csv.resume").exists() {
+        let mut child = start(&env, &["--refused", "b.refused.csv"]);
+        while !env.path("b.refused.csv.resume").exists() {
             std::thread::sleep(Duration::from_millis(2));
         }
         child.kill().expect("killed");
         child.wait().expect("it ends");
         std::thread::sleep(Duration::from_millis(300));
-        read(&env, "b.csv.resume")
+        read(&env, "b.refused.csv.resume")
             .lines()
             .next()
             .expect("a subject")
@@ -470,7 +470,7 @@ fn two_syncs_do_not_write_one_table_at_once() {
         std::thread::sleep(Duration::from_millis(2));
     }
 
-    let mut command = env.command(&[&SYNC[..], &["--refused", "b.csv"]].concat());
+    let mut command = env.command(&[&SYNC[..], &["--refused", "b.refused.csv"]].concat());
     let second = command.env("CASPIO_ACCOUNT", proxy.url()).output();
 
     let second = second.expect("it runs");
@@ -482,7 +482,7 @@ fn two_syncs_do_not_write_one_table_at_once() {
     let first = first.wait_with_output().expect("it ends");
     assert_eq!(first.status.code(), Some(0));
     assert_eq!(count(&env, "T"), 3000);
-    assert!(!env.path("b.csv.part").exists());
+    assert!(!env.path("b.refused.csv.part").exists());
 }
 
 /// `CASPIO_TEST_KILLS` sets how often an import is killed.

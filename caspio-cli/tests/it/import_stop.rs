@@ -149,7 +149,13 @@ fn the_file_of_refused_rows_is_created_before_any_row_is_sent() {
     let env = people_env();
     write(&env, "a.csv", "Code,Age\nA,1\n");
 
-    let ran = env.run(&["import", "People", "a.csv", "--refused", "nowhere/a.csv"]);
+    let ran = env.run(&[
+        "import",
+        "People",
+        "a.csv",
+        "--refused",
+        "nowhere/a.refused.csv",
+    ]);
 
     assert_eq!(ran.code, Some(2), "{}", ran.stderr);
     assert!(ran.stderr.contains("--refused"), "{}", ran.stderr);
@@ -160,29 +166,31 @@ fn the_file_of_refused_rows_is_created_before_any_row_is_sent() {
 }
 
 #[test]
-fn another_file_is_not_replaced_by_the_refused_rows() {
+fn the_file_of_refused_rows_has_a_name_by_which_it_is_known() {
     let env = people_env();
     write(&env, "a.csv", "Code,Age\nA,x\n");
     write(&env, "a.jsonl", "{\"Code\":\"A\",\"Age\":\"x\"}\n");
-    for (file, precious, text) in [
-        ("a.csv", "precious.csv", "Code,Age\nB,2\n"),
-        ("a.jsonl", "precious.jsonl", "{\"Code\":\"B\"}\n"),
+    for (file, precious, named) in [
+        ("a.csv", "precious.csv", "other.refused.csv"),
+        ("a.jsonl", "precious.jsonl", "other.refused.jsonl"),
+        ("a.csv", "precious.refused.jsonl", "b.REFUSED.csv"),
     ] {
-        write(&env, precious, text);
-        let import = ["import", "People", file, "--refused", precious];
+        write(&env, precious, "text");
+        let import = ["import", "People", file, "--refused"];
 
-        let ran = env.run(&import);
+        let ran = env.run(&[&import[..], &[precious]].concat());
 
         assert_eq!(ran.code, Some(2), "{}", ran.stderr);
-        assert_eq!(read(&env, precious), text);
+        assert!(ran.stderr.contains(".refused."), "{}", ran.stderr);
+        assert_eq!(read(&env, precious), "text");
         env.is_tidy(precious);
 
         // The file of an earlier import is replaced.
-        fs::remove_file(env.path(precious)).expect("removed");
         for _ in 0..2 {
-            assert_eq!(env.run(&import).code, Some(5));
+            let ran = env.run(&[&import[..], &[named]].concat());
+            assert_eq!(ran.code, Some(5), "{}", ran.stderr);
         }
-        assert!(read(&env, precious).contains("Reason"));
+        assert!(read(&env, named).contains("Reason"));
     }
     assert_eq!(count(&env, "People"), 0);
 }

@@ -14,6 +14,7 @@ mod import_dry_run;
 #[cfg(unix)]
 mod import_kill;
 mod import_lookup;
+mod import_refused_names;
 #[cfg(unix)]
 mod import_resume;
 #[cfg(unix)]

@@ -138,10 +138,10 @@ fn refused_rows_of_standard_input_are_in_a_file() {
         "--format",
         "csv",
         "--refused",
-        "own.csv",
+        "own.refused.csv",
     ];
     assert_eq!(env.piped(&other, rows).code, Some(5));
-    assert_eq!(reasons(&env, "own.csv").len(), 1);
+    assert_eq!(reasons(&env, "own.refused.csv").len(), 1);
     let unknown = env.piped(&["import", "People", "-"], rows);
     assert_eq!(unknown.code, Some(2));
     assert!(

@@ -196,7 +196,7 @@ fn run(env: &TestEnv, case: &Case) -> Option<Ran> {
     match case.stop {
         Stop::Kill => drop(child.kill()),
         Stop::Twice => {
-            let second = spawn(&mut env.command(&case.sync(&["--refused", "second.csv"])));
+            let second = spawn(&mut env.command(&case.sync(&["--refused", "second.refused.csv"])));
             // One of them may be refused, or both run one after the other.
             let (first, second) = (ended(child), ended(second));
             for ran in [first, second].into_iter().flatten() {

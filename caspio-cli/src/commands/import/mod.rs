@@ -35,7 +35,7 @@ pub(crate) struct Arguments {
     /// Read and check all rows, and write nothing to the table
     #[arg(long)]
     dry_run: bool,
-    /// The file of refused rows: .csv or .jsonl; by default NAME.refused.csv next to the file
+    /// The file of refused rows, whose name ends with .refused.csv or .refused.jsonl; by default NAME.refused.csv next to the file
     #[arg(long, value_name = "FILE")]
     refused: Option<PathBuf>,
     /// The character between the cells of a CSV file, such as ";" or "\\t"; by default detected from the first line

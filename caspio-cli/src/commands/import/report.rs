@@ -200,14 +200,16 @@ fn refused(summary: &Summary, dry_run: bool) -> Option<CliError> {
         rows(summary.rows),
         file.display()
     );
-    let fix = match summary.nothing_deleted {
-        true => {
-            "fix what is wrong in that file and import it without --delete-missing, then repeat this command"
-        }
-        false => "fix what is wrong in that file and import it",
-    };
+    let mut fix = "fix what is wrong in that file and import it".to_owned();
+    if !summary.again.is_empty() {
+        fix += &format!(" with {}", summary.again.join(" "));
+    }
+    if summary.nothing_deleted {
+        fix += if summary.again.is_empty() { "" } else { "," };
+        fix += " without --delete-missing, then repeat this command";
+    }
     let hint = match summary.unresolved {
-        0 => fix.to_owned(),
+        0 => fix,
         rows if rows == summary.refused => UNRESOLVED.to_owned(),
         _ => format!("{fix}; {UNRESOLVED}"),
     };

@@ -1,0 +1,199 @@
+//! Files of refused rows: how they are known when they are imported, and with which options.
+
+use crate::support::TestEnv;
+use crate::support::people::{count, people_env, read, reasons, write};
+use caspio_emulator::{DataType, FieldDef, TableDef};
+use std::fs;
+
+#[test]
+fn a_file_of_refused_rows_with_another_name_is_not_imported() {
+    let env = people_env();
+    for (name, text) in [
+        ("a.csv", "Code,Age,Line,Reason\nA,1,2,UNRESOLVED: lost\n"),
+        (
+            "a.jsonl",
+            "{\"Code\":\"A\",\"Line\":2,\"Reason\":\"UNRESOLVED: lost\"}\n",
+        ),
+    ] {
+        write(&env, name, text);
+        for more in [&[][..], &["--key", "Code"]] {
+            let ran = env.run(&[&["import", "People", name], more].concat());
+            assert_eq!(ran.code, Some(2), "{name}: {}", ran.stderr);
+            assert!(ran.stderr.contains(".refused."), "{}", ran.stderr);
+        }
+    }
+    assert_eq!(count(&env, "People"), 0);
+}
+
+#[test]
+fn a_table_with_fields_of_these_names_has_their_values() {
+    let env = people_env();
+    let fields = [
+        ("K", DataType::Text255),
+        ("Line", DataType::Integer),
+        ("Reason", DataType::Text255),
+    ];
+    let fields = fields.into_iter().map(|(name, ty)| FieldDef::new(name, ty));
+    let table = fields.fold(TableDef::new("Order_Lines"), TableDef::field);
+    env.emulator.create_table(table).expect("a new table");
+    write(&env, "a.csv", "K,Line,Reason\na,1,late\n");
+    write(&env, "b.csv", "K,Line,Reason\nb,x,lost\n");
+
+    env.ok(&["import", "Order_Lines", "a.csv"]);
+    assert_eq!(env.run(&["import", "Order_Lines", "b.csv"]).code, Some(5));
+    let fixed = read(&env, "b.refused.csv").replace("b,x,", "b,2,");
+    write(&env, "b.refused.csv", &fixed);
+    env.ok(&["import", "Order_Lines", "b.refused.csv"]);
+
+    let rows = env.ok(&["query", "Order_Lines", "--format", "csv"]);
+    assert!(
+        rows.contains("a,1,late") && rows.contains("b,2,lost"),
+        "{rows}"
+    );
+}
+
+#[test]
+fn a_file_of_refused_rows_is_imported_with_the_options_of_the_first_import() {
+    let env = people_env();
+    write(&env, "a.csv", "Code;Name;Age\nA;;x\nB;\"\";y\n");
+    let options = ["--delimiter", ";", "--nulls", "--encoding", "windows-1252"];
+    let first = env.run(&[&["import", "People", "a.csv"], &options[..]].concat());
+    assert_eq!(first.code, Some(5), "{}", first.stderr);
+    assert!(
+        first.stderr.contains("import it with --nulls"),
+        "{}",
+        first.stderr
+    );
+    let fixed = read(&env, "a.refused.csv")
+        .replace(",x,", ",1,")
+        .replace(",y,", ",2,");
+    for (at, text) in [fixed.clone(), fixed.replace(',', ";")]
+        .into_iter()
+        .enumerate()
+    {
+        let text = text.replace("\nA", &format!("\nA{at}"));
+        let text = text.replace("\nB", &format!("\nB{at}"));
+        write(&env, "a.refused.csv", &text);
+        env.ok(&[&["import", "People", "a.refused.csv"], &options[..]].concat());
+    }
+    let rows = env.ok(&[
+        "query",
+        "People",
+        "--format",
+        "jsonl",
+        "--select",
+        "Code,Name",
+    ]);
+    for at in 0..2 {
+        assert!(
+            rows.contains(&format!("\"Code\":\"A{at}\",\"Name\":null")),
+            "{rows}"
+        );
+        assert!(
+            rows.contains(&format!("\"Code\":\"B{at}\",\"Name\":\"\"")),
+            "{rows}"
+        );
+    }
+}
+
+#[test]
+fn a_json_line_whose_bytes_were_fixed_has_its_backslashes() {
+    let env = people_env();
+    let line = b"{\"Code\":\"a\\\"q\xe9\",\"Name\":\"b\\\\\xe9\"}\n";
+    fs::write(env.path("a.jsonl"), line).expect("written");
+    assert_eq!(env.run(&["import", "People", "a.jsonl"]).code, Some(5));
+    let refused = read(&env, "a.refused.jsonl");
+    let half = refused.replacen("\\\\xe9", "é", 1);
+    for text in [&refused, &half] {
+        write(&env, "a.refused.jsonl", text);
+        let ran = env.run(&["import", "People", "a.refused.jsonl"]);
+        assert_eq!(ran.code, Some(5), "{text}: {}", ran.stderr);
+        let again = read(&env, "a.refused.refused.jsonl");
+        assert!(again.contains("\\\\xe9"), "{again}");
+    }
+
+    write(&env, "a.refused.jsonl", &refused.replace("\\\\xe9", "é"));
+    env.ok(&["import", "People", "a.refused.jsonl"]);
+
+    let rows = env.ok(&[
+        "query",
+        "People",
+        "--format",
+        "jsonl",
+        "--select",
+        "Code,Name",
+    ]);
+    assert!(rows.contains(r#""Code":"a\"qé","Name":"b\\é""#), "{rows}");
+}
+
+#[test]
+fn a_quote_after_blanks_is_refused_and_one_in_a_text_is_text() {
+    let env = people_env();
+    write(
+        &env,
+        "a.csv",
+        "Code,Name\nq1, \"b\"\nq2,x\"y\nq3,\t\"c, d\"\nq4,\"e\"\n",
+    );
+    assert_eq!(env.run(&["import", "People", "a.csv"]).code, Some(5));
+    let reasons = reasons(&env, "a.refused.csv");
+    assert!(reasons.keys().eq([&2, &4]), "{reasons:?}");
+    assert!(
+        reasons[&2].contains("before an opening quote"),
+        "{reasons:?}"
+    );
+    let rows = env.ok(&["query", "People", "--format", "jsonl", "--select", "Name"]);
+    assert!(
+        rows.contains("\"x\\\"y\"") && rows.contains("\"e\""),
+        "{rows}"
+    );
+}
+
+#[test]
+fn a_pipe_that_may_be_cut_off_deletes_nothing() {
+    let env = people_env();
+    write(&env, "a.csv", "Code,Age\nA,1\nB,2\nC,33\n");
+    env.ok(&["import", "People", "a.csv"]);
+    let sync = [
+        "import",
+        "People",
+        "-",
+        "--sync",
+        "--key",
+        "Code",
+        "--delete-missing",
+        "--format",
+    ];
+    for (format, input) in [
+        ("csv", "Code,Age\nA,1\nC,3"),
+        ("jsonl", "{\"Code\":\"A\",\"Age\":1}"),
+    ] {
+        for more in [&[][..], &["--dry-run"]] {
+            let ran = env.piped(&[&sync[..], &[format], more].concat(), input);
+            assert_eq!(ran.code, Some(2), "{}", ran.stderr);
+            assert!(ran.stderr.contains("cut off"), "{}", ran.stderr);
+        }
+    }
+    assert_eq!(ages(&env), "1\n2\n33\n");
+
+    let whole = env.piped(&[&sync[..], &["csv"]].concat(), "Code,Age\nA,1\nC,3\n");
+    assert_eq!(whole.code, Some(0), "{}", whole.stderr);
+    assert_eq!(ages(&env), "1\n3\n");
+    // A file is as it was saved.
+    write(&env, "b.csv", "Code,Age\nA,1");
+    let file = [
+        "import",
+        "People",
+        "b.csv",
+        "--sync",
+        "--key",
+        "Code",
+        "--delete-missing",
+    ];
+    env.ok(&file);
+    assert_eq!(ages(&env), "1\n");
+}
+
+fn ages(env: &TestEnv) -> String {
+    let text = env.ok(&["query", "People", "--format", "csv", "--select", "Age"]);
+    text.trim_start_matches("Age\n").replace('\r', "")
+}
