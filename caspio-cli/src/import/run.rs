@@ -35,10 +35,10 @@ pub(crate) async fn run(caspio: &Client, mut job: Job) -> Result<Summary, CliErr
     let (table, fields) = table_and_fields(caspio, &job.table).await?;
     let rows = open(&job.input, job.format, job.reading, &fields)?;
     if holds_refused_rows(job.input.name(), rows.columns(), &fields) {
-        check_name(&job)?;
         if job.delete_missing {
             return Err(only_refused_rows(&job));
         }
+        check_name(&job)?;
     }
     if job.delete_missing && job.input.is_copy() {
         check_end(&job)?;

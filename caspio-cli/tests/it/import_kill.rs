@@ -221,8 +221,9 @@ fn an_import_that_is_killed_at_its_end_is_not_repeated() {
     };
     let there = count(&env, "T");
     let progress = json!({
-        "answered": ROWS, "line": 0, "sent": ROWS, "inserted": before, "already_there": 0,
-        "refused": 30, "unresolved": 0, "refused_bytes": refused.len(),
+        "from_line": 1, "answered": ROWS, "line": 0, "sent": ROWS, "sent_at": 1, "inserted": before,
+        "already_there": 0, "refused": 30, "unresolved": 0, "refused_bytes": refused.len(),
+        "refused_hash": 0, "is_named": true,
     });
     write(
         &env,
