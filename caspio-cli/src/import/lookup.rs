@@ -169,7 +169,7 @@ impl Lookup {
         }
         let sought = rows.iter().filter(|row| self.canonical(row).is_some());
         let sought: Vec<Prepared> = sought.cloned().collect();
-        let mut found = lookup.find(&sought).await.into_iter();
+        let mut found = Box::pin(lookup.find(&sought)).await.into_iter();
         let rows = rows.iter();
         rows.map(|row| self.canonical(row).and_then(|_| found.next()))
             .collect()
