@@ -44,7 +44,9 @@ pub(crate) fn as_sent(at: DateTime) -> DateTime {
 
 /// Whether a text spells a time that would be stored as the next day.
 pub(crate) fn is_rounded_to_next_day(text: &str) -> bool {
+    // Most texts begin with a letter, which no date does.
     text.len() >= 20
+        && !text.starts_with(|first: char| first.is_ascii_alphabetic())
         && text.contains("59:59.999")
         && stored_date(text).is_some_and(|at| as_sent(at) != at)
 }

@@ -28,6 +28,8 @@ pub(crate) struct RowEncoder {
     fresh: bool,
     /// Why the last lookup failed, so that the rows of one call share its failure.
     failed: Option<Error>,
+    /// The columns of the last row, none of which is there twice. Most rows have the same columns.
+    distinct: Vec<String>,
 }
 
 /// What Caspio would refuse in a row, each with its column.
@@ -51,6 +53,7 @@ impl RowEncoder {
             checked,
             fresh: false,
             failed: None,
+            distinct: Vec::new(),
         }
     }
 
@@ -151,14 +154,27 @@ impl RowEncoder {
         !self.dialect.capabilities().accepts_null_dates && self.purpose == Purpose::Insert
     }
 
-    fn violations(&self, row: &Row<'_>) -> Violations {
+    /// Returns two names of the row that are one column, if there are any.
+    fn repeated<'r>(&mut self, row: &'r Row<'_>) -> Option<(&'r str, &'r str)> {
+        let names = || row.iter().map(|(name, _)| name);
+        if names().eq(self.distinct.iter().map(String::as_str)) {
+            return None;
+        }
+        let repeated = row.repeated();
+        if repeated.is_none() {
+            self.distinct = names().map(str::to_owned).collect();
+        }
+        repeated
+    }
+
+    fn violations(&mut self, row: &Row<'_>) -> Violations {
         let refuses_four_bytes = self.client.refuses_four_bytes().load(Ordering::Relaxed);
         let mut violations = if self.checked && refuses_four_bytes {
             validate::four_byte_texts(row)
         } else {
             Violations::new()
         };
-        if let Some((one, other)) = row.repeated() {
+        if let Some((one, other)) = self.repeated(row) {
             let message = format!("the row has this column twice, also as `{other}`");
             violations.push((one.to_owned(), message));
         }

@@ -164,6 +164,9 @@ pub(super) fn four_byte_texts(row: &Row<'_>) -> Vec<(String, String)> {
             let FieldValue::Text(text) = value else {
                 return None;
             };
+            if text.is_ascii() {
+                return None;
+            }
             let refused = text.chars().find(|character| character.len_utf8() > 3)?;
             Some((
                 name.to_owned(),
