@@ -55,6 +55,7 @@ impl<S> IntoGroupCondition<S> for Option<Filter<Grouped<S>>> {
     message = "the records of `{S}` cannot be grouped by `{Self}`",
     label = "expected columns to group by",
     note = "groups are formed by columns, `c.city`; several go in a tuple of up to eight, `(c.city, c.age)`",
+    note = "a column that is chosen at run time is given by its name and type, `column_named::<String>(name)`",
     note = "all columns are those of `{S}`, which the closure receives"
 )]
 pub trait GroupColumns<S>: sealed::Sealed {

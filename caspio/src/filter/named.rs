@@ -16,8 +16,7 @@ pub struct NamedColumn<U> {
     values: PhantomData<fn() -> U>,
 }
 
-/// Returns a column by its name, for conditions, groups and aggregates. `U` is the Rust type of its values. For an order
-/// there is [`Order::asc`](super::Order::asc).
+/// Returns a column by its name, for conditions, orders, groups and aggregates. `U` is the Rust type of its values.
 ///
 /// ```no_run
 /// use caspio::filter::column_named;

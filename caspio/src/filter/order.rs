@@ -1,5 +1,6 @@
 //! The order of records.
 
+use super::NamedColumn;
 use crate::Column;
 use crate::column::IntoColumn;
 use crate::field::FieldType;
@@ -52,7 +53,7 @@ impl<S> Order<S> {
     }
 
     /// Sorts the smallest values of a column first, after nulls: a column that is chosen at run time, by its name. `U` is
-    /// the Rust type of its values.
+    /// the Rust type of its values. The same as [`column_named::<U>(name).asc()`](NamedColumn::asc).
     ///
     /// ```no_run
     /// # mod setup { include!("../doc_setup.rs"); } use setup::*;
@@ -110,6 +111,38 @@ impl<S, U: FieldType, A> Column<S, U, A> {
     }
 }
 
+/// Orders by columns that are chosen at run time.
+impl<U: FieldType> NamedColumn<U> {
+    /// Returns the order in which the smallest values come first, after nulls.
+    ///
+    /// ```no_run
+    /// # mod setup { include!("../doc_setup.rs"); } use setup::*;
+    /// use caspio::filter::column_named;
+    ///
+    /// # async fn example(caspio: Client, name: String) -> caspio::Result<()> {
+    /// let contacts = caspio.table_named("Contacts");
+    /// let sorted = contacts.order_by(|_| column_named::<i32>(name).asc()).collect().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    #[doc(alias("ascending", "ASC"))]
+    pub fn asc<S>(self) -> Order<S>
+    where
+        U::Kind: kind::Ordered,
+    {
+        Order::new(&self.name, false, <U::Kind as kind::Comparable>::KIND)
+    }
+
+    /// Returns the order in which the greatest values come first, and nulls last.
+    #[doc(alias("descending", "DESC"))]
+    pub fn desc<S>(self) -> Order<S>
+    where
+        U::Kind: kind::Ordered,
+    {
+        Order::new(&self.name, true, <U::Kind as kind::Comparable>::KIND)
+    }
+}
+
 impl<S> Clone for Order<S> {
     fn clone(&self) -> Self {
         Self {
@@ -140,6 +173,7 @@ impl<S> fmt::Debug for Order<S> {
     message = "`{Self}` is not an order of the records of `{S}`",
     label = "expected an order",
     note = "a term is a column with its direction, `c.age.asc()` or `c.age.desc()`; several go in a tuple of up to eight, `(c.age.asc(), c.city.desc())`, or in a vector",
+    note = "a column that is chosen at run time is given by its name and type, `column_named::<i32>(name).asc()`",
     note = "all columns are those of `{S}`, which the closure receives"
 )]
 pub trait IntoOrder<S> {

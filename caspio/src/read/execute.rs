@@ -14,16 +14,21 @@ use caspio_core::{Error, ErrorKind, Result};
 use futures::future::BoxFuture;
 use futures::{FutureExt, TryStreamExt};
 
+/// Returns the error of a read that was refused before its call, with the operation.
+pub(super) fn before_read(error: Error) -> Error {
+    match error.operation() {
+        Some(_) => error,
+        None => error.with_operation("records.list"),
+    }
+}
+
 impl<R: Record> Query<R> {
     /// Returns the client, the plan that begins at the position, and the error if the read is refused.
     pub(super) fn into_resumed(mut self) -> (Client, Plan, Option<Error>) {
         let refused = self.refused.take();
         let refused = refused.or_else(|| self.resume().err());
         let refused = refused.or_else(|| self.having_error());
-        let refused = refused.map(|error| match error.operation() {
-            Some(_) => error,
-            None => error.with_operation("records.list"),
-        });
+        let refused = refused.map(before_read);
         (self.client, self.plan, refused)
     }
 

@@ -2,6 +2,7 @@
 
 use super::budget::Calls;
 use super::cursor::key_literal;
+use super::execute::before_read;
 use super::key_segments::KeySegment;
 use super::plan::{MAX_PAGE, Plan};
 use super::query::Query;
@@ -24,8 +25,8 @@ const CONCURRENCY: usize = 4;
 impl<R: DecodeOwned> Query<R> {
     /// Reads the records with these keys, as many in a call as fit into its URL.
     pub(super) async fn by_keys(self, wanted: Vec<Key>) -> Result<BTreeMap<Key, R>> {
-        let (client, plan) = self.into_parts()?;
-        let (plan, batches) = batches(&client, plan, wanted)?;
+        let (client, plan) = self.into_parts().map_err(before_read)?;
+        let (plan, batches) = batches(&client, plan, wanted).map_err(before_read)?;
         let calls = Calls::default();
         let reads = batches.into_iter().map(|batch| {
             let mut plan = plan.clone();

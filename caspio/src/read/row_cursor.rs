@@ -116,6 +116,7 @@ fn cursor(row: &RawRow<'_>, key: Option<Key>, plan: &Plan) -> Result<Cursor> {
 fn missing(term: &OrderTerm, plan: &Plan) -> Error {
     let message = "the response does not have a column of the query's order";
     Error::new(ErrorKind::Protocol, message)
+        .with_operation("records.list")
         .with_resource(plan.target.to_string())
         .with_field(term.name.clone())
 }
@@ -127,9 +128,11 @@ fn of_another_kind(term: &OrderTerm, came: &str, plan: &Plan) -> Error {
         shown(came)
     );
     Error::new(ErrorKind::Decode, message)
+        .with_operation("records.list")
         .with_resource(plan.target.to_string())
         .with_field(term.name.clone())
-        .with_hint(
-            "change the type of the struct's field to fit the column, or `T` of `Order::asc::<T>`",
-        )
+        .with_hint(match plan.member(&term.name) {
+            Some(member) => format!("change the type of the struct's field `{member}` to fit the column, or `T` of `column_named::<T>`"),
+            None => "change `T` of `column_named::<T>` or `Order::asc::<T>` to fit the column".to_owned(),
+        })
 }

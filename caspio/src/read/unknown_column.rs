@@ -11,6 +11,8 @@ use caspio_schema::nearest;
 
 const NO_SUCH_COLUMN: &str =
     "the account has no such column; compare the struct with `client.verify`";
+const NO_SUCH_NAME: &str =
+    "the account has no such column; use the names of the fields, not their labels";
 
 /// Adds the column and the remedy to an error about a column.
 pub(super) fn explain(error: Error, client: &Client, plan: &Plan) -> Error {
@@ -18,7 +20,11 @@ pub(super) fn explain(error: Error, client: &Client, plan: &Plan) -> Error {
         return explain_ungrouped(error, plan, column);
     }
     let columns: Vec<&str> = plan.columns().collect();
-    explain_unknown_column(error, client, &plan.target, &columns)
+    let names = match plan.fields {
+        [] => Names::AtRunTime(&columns),
+        _ => Names::OfStruct(&columns),
+    };
+    explain_names(error, client, &plan.target, &names)
 }
 
 /// Does the same for an operation of a struct with these columns.
@@ -31,15 +37,34 @@ pub(crate) fn explain_unknown_column(
     target: &Target,
     columns: &[&str],
 ) -> Error {
+    let names = match columns {
+        [] => Names::AtRunTime(columns),
+        _ => Names::OfStruct(columns),
+    };
+    explain_names(error, client, target, &names)
+}
+
+/// The columns that an operation names.
+enum Names<'n> {
+    OfStruct(&'n [&'n str]),
+    AtRunTime(&'n [&'n str]),
+}
+
+fn explain_names(error: Error, client: &Client, target: &Target, names: &Names<'_>) -> Error {
+    let (of_struct, columns): (&[&str], _) = match names {
+        Names::OfStruct(columns) => (columns, columns),
+        Names::AtRunTime(columns) => (&[], columns),
+    };
     if is_conversion(message(&error)) {
-        return error.with_hint(
-            "a value does not fit the column's type in the account; compare the struct with `client.verify`",
-        );
+        return error.with_hint(match names {
+            Names::OfStruct(_) => "a value does not fit the column's type in the account; compare the struct with `client.verify`",
+            Names::AtRunTime(_) => "a value does not fit the column's type in the account; change the value, or `T` of `column_named::<T>`",
+        });
     }
     let Some(unknown) = unknown_column(&error) else {
         return error;
     };
-    let is_of_struct = columns.iter().any(|name| is_same_name(name, &unknown));
+    let is_of_struct = of_struct.iter().any(|name| is_same_name(name, &unknown));
     let hint = match client.cached_definitions(target) {
         Some(fields) => {
             let names: Vec<&str> = fields.iter().map(|field| field.name.as_str()).collect();
@@ -50,10 +75,7 @@ pub(crate) fn explain_unknown_column(
             })
         }
         None if is_of_struct => NO_SUCH_COLUMN.to_owned(),
-        None => near(&unknown, columns).unwrap_or_else(|| {
-            "the account has no such column; use the names of the fields, not their labels"
-                .to_owned()
-        }),
+        None => near(&unknown, columns).unwrap_or_else(|| NO_SUCH_NAME.to_owned()),
     };
     error.with_field(unknown).with_hint(hint)
 }

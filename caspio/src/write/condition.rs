@@ -1,5 +1,6 @@
 //! The condition of a write.
 
+use super::errors::before_call;
 use crate::client::Client;
 use crate::filter::literal::Literal;
 use crate::filter::{Expr, bind, guard, has_comment};
@@ -80,7 +81,9 @@ impl Condition {
     /// `Refused`: the condition obviously holds for every record, contains a comment, or its text cannot be bound to
     /// its values.
     pub(super) fn checked(self, operation: &'static str) -> Result<Checked> {
-        let records = self.records?;
+        let records = self.records.map_err(|error| {
+            before_call(error, operation).with_resource(self.target.to_string())
+        })?;
         let refusal = match &records {
             Records::All => None,
             Records::Matching(filter) => refusal(filter, self.target.kind, self.fields),

@@ -27,6 +27,51 @@ on_every_version! {
 
         let keys: Vec<_> = named.iter().filter_map(RecordMap::key).collect();
         assert_eq!(keys, typed.iter().map(|contact| contact.pk_id.into()).collect::<Vec<_>>());
+
+        let by_columns = contacts.order_by(|_| (column_named::<String>(name).asc(), column_named::<i32>(age).desc()));
+        assert_eq!(by_columns.collect().await.expect("a read"), named);
+    }
+
+    async fn errors_name_no_struct_where_there_is_none(version) {
+        let env = TestEnv::start().version(version).await;
+        let contacts = env.caspio.table_named("Contacts");
+        let unknown = contacts.query().columns(["Last_Name", "Cty"]).collect().await.expect_err("no such column");
+        let of_order = contacts.order_by(|_| column_named::<i32>("Last_Name").asc());
+        let of_order = of_order.page_size(5).collect().await.expect_err("a text");
+        let of_condition = contacts.filter(|_| column_named::<String>("Age").eq("x"));
+        let of_condition = of_condition.collect().await.expect_err("a number");
+        for error in [&unknown, &of_order, &of_condition] {
+            assert!(!error.to_string().contains("struct"), "{error}");
+            assert_eq!(error.operation(), Some("records.list"), "{error}");
+        }
+        for error in [&of_order, &of_condition] {
+            assert!(error.to_string().contains("`column_named::<T>`"), "{error}");
+        }
+
+        let typed = env.caspio.table::<Contact>();
+        let of_field = typed.order_by(|_| column_named::<i32>("Last_Name").desc());
+        let error = of_field.page_size(5).collect().await.expect_err("a text");
+        assert!(error.to_string().contains("`column_named::<T>`"), "{error}");
+    }
+
+    async fn refused_reads_and_writes_name_their_operation(version) {
+        let env = TestEnv::start().version(version).await;
+        let contacts = env.caspio.table::<Contact>();
+        let calls = env.emulator.calls().total();
+        for (refused, operation) in [
+            (contacts.delete_where_raw("Age > ?", ()).await.expect_err("no value"), "records.delete"),
+            (contacts.delete_where_raw("", ()).await.expect_err("no condition"), "records.delete"),
+            (contacts.delete_where(|c| c.score.eq(f64::NAN)).await.expect_err("no number"), "records.delete"),
+            (
+                contacts.update_where_raw("Age > 5) OR (1=1", ()).set(|c| c.age.to(5)).await.expect_err("unbalanced"),
+                "records.update",
+            ),
+            (env.caspio.view_named("Of_Contacts").get_many(["x".repeat(3_000)]).await.expect_err("too long"), "records.list"),
+        ] {
+            assert_eq!(refused.operation(), Some(operation), "{refused}");
+            assert!(refused.to_string().contains("Contacts"), "{refused}");
+        }
+        assert_eq!(env.emulator.calls().total(), calls);
     }
 
     async fn aggregates_and_groups_are_given_by_names(version) {
