@@ -1,19 +1,17 @@
 //! A condition on the records of a table or view.
 
-use super::expr::Expr;
+use super::expr::{Expr, MAX_DEPTH};
 use crate::expected::Expected;
 use std::fmt;
 use std::marker::PhantomData;
 use std::ops::{BitAnd, BitAndAssign, BitOr, BitOrAssign, Not};
 
-/// The most levels of conditions in each other that are kept as a tree.
-const MAX_DEPTH: u8 = 50;
-
 /// A condition on the records of `S`.
 ///
 /// Conditions are combined by `&`, `|` and `!`, or by [`and`](Self::and), [`or`](Self::or),
-/// [`all`](Self::all) and [`any`](Self::any), to any depth; `all` also takes optional conditions. `Debug` shows the T-SQL
-/// that is sent.
+/// [`all`](Self::all) and [`any`](Self::any); `all` also takes optional conditions. A query or write refuses a condition
+/// that is nested more than 200 levels deep, which a URL has no room for; a join of any number of conditions is one level.
+/// `Debug` shows the T-SQL that is sent.
 ///
 /// A comparison with null is neither true nor false in SQL, and neither is its negation: `!c.age.gt(30)` leaves out the records
 /// without an age. For these add `| c.age.is_null()`.
@@ -44,13 +42,11 @@ impl<S> Filter<S> {
         }
     }
 
-    /// A condition that is nested so deeply. One that is deeper than a URL has room for becomes text, because a tree of
-    /// any depth would overflow the stack.
+    /// A condition that is nested so deeply. One that is too deep is refused where it is used, and keeps its text only: a
+    /// tree of any depth would overflow the stack.
     fn nested(expr: Expr, depth: u8) -> Self {
         if depth > MAX_DEPTH {
-            // A value that cannot be sent is not hidden in a text: the condition is refused for it.
-            let unsendable = expr.first_unsendable().cloned();
-            return Self::new(unsendable.unwrap_or_else(|| Expr::Raw(expr.to_sql())));
+            return Self::new(Expr::TooDeep(expr.to_sql()));
         }
         Self {
             expr,
@@ -268,7 +264,10 @@ impl<S> Not for Filter<S> {
     type Output = Self;
 
     fn not(self) -> Self {
-        Self::nested(Expr::Not(Box::new(self.expr)), self.depth + 1)
+        match self.expr {
+            Expr::Not(inner) => Self::nested(*inner, self.depth.saturating_sub(1)),
+            other => Self::nested(Expr::Not(Box::new(other)), self.depth + 1),
+        }
     }
 }
 

@@ -3,6 +3,9 @@
 use super::literal::{Literal, each_once};
 use std::borrow::Cow;
 
+/// The most levels of conditions in each other. A URL of 2,047 characters has room for fewer.
+pub(super) const MAX_DEPTH: u8 = 200;
+
 /// The name of a column, as Caspio has it.
 pub(crate) type Name = Cow<'static, str>;
 
@@ -34,6 +37,8 @@ pub(crate) enum Expr {
     },
     /// T-SQL of the user's own.
     Raw(String),
+    /// The T-SQL of a condition that is nested too deeply to be sent.
+    TooDeep(String),
     /// All of these; with no parts it holds for every record.
     And(Vec<Expr>),
     /// At least one of these; with no parts it holds for no record.

@@ -49,7 +49,7 @@ impl Display for Expr {
                 write!(f, "{} {test}", Name(column))
             }
             Self::Like { column, pattern } => write!(f, "{} LIKE {pattern}", Name(column)),
-            Self::Raw(text) => write!(f, "({text})"),
+            Self::Raw(text) | Self::TooDeep(text) => write!(f, "({text})"),
             Self::And(parts) if parts.is_empty() => f.write_str("1=1"),
             Self::And(parts) => write_joined(f, parts, " AND "),
             Self::Or(parts) if parts.is_empty() => f.write_str("1=0"),

@@ -1,6 +1,7 @@
 //! Values that no condition can contain.
 
 use super::Expr;
+use super::expr::MAX_DEPTH;
 use super::literal::{Literal, Value};
 use crate::value::FIRST_YEAR;
 use caspio_core::error::ErrorContext as _;
@@ -14,12 +15,13 @@ impl Expr {
             Self::Between { low, high, .. } => unsendable(low).or_else(|| unsendable(high)),
             Self::In { items, .. } => items.iter().find_map(unsendable),
             Self::Like { pattern, .. } => unsendable(pattern),
+            Self::TooDeep(_) => Some(too_deep()),
             _ => None,
         }
     }
 
-    /// Returns the first comparison with a value that has no T-SQL.
-    pub(super) fn first_unsendable(&self) -> Option<&Self> {
+    /// Returns the first comparison with a value that has no T-SQL, or the first condition that is too deep.
+    fn first_unsendable(&self) -> Option<&Self> {
         let is_unsendable = match self {
             Self::Compare { right, .. } => unsendable(right).is_some(),
             Self::Between { low, high, .. } => [low, high]
@@ -31,10 +33,18 @@ impl Expr {
                 return parts.iter().find_map(Self::first_unsendable);
             }
             Self::Not(inner) => return inner.first_unsendable(),
+            Self::TooDeep(_) => true,
             Self::Null { .. } | Self::Raw(_) => false,
         };
         is_unsendable.then_some(self)
     }
+}
+
+fn too_deep() -> Error {
+    let message = format!("the condition is nested more than {MAX_DEPTH} levels deep");
+    Error::new(ErrorKind::Refused, message).with_hint(
+        "a URL has no room for it; join many conditions by `Filter::all` or `Filter::any`, and compare with many values by `in_`",
+    )
 }
 
 /// Returns why a value cannot be sent, if it cannot.
@@ -66,6 +76,8 @@ mod tests {
     use crate::field::kind;
     use crate::filter::{Operator, ToLiteral};
 
+    const SCORE: crate::Column<(), f64> = crate::Column::new("Score");
+
     fn is_refused(value: Literal) -> bool {
         let compared = Expr::compare("A", Operator::Eq, value);
         let nested = Expr::Not(Box::new(Expr::null("B", true).and(compared)));
@@ -91,12 +103,34 @@ mod tests {
 
     #[test]
     fn a_value_is_refused_at_any_depth() {
-        const SCORE: crate::Column<(), f64> = crate::Column::new("Score");
         let mut deep = SCORE.eq(f64::NAN);
-        for _ in 0..200 {
-            deep = !deep;
+        for _ in 0..100 {
+            deep = !(deep | SCORE.is_null());
         }
         assert!(deep.into_expr().unsendable().is_some());
+    }
+
+    #[test]
+    fn a_condition_that_is_nested_too_deeply_is_refused() {
+        let nested = |levels: u8| {
+            let mut deep = SCORE.eq(1);
+            for level in 0..levels {
+                deep = match level % 2 {
+                    0 => deep | SCORE.is_null(),
+                    _ => deep & SCORE.is_not_null(),
+                };
+            }
+            deep
+        };
+        assert!(nested(MAX_DEPTH).into_expr().unsendable().is_none());
+
+        let mut deeper = nested(MAX_DEPTH) | SCORE.eq(2);
+        for _ in 0..1_000 {
+            deeper = !(deeper | SCORE.eq(3));
+        }
+        let error = deeper.into_expr().unsendable().expect("refused");
+        assert_eq!(error.kind(), ErrorKind::Refused);
+        assert!(error.to_string().contains("200 levels"), "{error}");
     }
 
     #[test]

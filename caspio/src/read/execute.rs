@@ -4,7 +4,7 @@ use super::pager::Pager;
 use super::pages::Pages;
 use super::partial::Collected;
 use super::plan::Plan;
-use super::query::Query;
+use super::query::{Query, before_read};
 use super::records::RecordStream;
 use super::url_budget::{Split, split};
 use crate::client::Client;
@@ -13,14 +13,6 @@ use caspio_core::error::ErrorContext as _;
 use caspio_core::{Error, ErrorKind, Result};
 use futures::future::BoxFuture;
 use futures::{FutureExt, TryStreamExt};
-
-/// Returns the error of a read that was refused before its call, with the operation.
-pub(super) fn before_read(error: Error) -> Error {
-    match error.operation() {
-        Some(_) => error,
-        None => error.with_operation("records.list"),
-    }
-}
 
 impl<R: Record> Query<R> {
     /// Returns the client, the plan that begins at the position, and the error if the read is refused.

@@ -2,10 +2,9 @@
 
 use super::budget::Calls;
 use super::cursor::key_literal;
-use super::execute::before_read;
 use super::key_segments::KeySegment;
 use super::plan::{MAX_PAGE, Plan};
-use super::query::Query;
+use super::query::{Query, before_read};
 use super::unknown_column;
 use super::url_budget::{MAX_URI, saves_calls, uri_length};
 use crate::client::Client;

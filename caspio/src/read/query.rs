@@ -361,3 +361,11 @@ impl<R> fmt::Debug for Query<R> {
             .finish_non_exhaustive()
     }
 }
+
+/// Returns the error of a read that was refused before its call, with the operation.
+pub(super) fn before_read(error: Error) -> Error {
+    match error.operation() {
+        Some(_) => error,
+        None => error.with_operation("records.list"),
+    }
+}

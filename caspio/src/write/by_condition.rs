@@ -10,31 +10,31 @@ use crate::record::{Record, Source};
 
 /// Writing by a condition.
 ///
-/// A condition that obviously holds for every record is refused, before any call. These are recognized, and what
-/// `AND`, `OR` and `NOT` make of them:
+/// A condition is refused, before any call, if it holds for every record, whatever value its columns have, apart from
+/// null: `Age > 5 OR Age <= 5` is refused, although a null meets neither. It is computed for a value of each kind, below,
+/// between, above and equal to those that it compares a column with, and with what is certain of the values:
 ///
-/// - constants, such as `1=1`;
-/// - comparisons of the key with numbers, `BETWEEN` and `IN`, if together they hold for all keys from 1 to 2147483647,
-///   such as `PK_ID > 5 OR PK_ID <= 5`; also of sums and products of the key with numbers, and of `ABS`, `ISNULL`,
-///   `CAST` and a few other functions of it;
-/// - comparisons of a Yes/No column that together hold for Yes and for No, such as `Active IN (0,1)`, and
-///   `Active IS NOT NULL`: the column is Yes/No in the struct, or is compared with a `bool`;
-/// - the key of a view compared with a blank text, such as `PK_ID <> ''`, and `PK_ID LIKE '_%'`;
-/// - a column compared with itself, and values that together leave nothing out, such as `Age > 5 OR Age <= 5` or
-///   `City <> 'Rome' OR City <> 'Oslo'`, although nulls meet neither;
-/// - `City LIKE '%'`, `LEN(City) >= 0`, and `City >= ''` of a text column;
-/// - in T-SQL, a condition with a comment, and one without any column, also if it has a subquery, as
-///   `EXISTS (SELECT 1 FROM Orders)`; a part without a column, as in `EXISTS (SELECT 1) OR City = 'Rome'`, is taken for
-///   one that holds.
+/// - the key of a table is from 1 to 2147483647, and that of a view is a text that is not blank; a Yes/No column has two
+///   values, and is null in no table: the column is Yes/No in the struct, or is compared with a `bool`; a column whose field
+///   is an `i32` or smaller has numbers of 32 bits;
+/// - texts are different values if they differ in more than case, accents and punctuation; the order of letters and digits,
+///   and that of dates, is known; no text of a `String` field is before `''`; `LIKE '%'` holds for each;
+/// - sums, products, `ABS`, `SIGN`, `FLOOR` and `CEILING` are computed, and `LEN(..)`, `SQUARE(..)`, `x * x`,
+///   `CHARINDEX(..)` and `PATINDEX(..)` are not negative; constants are computed, also in `UPPER`, `TRIM` and `CONCAT`;
+/// - `UPPER(City)`, `LOWER(City)`, `RTRIM(City)` and `City + ''` equal `City`, without a `COLLATE`; and any function is the
+///   same value where it has the same arguments, apart from `NEWID` and `RAND`;
+/// - sums, products, `LEN`, `UPPER`, `CAST` and similar functions are null exactly where one of their columns is;
+/// - in T-SQL, a part without any column, as in `EXISTS (SELECT 1) OR City = 'Rome'`, is assumed to hold.
 ///
-/// A condition with an empty list of values to leave out, `c.city.not_in([])` or `!c.city.in_([])`, is refused too: the
-/// list may have been filled by a read that found nothing.
+/// A condition in T-SQL with a comment is refused too, and one without any column, also if it has a subquery, as
+/// `EXISTS (SELECT 1 FROM Orders)`; and a condition with an empty list of values to leave out, `c.city.not_in([])` or
+/// `!c.city.in_([])`: the list may have been filled by a read that found nothing.
 ///
-/// Not recognized: conditions that would take more than two million comparisons to compute, for example with dozens
-/// of columns that are each compared several times; and conditions that depend on the records, such as a smaller
-/// range of keys that has them all, or on what subqueries, `CASE` and other functions of columns return, such as
-/// `PK_ID IN (SELECT PK_ID FROM ..)`. [`expect_count`](Delete::expect_count) guards against these. A delete of the
-/// files of many records has the same guard.
+/// Not recognized are what depends on the records, such as a smaller range of keys that has them all; the results of
+/// subqueries, `CASE` and other functions, such as `PK_ID IN (SELECT PK_ID FROM ..)`; a pattern that is computed from a
+/// column, `City LIKE City + '%'`, and `PATINDEX('%%', City) > 0`; and conditions that would take more than two million
+/// comparisons to compute, such as those of dozens of columns that are each compared several times.
+/// [`expect_count`](Delete::expect_count) guards against these. The files of many records are deleted under the same guard.
 impl<R: Record, A: Access> Handle<R, A> {
     /// Updates the records that meet a condition; see [`Update`]. One call.
     ///

@@ -1,8 +1,11 @@
 //! Comparisons of two sides, reduced to what is known about them.
 
+use super::computed::operand_of;
 use super::condition::Condition;
+use super::constant::{constant_text, plain};
+use super::nulls::null_with;
 use super::operand::{Linear, Operand};
-use super::texts::{is_ordered, text_of, unquoted};
+use super::texts::text_of;
 use super::tokens::{Tokens, name_token};
 use super::variable::{Columns, Domain, Variable};
 use crate::filter::Operator;
@@ -25,11 +28,12 @@ pub(super) enum Side {
 impl Side {
     /// Reads a side in T-SQL.
     pub(super) fn of(words: &[&str], columns: &Columns) -> Self {
-        if let Some(text) = text(words) {
+        if let Some(text) = constant_text(words) {
             return Self::Text(text);
         }
+        let words = plain(words);
         let sql = words.join(" ");
-        match Operand::of(words, columns) {
+        match operand_of(&words, columns) {
             Some(operand) => Self::Computed { operand, sql },
             None => Self::Other(sql),
         }
@@ -109,35 +113,21 @@ impl Side {
     }
 
     /// What it is compared with texts as, and the place of a text among them; `None` if their order is not known.
-    fn place(&self, text: &str, columns: &Columns) -> Option<(Variable, f64)> {
-        let is_ordered = self.domain() == Some(Domain::Text) || is_ordered(text);
-        let place = columns.texts.place(text).filter(|_| is_ordered)?;
+    fn place(&self, text: &str, operator: Operator, columns: &Columns) -> Option<(Variable, f64)> {
+        let is_text = self.domain() == Some(Domain::Text);
+        let place = columns.texts.place(text, operator, is_text)?;
         Some((Variable::any(format!("{} as text", self.sql())), place))
     }
 }
 
-/// Returns the text that the words spell: one constant, or a sum of several.
-fn text(words: &[&str]) -> Option<String> {
-    let words = match words {
-        ["(", inner @ .., ")"] => inner,
-        words => words,
-    };
-    let (first, rest) = words.split_first()?;
-    let mut text = unquoted(first)?;
-    for pair in rest.chunks(2) {
-        let ["+", next] = pair else {
-            return None;
-        };
-        text += &unquoted(next)?;
+/// Whether a value is null.
+pub(super) fn is_null(words: &[&str], columns: &Columns) -> Condition {
+    let is_null = |words: String| Condition::Other(format!("{words} is null"));
+    match null_with(words, columns) {
+        Some(names) if names.is_empty() => Condition::Known(false),
+        Some(names) => Condition::Or(names.into_iter().map(is_null).collect()),
+        None => is_null(words.join(" ")),
     }
-    Some(text)
-}
-
-pub(super) fn is_null(side: &Side) -> Condition {
-    if side.is_never_null() {
-        return Condition::Known(false);
-    }
-    Condition::Other(format!("{} is null", side.sql()))
 }
 
 pub(super) fn between(side: &Side, low: &Side, high: &Side, columns: &Columns) -> Condition {
@@ -147,19 +137,20 @@ pub(super) fn between(side: &Side, low: &Side, high: &Side, columns: &Columns) -
     ])
 }
 
-pub(super) fn like(left: &Side, pattern: &Side) -> Condition {
-    if let Side::Text(text) = pattern {
+pub(super) fn like(left: &[&str], pattern: &[&str], columns: &Columns) -> Condition {
+    if let Some(text) = constant_text(pattern) {
         let has_any = text.contains('%');
         let is_wild = text.bytes().all(|byte| matches!(byte, b'%' | b'_'));
+        let is_never_null = || Side::of(left, columns).is_never_null();
         match text.matches('_').count() {
             0 if has_any && is_wild => return Condition::Known(true),
             // Keys and Yes/No have a character at least.
-            1 if has_any && is_wild && left.is_never_null() => return Condition::Known(true),
-            _ if text.is_empty() && left.is_never_null() => return Condition::Known(false),
+            1 if has_any && is_wild && is_never_null() => return Condition::Known(true),
+            _ if text.is_empty() && is_never_null() => return Condition::Known(false),
             _ => {}
         }
     }
-    let (left, pattern) = (left.sql(), pattern.sql());
+    let (left, pattern) = (left.join(" "), pattern.join(" "));
     match left == pattern {
         true => Condition::Known(true),
         false => Condition::Other(format!("{left} like {pattern}")),
@@ -179,7 +170,7 @@ pub(super) fn listed(left: &Side, items: &[Side], columns: &Columns) -> Conditio
         if let Some(number) = linear.and_then(|_| item.number_beside(left)) {
             numbers.push(number);
         } else if let Side::Text(text) = item
-            && let Some((variable, place)) = left.place(text, columns)
+            && let Some((variable, place)) = left.place(text, Operator::Eq, columns)
         {
             by_text = Some(variable);
             places.push(place);
@@ -193,6 +184,7 @@ pub(super) fn listed(left: &Side, items: &[Side], columns: &Columns) -> Conditio
         numbers: places,
     });
     let by_number = linear.map(|linear| linear.clone().one_of(numbers));
+    others.sort_unstable();
     let others = (!others.is_empty())
         .then(|| Condition::Other(format!("{sql} in ({})", others.join(" , "))));
     Condition::Or(by_number.into_iter().chain(by_text).chain(others).collect())
@@ -239,13 +231,13 @@ fn compared_with_text(
     text: &str,
     columns: &Columns,
 ) -> Option<Condition> {
-    let is_least = text.trim_end().is_empty() && side.domain() == Some(Domain::Text);
+    let is_least = text.trim_end_matches(' ').is_empty() && side.domain() == Some(Domain::Text);
     match operator {
         Operator::Ge if is_least => return Some(Condition::Known(true)),
         Operator::Lt if is_least => return Some(Condition::Known(false)),
         _ => {}
     }
-    let (variable, number) = side.place(text, columns)?;
+    let (variable, number) = side.place(text, operator, columns)?;
     Some(Condition::Compared {
         variable,
         operator,

@@ -23,8 +23,10 @@ pub(super) enum Condition {
         variable: Variable,
         numbers: Vec<f64>,
     },
-    /// Anything else.
+    /// Anything else; the same text holds for the same records.
     Other(String),
+    /// It may hold or not each time.
+    Unknown,
 }
 
 impl Condition {

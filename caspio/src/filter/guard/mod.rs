@@ -6,8 +6,14 @@
 #[cfg(test)]
 mod column_tests;
 mod compare;
+mod computed;
 mod condition;
+mod constant;
 mod from_expr;
+#[cfg(test)]
+mod function_tests;
+mod functions;
+mod nulls;
 mod operand;
 mod operator;
 mod parser;
@@ -30,10 +36,9 @@ use variable::Columns;
 /// leave out, or, in the user's own T-SQL, contains a comment or names no column. A part without a column, such as
 /// `EXISTS (SELECT 1)`, is assumed to hold.
 ///
-/// Recognized are constants, comparisons of the key with numbers as far as 32 bits go, of a view's key with a blank text,
-/// of a Yes/No column with its two values, of a column with itself, of a column with values that together leave nothing
-/// out, sums and a few functions of these, and what `AND`, `OR` and `NOT` build of them. Nulls are not considered:
-/// `Age > 5 OR Age <= 5` is refused as well. `fields` are the fields of the struct, which show the columns of Yes/No and of text.
+/// Nulls are not considered: `Age > 5 OR Age <= 5` is refused as well. Apart from them, a condition that leaves out a
+/// value is not refused; what is certain of the values is documented at [`Handle`](crate::Handle)'s writes by a condition.
+/// `fields` are those of the struct, of which Yes/No, texts and integers are known.
 pub(crate) fn refusal(
     condition: &Expr,
     kind: ObjectKind,

@@ -1,9 +1,7 @@
-//! One side of a comparison, as far as it can be computed without a record.
+//! What can be computed of a value without a record.
 
 use super::condition::Condition;
-use super::tokens::is_name;
-use super::variable::{Columns, Variable};
-use super::words::split;
+use super::variable::Variable;
 use crate::filter::Operator;
 
 /// A side of a comparison.
@@ -23,19 +21,15 @@ pub(super) struct Linear {
 }
 
 impl Operand {
+    /// Any number.
+    pub(super) const ANY: Self = Self::Within(f64::NEG_INFINITY, f64::INFINITY);
+
     pub(super) fn constant(offset: f64) -> Self {
         Self::Linear(Linear {
             variable: None,
             factor: 0.0,
             offset,
         })
-    }
-
-    /// Reads a side of a comparison; `None` if nothing is known about its value.
-    pub(super) fn of(words: &[&str], columns: &Columns) -> Option<Self> {
-        let mut rest = words;
-        let operand = sum(&mut rest, columns, 0)?;
-        rest.is_empty().then_some(operand)
     }
 
     pub(super) fn range(&self) -> (f64, f64) {
@@ -45,14 +39,40 @@ impl Operand {
         }
     }
 
-    fn times(self, factor: f64) -> Self {
+    pub(super) fn times(self, factor: f64) -> Self {
         match self {
             Self::Linear(linear) => Self::Linear(linear.times(factor)),
-            Self::Within(low, high) => ordered(low * factor, high * factor),
+            Self::Within(low, high) => ordered(product_of(low, factor), product_of(high, factor)),
         }
     }
 
-    fn plus(&self, other: &Self) -> Self {
+    /// The product with another one.
+    pub(super) fn times_operand(self, other: Self) -> Self {
+        match (self.number(), other.number()) {
+            (_, Some(number)) => self.times(number),
+            (Some(number), _) => other.times(number),
+            _ => {
+                let (one, other) = (self.range(), other.range());
+                let corners = [
+                    product_of(one.0, other.0),
+                    product_of(one.0, other.1),
+                    product_of(one.1, other.0),
+                    product_of(one.1, other.1),
+                ];
+                let low = corners.into_iter().fold(f64::INFINITY, f64::min);
+                let high = corners.into_iter().fold(f64::NEG_INFINITY, f64::max);
+                Self::Within(low, high)
+            }
+        }
+    }
+
+    /// The square, which is not negative.
+    pub(super) fn squared(&self) -> Self {
+        let (low, high) = absolute(self.clone()).range();
+        Self::Within(low * low, high * high)
+    }
+
+    pub(super) fn plus(&self, other: &Self) -> Self {
         if let (Self::Linear(one), Self::Linear(other)) = (self, other)
             && let Some(sum) = one.minus(&other.clone().times(-1.0))
         {
@@ -74,12 +94,29 @@ impl Operand {
     }
 }
 
+/// The absolute value.
+pub(super) fn absolute(operand: Operand) -> Operand {
+    match operand.range() {
+        (low, _) if low >= 0.0 => operand,
+        (_, high) if high <= 0.0 => operand.times(-1.0),
+        (low, high) => Operand::Within(0.0, high.max(-low)),
+    }
+}
+
 fn ordered(one: f64, other: f64) -> Operand {
     Operand::Within(one.min(other), one.max(other))
 }
 
+/// A product in which zero times infinity is zero: an open range has no infinite value.
+fn product_of(one: f64, other: f64) -> f64 {
+    if one == 0.0 || other == 0.0 {
+        return 0.0;
+    }
+    one * other
+}
+
 impl Linear {
-    fn is_never_null(&self) -> bool {
+    pub(super) fn is_never_null(&self) -> bool {
         let variable = self.variable.as_ref();
         variable.is_none_or(|variable| variable.domain.is_never_null())
     }
@@ -87,7 +124,7 @@ impl Linear {
     pub(super) fn range(&self) -> (f64, f64) {
         let variable = self.variable.as_ref();
         let (low, high) = variable.map_or((0.0, 0.0), |variable| variable.domain.range());
-        let (one, other) = (low * self.factor, high * self.factor);
+        let (one, other) = (product_of(low, self.factor), product_of(high, self.factor));
         (one.min(other) + self.offset, one.max(other) + self.offset)
     }
 
@@ -142,8 +179,11 @@ impl Linear {
     }
 
     /// Whether all of its values are whole numbers.
-    fn is_whole(&self) -> bool {
-        self.is_never_null() && self.factor.fract() == 0.0 && self.offset.fract() == 0.0
+    pub(super) fn is_whole(&self) -> bool {
+        let variable = self.variable.as_ref();
+        variable.is_none_or(|variable| variable.domain.is_whole())
+            && self.factor.fract() == 0.0
+            && self.offset.fract() == 0.0
     }
 }
 
@@ -152,37 +192,8 @@ fn positive_zero(number: f64) -> f64 {
     number + 0.0
 }
 
-/// The most nested parentheses; nobody writes more.
-const MAX_DEPTH: usize = 60;
-
-fn sum(rest: &mut &[&str], columns: &Columns, depth: usize) -> Option<Operand> {
-    let mut all = product(rest, columns, depth)?;
-    while let Some((sign @ ("+" | "-"), after)) = rest.split_first().map(|(a, b)| (*a, b)) {
-        *rest = after;
-        let next = product(rest, columns, depth)?;
-        all = all.plus(&next.times(if sign == "-" { -1.0 } else { 1.0 }));
-    }
-    Some(all)
-}
-
-fn product(rest: &mut &[&str], columns: &Columns, depth: usize) -> Option<Operand> {
-    let mut all = factor(rest, columns, depth)?;
-    while let Some((sign @ ("*" | "/" | "%"), after)) = rest.split_first().map(|(a, b)| (*a, b)) {
-        *rest = after;
-        let next = factor(rest, columns, depth)?;
-        all = match (sign, all.number(), next.number()) {
-            ("*", _, Some(number)) => all.times(number),
-            ("*", Some(number), _) => next.times(number),
-            ("/", _, Some(number)) => divided(&all, number)?,
-            ("%", _, Some(number)) => remainder(&all, number)?,
-            _ => return None,
-        };
-    }
-    Some(all)
-}
-
-/// Whole numbers are divided without a remainder.
-fn divided(operand: &Operand, by: f64) -> Option<Operand> {
+/// Whole numbers are divided without a rest.
+pub(super) fn divided(operand: &Operand, by: f64) -> Option<Operand> {
     let (low, high) = operand.range();
     if by == 0.0 || !low.is_finite() || !high.is_finite() {
         return None;
@@ -194,7 +205,7 @@ fn divided(operand: &Operand, by: f64) -> Option<Operand> {
     ))
 }
 
-fn remainder(operand: &Operand, by: f64) -> Option<Operand> {
+pub(super) fn remainder(operand: &Operand, by: f64) -> Option<Operand> {
     let Operand::Linear(linear) = operand else {
         return None;
     };
@@ -202,106 +213,4 @@ fn remainder(operand: &Operand, by: f64) -> Option<Operand> {
     let fits = linear.is_whole() && by.fract() == 0.0 && most >= 0.0;
     let low = if linear.range().0 >= 0.0 { 0.0 } else { -most };
     fits.then_some(Operand::Within(low, most))
-}
-
-fn factor(rest: &mut &[&str], columns: &Columns, depth: usize) -> Option<Operand> {
-    let (first, after) = rest.split_first().filter(|_| depth < MAX_DEPTH)?;
-    *rest = after;
-    match *first {
-        "-" => Some(factor(rest, columns, depth + 1)?.times(-1.0)),
-        "+" => factor(rest, columns, depth + 1),
-        "(" => {
-            let inner = sum(rest, columns, depth + 1)?;
-            let (end, after) = rest.split_first()?;
-            *rest = after;
-            (*end == ")").then_some(inner)
-        }
-        name if after.first() == Some(&"(") => {
-            let arguments = arguments(rest)?;
-            call(name, arguments, columns)
-        }
-        name if is_name(name) => Some(Operand::Linear(Linear {
-            variable: Some(columns.variable(name)),
-            factor: 1.0,
-            offset: 0.0,
-        })),
-        number => constant(number).map(Operand::constant),
-    }
-}
-
-/// The value of a number, which can be an amount, `$5`, or hexadecimal.
-fn constant(number: &str) -> Option<f64> {
-    if let Some(digits) = number.strip_prefix("0x") {
-        let digits = if digits.is_empty() { "0" } else { digits };
-        return i32::from_str_radix(digits, 16).ok().map(f64::from);
-    }
-    let number = number.strip_prefix('$').unwrap_or(number).parse().ok();
-    number.filter(|number: &f64| number.is_finite())
-}
-
-/// Takes what is in parentheses.
-fn arguments<'w, 's>(rest: &mut &'w [&'s str]) -> Option<&'w [&'s str]> {
-    let all = *rest;
-    let mut depth = 0_usize;
-    for (at, word) in all.iter().enumerate() {
-        match *word {
-            "(" => depth += 1,
-            ")" => depth -= 1,
-            _ => {}
-        }
-        if depth == 0 {
-            *rest = &all[at + 1..];
-            return Some(&all[1..at]);
-        }
-    }
-    None
-}
-
-/// What is known about the value of a function.
-fn call(name: &str, arguments: &[&str], columns: &Columns) -> Option<Operand> {
-    let list = split(arguments, ",");
-    let first = Operand::of(list.first()?, columns);
-    match (name, first) {
-        ("abs", Some(operand)) => Some(absolute(operand)),
-        ("len" | "datalength", Some(Operand::Linear(linear))) if linear.is_never_null() => {
-            Some(Operand::Within(1.0, f64::INFINITY))
-        }
-        ("abs" | "len" | "datalength" | "square", _) => Some(Operand::Within(0.0, f64::INFINITY)),
-        ("sign", Some(operand)) if operand.range().0 > 0.0 => Some(Operand::constant(1.0)),
-        ("sign", _) => Some(Operand::Within(-1.0, 1.0)),
-        ("floor" | "ceiling" | "round", Some(Operand::Linear(linear))) if linear.is_whole() => {
-            Some(Operand::Linear(linear))
-        }
-        ("isnull" | "coalesce", Some(Operand::Linear(linear))) if linear.is_never_null() => {
-            Some(Operand::Linear(linear))
-        }
-        ("cast" | "try_cast", _) => {
-            let [value, kind] = split(arguments, "as")[..] else {
-                return None;
-            };
-            converted(kind, value, columns)
-        }
-        ("convert" | "try_convert", _) => converted(list.first()?, list.get(1)?, columns),
-        _ => None,
-    }
-}
-
-fn absolute(operand: Operand) -> Operand {
-    match operand.range() {
-        (low, _) if low >= 0.0 => operand,
-        (_, high) if high <= 0.0 => operand.times(-1.0),
-        (low, high) => Operand::Within(0.0, high.max(-low)),
-    }
-}
-
-/// A whole number converted to a type of numbers.
-fn converted(kind: &[&str], value: &[&str], columns: &Columns) -> Option<Operand> {
-    let is_numeric = matches!(
-        *kind.first()?,
-        "int" | "integer" | "bigint" | "float" | "real" | "decimal" | "numeric" | "money"
-    );
-    match Operand::of(value, columns)? {
-        Operand::Linear(linear) if is_numeric && linear.is_whole() => Some(Operand::Linear(linear)),
-        _ => None,
-    }
 }

@@ -65,7 +65,10 @@ pub(super) fn names_column(tokens: &[impl AsRef<str>]) -> bool {
             word if !is_name(word) => is_table = false,
             _ => {}
         }
-        !is_table && is_name(token.as_ref()) && next.is_none_or(|next| next.as_ref() != "(")
+        let is_call = next.is_some_and(|next| next.as_ref() == "(");
+        // `NEWID()` is another value for each record, so it selects some of them.
+        let is_of_record = !is_call || token.as_ref() == "newid";
+        !is_table && is_name(token.as_ref()) && is_of_record
     })
 }
 

@@ -60,7 +60,7 @@ fn holds(condition: &Condition, values: &HashMap<&str, f64>) -> Option<bool> {
             )
         }
         Condition::Other(text) => values.get(&**text).map(|value| *value > 0.0),
-        Condition::Constant => None,
+        Condition::Constant | Condition::Unknown => None,
     }
 }
 
@@ -90,7 +90,7 @@ struct Compared {
     times: usize,
     /// The numbers that it is compared with; none if it holds or not.
     numbers: Vec<f64>,
-    /// Whether it is Yes/No, and one of its comparisons has the same result for both.
+    /// Whether one of its comparisons has the same result for all values that it can have.
     is_decided: bool,
 }
 
@@ -101,7 +101,7 @@ impl<'c> Comparisons<'c> {
                 return parts.iter().for_each(|part| self.add(part));
             }
             Condition::Not(inner) => return self.add(inner),
-            Condition::Known(_) | Condition::Constant => return,
+            Condition::Known(_) | Condition::Constant | Condition::Unknown => return,
             Condition::Compared {
                 variable, number, ..
             } => (
@@ -121,10 +121,11 @@ impl<'c> Comparisons<'c> {
         });
         variable.times += 1;
         variable.numbers.extend(numbers);
-        if domain.is_yes_no() {
-            let [no, yes] =
-                [0.0, 1.0].map(|value| holds(condition, &HashMap::from([(name, value)])));
-            variable.is_decided |= no == yes;
+        if domain.is_limited() {
+            let values = values_of(domain, numbers.to_vec()).into_iter();
+            let mut results = values.map(|value| holds(condition, &HashMap::from([(name, value)])));
+            let first = results.next();
+            variable.is_decided |= results.all(|result| Some(result) == first);
         }
     }
 
@@ -138,7 +139,7 @@ impl<'c> Comparisons<'c> {
         });
         all.sort_by_key(|(_, variable)| (!is_key(variable.domain), usize::MAX - variable.times));
         let kinds = all.into_iter().filter_map(|(name, variable)| {
-            let values = variable.values();
+            let values = values_of(variable.domain, variable.numbers);
             let needed = work.saturating_mul(values.len());
             if needed > MAX_WORK {
                 return None;
@@ -150,14 +151,12 @@ impl<'c> Comparisons<'c> {
     }
 }
 
-impl Compared {
-    /// A value of each kind.
-    fn values(self) -> Vec<f64> {
-        match self.domain {
-            Domain::Key | Domain::ViewKey => keys(self.domain.range(), self.numbers),
-            Domain::YesNo | Domain::YesNoOrNull => vec![0.0, 1.0],
-            Domain::Text | Domain::Any => around(self.numbers),
-        }
+/// A value of each kind that can be compared with these numbers.
+fn values_of(domain: Domain, numbers: Vec<f64>) -> Vec<f64> {
+    match domain {
+        Domain::Key | Domain::ViewKey | Domain::Integer => whole(domain.range(), numbers),
+        Domain::YesNo | Domain::YesNoOrNull => vec![0.0, 1.0],
+        Domain::Text | Domain::Any => around(numbers),
     }
 }
 
@@ -175,8 +174,8 @@ fn around(mut numbers: Vec<f64>) -> Vec<f64> {
     values
 }
 
-/// The first and the last key, and each number with the key after it.
-fn keys((first, last): (f64, f64), numbers: Vec<f64>) -> Vec<f64> {
+/// The first and the last whole number, and each number with the one after it.
+fn whole((first, last): (f64, f64), numbers: Vec<f64>) -> Vec<f64> {
     let near = numbers
         .into_iter()
         .flat_map(|number| [number.floor(), number.floor() + 1.0]);

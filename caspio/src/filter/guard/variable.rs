@@ -23,6 +23,8 @@ pub(super) enum Domain {
     /// Yes/No of a view, which is null where it joins no record.
     YesNoOrNull,
     Text,
+    /// Whole numbers of 32 bits.
+    Integer,
     Any,
 }
 
@@ -31,14 +33,20 @@ impl Domain {
         matches!(self, Self::Key | Self::ViewKey | Self::YesNo)
     }
 
-    pub(super) fn is_yes_no(self) -> bool {
-        matches!(self, Self::YesNo | Self::YesNoOrNull)
+    pub(super) fn is_whole(self) -> bool {
+        self.is_never_null() || self == Self::Integer
+    }
+
+    /// Whether a comparison may hold for all of its values.
+    pub(super) fn is_limited(self) -> bool {
+        matches!(self, Self::YesNo | Self::YesNoOrNull | Self::Integer)
     }
 
     pub(super) fn range(self) -> (f64, f64) {
         match self {
             Self::Key | Self::ViewKey => KEYS,
             Self::YesNo | Self::YesNoOrNull => (0.0, 1.0),
+            Self::Integer => (f64::from(i32::MIN), f64::from(i32::MAX)),
             Self::Text | Self::Any => (f64::NEG_INFINITY, f64::INFINITY),
         }
     }
@@ -48,11 +56,14 @@ impl Domain {
         let text = text.trim();
         let number = match (self, text) {
             (Self::Text, _) | (Self::Any, "") => None,
-            (Self::Key | Self::ViewKey, "") => Some(0.0),
+            (Self::Key | Self::ViewKey | Self::Integer, "") => Some(0.0),
+            // In a column of texts, other spellings of a number are other values, in another order.
+            (Self::Any, _) if is_order(operator) || !is_usual_number(text) => None,
             // The order of texts is not that of numbers, but all keys come after zeros.
-            (Self::ViewKey, _) if !matches!(operator, Operator::Eq | Operator::Ne) => {
+            (Self::ViewKey, _) if is_order(operator) => {
                 text.bytes().all(|digit| digit == b'0').then_some(0.0)
             }
+            (Self::ViewKey, _) if !is_usual_number(text) => None,
             (Self::YesNo | Self::YesNoOrNull, "true") => Some(1.0),
             (Self::YesNo | Self::YesNoOrNull, "false") => Some(0.0),
             _ => text.parse().ok(),
@@ -61,7 +72,17 @@ impl Domain {
     }
 }
 
-/// A column, or an expression about which nothing else is known.
+fn is_order(operator: Operator) -> bool {
+    !matches!(operator, Operator::Eq | Operator::Ne)
+}
+
+/// Whether a text is the usual spelling of a whole number.
+fn is_usual_number(text: &str) -> bool {
+    text.parse()
+        .is_ok_and(|number: i64| number.to_string() == text)
+}
+
+/// A column, or an expression of which nothing else is known.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Variable {
     pub(super) name: String,
@@ -106,6 +127,7 @@ impl Columns {
                 Some(Kind::YesNo) if field.nullable => unsure,
                 Some(Kind::YesNo) => Domain::YesNo,
                 Some(Kind::Text) => Domain::Text,
+                Some(Kind::Integer) if holds_32_bits(field) => Domain::Integer,
                 _ => continue,
             };
             known.insert(name_token(field.name), domain);
@@ -127,6 +149,14 @@ impl Columns {
     }
 }
 
+/// Whether a field is of a type of numbers in which each has 32 bits at most, so that its column has no others.
+fn holds_32_bits(field: &FieldInfo) -> bool {
+    const TYPES: [&str; 5] = ["i32", "i16", "i8", "u16", "u8"];
+    let inner = field.expected.strip_prefix("a whole number (");
+    let inner = inner.and_then(|rest| rest.strip_suffix(')'));
+    inner.is_some_and(|inner| TYPES.contains(&inner))
+}
+
 /// Hands over the columns that a condition takes for Yes/No or texts.
 fn add_compared(condition: &Expr, add: &mut impl FnMut(&str, Kind)) {
     match condition {
@@ -138,6 +168,10 @@ fn add_compared(condition: &Expr, add: &mut impl FnMut(&str, Kind)) {
             ..
         } => kind_of(right)
             .into_iter()
+            .for_each(|kind| add(column, kind)),
+        Expr::Between { column, low, high } => [low, high]
+            .into_iter()
+            .filter_map(kind_of)
             .for_each(|kind| add(column, kind)),
         Expr::In { column, items } => {
             let kind = items.first().and_then(kind_of);

@@ -25,3 +25,21 @@ pub(super) fn split<'w, 's>(words: &'w [&'s str], at: &str) -> Vec<&'w [&'s str]
     parts.push(&words[start..]);
     parts
 }
+
+/// Takes what is in parentheses.
+pub(super) fn arguments<'w, 's>(rest: &mut &'w [&'s str]) -> Option<&'w [&'s str]> {
+    let all = *rest;
+    let mut depth = 0_usize;
+    for (at, word) in all.iter().enumerate() {
+        match *word {
+            "(" => depth += 1,
+            ")" => depth -= 1,
+            _ => {}
+        }
+        if depth == 0 {
+            *rest = &all[at + 1..];
+            return Some(&all[1..at]);
+        }
+    }
+    None
+}

@@ -1,0 +1,175 @@
+//! Reads a side of a comparison: sums, products and functions, as far as their values are certain whatever the columns
+//! hold.
+
+use super::constant::constant_text;
+use super::operand::{Linear, Operand, absolute, divided, remainder};
+use super::tokens::is_name;
+use super::variable::{Columns, Domain, Variable};
+use super::words::{arguments, split};
+
+/// Reads a side of a comparison; `None` if nothing is known of its value.
+pub(super) fn operand_of(words: &[&str], columns: &Columns) -> Option<Operand> {
+    let mut rest = words;
+    let operand = sum(&mut rest, columns, 0)?;
+    rest.is_empty().then_some(operand)
+}
+
+/// More parentheses in each other than anybody writes.
+const MAX_DEPTH: usize = 60;
+
+fn sum(rest: &mut &[&str], columns: &Columns, depth: usize) -> Option<Operand> {
+    let mut all = product(rest, columns, depth)?;
+    while let Some((sign @ ("+" | "-"), after)) = rest.split_first().map(|(a, b)| (*a, b)) {
+        *rest = after;
+        let next = product(rest, columns, depth)?;
+        all = all.plus(&next.times(if sign == "-" { -1.0 } else { 1.0 }));
+    }
+    Some(all)
+}
+
+fn product(rest: &mut &[&str], columns: &Columns, depth: usize) -> Option<Operand> {
+    let start = *rest;
+    let mut all = factor(rest, columns, depth)?;
+    while let Some((sign @ ("*" | "/" | "%"), after)) = rest.split_first().map(|(a, b)| (*a, b)) {
+        let words = &start[..start.len() - rest.len()];
+        *rest = after;
+        let next = factor(rest, columns, depth)?;
+        let is_square = *words == after[..after.len() - rest.len()];
+        all = match (sign, next.number()) {
+            ("*", _) if is_square => all.squared(),
+            ("*", _) => all.times_operand(next),
+            ("/", Some(number)) => divided(&all, number)?,
+            ("%", Some(number)) => remainder(&all, number)?,
+            _ => return None,
+        };
+    }
+    Some(all)
+}
+
+fn factor(rest: &mut &[&str], columns: &Columns, depth: usize) -> Option<Operand> {
+    let (first, after) = rest.split_first().filter(|_| depth < MAX_DEPTH)?;
+    *rest = after;
+    match *first {
+        "-" => Some(factor(rest, columns, depth + 1)?.times(-1.0)),
+        "+" => factor(rest, columns, depth + 1),
+        "(" => {
+            let inner = sum(rest, columns, depth + 1)?;
+            let (end, after) = rest.split_first()?;
+            *rest = after;
+            (*end == ")").then_some(inner)
+        }
+        name if after.first() == Some(&"(") => {
+            let arguments = arguments(rest)?;
+            // Of another function nothing is known but that it is the same where it is written twice.
+            Some(call(name, arguments, columns).unwrap_or(Operand::ANY))
+        }
+        name if is_name(name) => Some(Operand::Linear(Linear {
+            variable: Some(columns.variable(name)),
+            factor: 1.0,
+            offset: 0.0,
+        })),
+        number => constant(number).map(Operand::constant),
+    }
+}
+
+/// The value of a number, which can be an amount, `$5`, or hexadecimal.
+fn constant(number: &str) -> Option<f64> {
+    if let Some(digits) = number.strip_prefix("0x") {
+        let digits = if digits.is_empty() { "0" } else { digits };
+        return i32::from_str_radix(digits, 16).ok().map(f64::from);
+    }
+    let number = number.strip_prefix('$').unwrap_or(number).parse().ok();
+    number.filter(|number: &f64| number.is_finite())
+}
+
+/// Returns what is known of the value of a function; `None` if it can be any.
+fn call(name: &str, arguments: &[&str], columns: &Columns) -> Option<Operand> {
+    let list = split(arguments, ",");
+    let value = *list.first()?;
+    let first = operand_of(value, columns);
+    match (name, first) {
+        ("abs", Some(operand)) => Some(absolute(operand)),
+        ("square", Some(operand)) => Some(operand.squared()),
+        ("len", _) if let Some(text) = constant_text(value) => Some(length(&text)),
+        ("len" | "datalength", Some(Operand::Linear(linear))) if linear.is_never_null() => {
+            Some(Operand::Within(1.0, f64::INFINITY))
+        }
+        (
+            "abs" | "charindex" | "datalength" | "exp" | "len" | "patindex" | "sqrt" | "square",
+            _,
+        ) => Some(Operand::Within(0.0, f64::INFINITY)),
+        ("sign", Some(operand)) if operand.range().0 > 0.0 => Some(Operand::constant(1.0)),
+        ("sign", _) => Some(Operand::Within(-1.0, 1.0)),
+        ("isnumeric" | "isdate", _) => Some(Operand::Within(0.0, 1.0)),
+        ("year", _) => Some(Operand::Within(1.0, 9999.0)),
+        ("month", _) => Some(Operand::Within(1.0, 12.0)),
+        ("day", _) => Some(Operand::Within(1.0, 31.0)),
+        ("floor" | "ceiling", Some(operand)) if list.len() == 1 => Some(rounded(name, operand)),
+        ("round", Some(Operand::Linear(linear))) if linear.is_whole() => {
+            Some(Operand::Linear(linear))
+        }
+        ("isnull" | "coalesce", Some(Operand::Linear(linear))) if linear.is_never_null() => {
+            Some(Operand::Linear(linear))
+        }
+        ("cast" | "try_cast", _) => {
+            let [value, kind] = split(arguments, "as")[..] else {
+                return None;
+            };
+            converted(kind, value, columns)
+        }
+        ("convert" | "try_convert", _) => converted(value, list.get(1)?, columns),
+        _ => None,
+    }
+}
+
+/// The number of characters of a text without blanks at its end.
+fn length(text: &str) -> Operand {
+    let text = text.trim_end_matches(' ');
+    match text.is_ascii() {
+        true => Operand::constant(text.len() as f64),
+        false => Operand::Within(1.0, f64::INFINITY),
+    }
+}
+
+/// A number without its decimal places.
+fn rounded(name: &str, operand: Operand) -> Operand {
+    let round = match name {
+        "floor" => f64::floor,
+        _ => f64::ceil,
+    };
+    match operand {
+        Operand::Linear(linear) if linear.is_whole() => Operand::Linear(linear),
+        other => match other.number() {
+            Some(number) => Operand::constant(round(number)),
+            None => Operand::Within(round(other.range().0), round(other.range().1)),
+        },
+    }
+}
+
+/// A whole number converted to a type of numbers or of texts.
+fn converted(kind: &[&str], value: &[&str], columns: &Columns) -> Option<Operand> {
+    let kind = *kind.first()?;
+    let is_numeric = matches!(
+        kind,
+        "int" | "integer" | "bigint" | "float" | "real" | "decimal" | "numeric" | "money"
+    );
+    let Some(Operand::Linear(linear)) = operand_of(value, columns) else {
+        return None;
+    };
+    if is_numeric && linear.is_whole() {
+        return Some(Operand::Linear(linear));
+    }
+    let is_key = linear.variable.as_ref().map(|variable| variable.domain) == Some(Domain::Key);
+    let is_text = matches!(kind, "char" | "nchar" | "nvarchar" | "varchar");
+    // The text of a key is not blank, like the key of a view.
+    (is_key && is_text).then(|| {
+        Operand::Linear(Linear {
+            variable: Some(Variable {
+                name: format!("{} as {kind}", value.join(" ")),
+                domain: Domain::ViewKey,
+            }),
+            factor: 1.0,
+            offset: 0.0,
+        })
+    })
+}
