@@ -101,6 +101,9 @@ impl<R: Record> Query<R> {
     fn resume(&mut self) -> Result<()> {
         if let Some(position) = self.resume.take() {
             self.plan.start = position.open(&self.client, &self.plan)?;
+            if self.plan.start.is_some() && self.plan.is_one_row() {
+                self.plan.limit = Some(0);
+            }
         }
         Ok(())
     }

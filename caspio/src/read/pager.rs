@@ -28,7 +28,8 @@ use std::task::{Context, Poll, ready};
 use sync_wrapper::SyncWrapper;
 
 /// How to continue a read that was stopped.
-const RESUME: &str = "resume at `RecordStream::position` with `Query::resume_from`";
+const RESUME: &str =
+    "read with `collect_partial`, or resume at `RecordStream::position` with `Query::resume_from`";
 /// The fewest calls for which the one for the range of keys is worth it: two pages can be read at once.
 const FEWEST_CALLS_AHEAD: u64 = 3;
 

@@ -151,6 +151,11 @@ impl Plan {
         self.columns.is_empty() && !self.fields.is_empty() && self.fields.iter().all(is_aggregate)
     }
 
+    /// Whether the only row is that of one group, all records.
+    pub(super) fn is_one_row(&self) -> bool {
+        self.is_grouped() && self.group.iter().flatten().next().is_none()
+    }
+
     pub(crate) fn has_having(&self) -> bool {
         self.having.is_some()
     }
@@ -164,8 +169,11 @@ impl Plan {
         let left = remaining.unwrap_or(u64::MAX);
         let left = u16::try_from(left).unwrap_or(u16::MAX);
         // A full page would be followed by a call for the next one, which no cursor begins.
-        let is_one_row = self.is_grouped() && self.group.iter().flatten().next().is_none();
-        let size = if is_one_row { MAX_PAGE } else { self.page_size };
+        let size = if self.is_one_row() {
+            MAX_PAGE
+        } else {
+            self.page_size
+        };
         left.min(size).max(1)
     }
 

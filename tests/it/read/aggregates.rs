@@ -229,6 +229,14 @@ on_every_version! {
         assert_eq!(page.records.len(), 1);
         assert!(page.next.is_none());
 
+        let mut stream = all.clone().stream();
+        stream.try_next().await.expect("a read").expect("a row");
+        let position = stream.position();
+        assert_eq!(all.clone().resume_from(&position).collect().await.expect("the rest").len(), 0);
+        assert!(!all.clone().resume_from(&position).exists().await.expect("the rest"));
+        let page = all.clone().page(1, Some(&position)).await.expect("a page");
+        assert_eq!((page.records.len(), page.next), (0, None));
+
         let none = all.filter(|o| o.pk_id.lt(0)).first().await.expect("a read").expect("a row");
         assert_eq!((none.orders, none.total, none.last), (0, None, None));
     }
