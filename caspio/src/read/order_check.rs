@@ -112,8 +112,14 @@ fn follows_in_order(
     terms: &[OrderTerm],
     key_descends: Option<bool>,
 ) -> Option<bool> {
-    for ((later, earlier), term) in later.values.iter().zip(&earlier.values).zip(terms) {
-        let order = compare(later.as_ref(), earlier.as_ref(), term.kind)?;
+    for (index, term) in terms.iter().enumerate() {
+        let (Some(left), Some(right)) = (later.values.get(index), earlier.values.get(index)) else {
+            break;
+        };
+        let order = match compare_nulls(later, earlier, index) {
+            Some(order) => order,
+            None => compare(left.as_ref(), right.as_ref(), term.kind)?,
+        };
         let order = if term.descending {
             order.reverse()
         } else {
@@ -137,6 +143,21 @@ fn follows_in_order(
     // A view may repeat a key.
     let repeated = later == earlier && matches!(later, Key::Text(_));
     (!repeated).then(|| follows(high, low))
+}
+
+/// Compares two values of which it is known whether they are null, if one is null or both are blank.
+fn compare_nulls(left: &Cursor, right: &Cursor, index: usize) -> Option<Ordering> {
+    let is_null = |cursor: &Cursor| cursor.nulls.as_ref()?.get(index).copied();
+    let is_blank = |cursor: &Cursor| match &cursor.values[index] {
+        Some(Value::Text(text)) => text.trim_end_matches(' ').is_empty(),
+        value => value.is_none(),
+    };
+    match (is_null(left)?, is_null(right)?) {
+        (true, true) => Some(Ordering::Equal),
+        (true, false) => Some(Ordering::Less),
+        (false, true) => Some(Ordering::Greater),
+        (false, false) => (is_blank(left) && is_blank(right)).then_some(Ordering::Equal),
+    }
 }
 
 /// Compares two values as the service does; `None` if that cannot be known, also for values that are shown
@@ -235,6 +256,34 @@ mod tests {
 
     fn float(digits: &str) -> Option<Value> {
         Some(Value::Float(digits.to_owned().try_into().expect("digits")))
+    }
+
+    #[test]
+    fn known_nulls_are_compared() {
+        let with_nulls = |value: Option<Value>, is_null: bool, key: i64| Cursor {
+            key: Some(Key::Id(key)),
+            values: vec![value],
+            nulls: Some(vec![is_null]),
+            ..Cursor::UNKNOWN
+        };
+        let term = OrderTerm {
+            name: "A".to_owned(),
+            descending: false,
+            kind: Kind::Text,
+        };
+        let after = |later: &Cursor, earlier: &Cursor| {
+            follows_in_order(later, earlier, std::slice::from_ref(&term), Some(false))
+        };
+        // However the service shows them.
+        for shown in [None, text("")] {
+            let null = |key| with_nulls(shown.clone(), true, key);
+            let empty = |key| with_nulls(shown.clone(), false, key);
+            assert_eq!(after(&empty(3), &null(9)), Some(true));
+            assert_eq!(after(&null(9), &empty(3)), Some(false));
+            assert_eq!(after(&null(9), &null(3)), Some(true));
+            assert_eq!(after(&null(3), &null(3)), Some(false));
+            assert_eq!(after(&empty(3), &empty(9)), Some(false));
+        }
     }
 
     #[test]
