@@ -122,7 +122,7 @@ impl Context {
         };
         let account: Account = emulator.url().parse()?;
         let client = Client::builder()
-            .http_service(self.gate.service(&account)?)
+            .http_service(self.gate.temporary_service(&account)?)
             .rate_limiter(self.gate.limiter(&account))
             .account(emulator.url())
             .credentials(emulator.client_id(), emulator.client_secret())

@@ -3,6 +3,8 @@
 //! It wraps the HTTP service, so the SDK itself reports the outcome of every row: one that was written, one that was
 //! not sent, or one whose response was not waited for.
 
+use crate::last_write::LastWrite;
+use caspio::__private::shows_every_row;
 use caspio::{Account, Error, RateLimiter};
 use caspio_core::{Body, HttpError, HttpErrorKind, HttpService, Operation, ReqwestService, http};
 use futures::future::BoxFuture;
@@ -121,12 +123,28 @@ impl Gate {
         limiter
     }
 
-    /// Returns the HTTP service of an account, behind this gate.
+    /// Returns the HTTP service of an account, behind this gate. The times of its writes are recorded for later runs.
     pub(crate) fn service(&self, account: &Account) -> caspio::Result<Arc<dyn HttpService>> {
         Ok(Arc::new(GatedService {
+            account: Some(account.to_string()),
+            ..self.gated(account)?
+        }))
+    }
+
+    /// Returns the HTTP service of an account that ends with this run.
+    pub(crate) fn temporary_service(
+        &self,
+        account: &Account,
+    ) -> caspio::Result<Arc<dyn HttpService>> {
+        Ok(Arc::new(self.gated(account)?))
+    }
+
+    fn gated(&self, account: &Account) -> caspio::Result<GatedService> {
+        Ok(GatedService {
             gate: self.clone(),
             service: ReqwestService::for_account(account)?,
-        }))
+            account: None,
+        })
     }
 
     fn admit(&self, is_write: bool) -> Result<(), HttpError> {
@@ -194,6 +212,8 @@ impl std::error::Error for Stopped {}
 struct GatedService {
     gate: Gate,
     service: ReqwestService,
+    /// The account, if later runs have to know of its writes.
+    account: Option<String>,
 }
 
 impl HttpService for GatedService {
@@ -222,20 +242,37 @@ impl GatedService {
         request: http::Request<Body>,
         is_write: bool,
     ) -> Result<http::Response<Body>, HttpError> {
-        let Some(log) = self.gate.log().filter(|_| is_write) else {
+        if !is_write {
             return self.exchange(request, is_write).await;
-        };
-        let call = log.sending(&request);
-        let call = call.map_err(|()| stopped(HttpErrorKind::Unsendable))?;
+        }
+        let log = self.gate.log();
+        let call = log.as_ref().map(|log| log.sending(&request));
+        let call = call
+            .transpose()
+            .map_err(|()| stopped(HttpErrorKind::Unsendable))?
+            .flatten();
+        let last_write = self.last_write(&request);
+        // A program that is killed meanwhile has recorded the first one.
+        last_write.iter().for_each(LastWrite::note);
+        let rows = call.and_then(|_| rows(&request));
         let response = self.exchange(request, is_write).await;
+        last_write.iter().for_each(LastWrite::note);
         let is_answered = match &response {
-            Ok(response) => is_answer(response),
+            Ok(response) => shows_every_row(response, rows),
             Err(error) => error.never_sent(),
         };
-        if let Some(call) = call.filter(|_| is_answered) {
+        if let (Some(log), Some(call), true) = (log, call, is_answered) {
             log.answered(call);
         }
         response
+    }
+
+    /// Returns what records the time of a request that writes records; `None` for another one.
+    fn last_write(&self, request: &http::Request<Body>) -> Option<LastWrite> {
+        let operation = request.extensions().get::<Operation>()?;
+        let of_records = operation.name.starts_with("records.");
+        let table = operation.table.as_ref().filter(|_| of_records)?;
+        LastWrite::of(self.account.as_ref()?, table).ok()
     }
 
     /// Sends a request. The whole response of a write is read here, so that it can be cut off.
@@ -258,20 +295,13 @@ impl GatedService {
     }
 }
 
-/// Returns whether a response to a write shows that the service has finished it. A gateway may respond while the
-/// service is still working: with a 5xx or 408 status, or with a page of its own and a success.
-fn is_answer(response: &http::Response<Body>) -> bool {
-    let status = response.status();
-    if !status.is_success() {
-        return status.is_client_error() && status != http::StatusCode::REQUEST_TIMEOUT;
-    }
-    let body = response.body().as_bytes().map_or(&[][..], |body| body);
-    let has_result = match serde_json::from_slice(body) {
-        Ok(serde_json::Value::Object(members)) => !members.is_empty(),
-        _ => false,
-    };
-    // v2 and v3 confirm one record by its URL alone.
-    has_result || response.headers().contains_key(http::header::LOCATION)
+/// Returns how many rows a call inserts that may insert many; `None` for another call.
+fn rows(request: &http::Request<Body>) -> Option<usize> {
+    let operation = request.extensions().get::<Operation>()?;
+    let is_bulk = operation.name == "records.insert_many";
+    let body = request.body().as_bytes().filter(|_| is_bulk)?;
+    let rows: Vec<&serde_json::value::RawValue> = serde_json::from_slice(body).ok()?;
+    Some(rows.len())
 }
 
 /// The beginnings of the names of operations that write.
@@ -320,32 +350,6 @@ mod tests {
     fn inserts_are_writes_and_tokens_are_not() {
         assert!(is_write(&write()));
         assert!(!is_write(&http::Request::new(Body::empty())));
-    }
-
-    #[test]
-    fn a_response_answers_a_write_with_a_refusal_or_a_result() {
-        let location = ("location", "https://c1.caspio.com/tables/T/records/7");
-        for (status, header, body, answers) in [
-            (201, None, r#"{"PK_ID":["1","2"]}"#, true),
-            (207, None, r#"{"PK_ID":["1"],"data":[]}"#, true),
-            (201, Some(location), "", true),
-            (400, None, "no", true),
-            (429, None, "", true),
-            (200, None, "", false),
-            (200, None, "<p>Please wait</p>", false),
-            (201, None, "{}", false),
-            (201, None, r#"{"PK_ID":["1""#, false),
-            (302, Some(location), "", false),
-            (408, None, r#"{"Code":"Timeout"}"#, false),
-            (502, None, r#"{"Code":"BadGateway"}"#, false),
-        ] {
-            let mut response = http::Response::builder().status(status);
-            if let Some((name, value)) = header {
-                response = response.header(name, value);
-            }
-            let response = response.body(Body::from(body)).expect("a response");
-            assert_eq!(is_answer(&response), answers, "{status} {body}");
-        }
     }
 
     #[test]

@@ -23,6 +23,7 @@ mod gate;
 mod global;
 mod import;
 mod interrupt;
+mod last_write;
 mod locked_file;
 mod output;
 mod progress;

@@ -78,6 +78,7 @@ pub use url::Url;
 #[doc(hidden)]
 pub mod __private {
     pub use crate::classify::refused_row;
+    pub use crate::transport::is_outcome;
     pub mod percent {
         pub use crate::percent::encode;
     }

@@ -166,6 +166,12 @@ pub use read::{Page, Pages, Query, RecordStream};
 pub use record::{CaspioTable, CaspioView, Key, RecordMap};
 pub use rust_decimal::Decimal;
 
+/// Parts that the sibling crates share; not part of the public API.
+#[doc(hidden)]
+pub mod __private {
+    pub use crate::dialect::shows_every_row;
+}
+
 /// The items that the derives' generated code uses; not part of the public API.
 #[doc(hidden)]
 pub mod codegen_support {

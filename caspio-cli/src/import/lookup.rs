@@ -2,6 +2,7 @@
 
 use super::claims::{Claims, ComparedColumns, Identity};
 use super::column_mapping::Prepared;
+use crate::last_write::SETTLED;
 use caspio::advanced::{FoundRow, RowLookup};
 use caspio::field::{CanonicalKey, FieldValue};
 use caspio::schema::DataType;
@@ -12,8 +13,6 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
-/// How long a call of an import that was stopped may still change the table.
-pub(super) const SETTLED: Duration = Duration::from_secs(3);
 /// After this time a row that is not found is not there, even if the key column is not unique by its definition.
 pub(super) const CERTAIN: Duration = Duration::from_secs(300);
 

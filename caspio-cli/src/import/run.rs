@@ -18,6 +18,7 @@ use super::sync::{KeyColumn, sync};
 use super::sync_journal::{SentRows, SyncJournal};
 use crate::error::CliError;
 use crate::export::FileFormat;
+use crate::last_write::LastWrite;
 use crate::source::table_and_fields;
 use caspio::schema::FieldDefinition;
 use caspio::{Client, RecordMap, Table};
@@ -82,6 +83,9 @@ pub(crate) async fn run(caspio: &Client, mut job: Job) -> Result<Summary, CliErr
                 true => None,
                 false => Some(journal(caspio, &job, &name).inspect_err(|_| refused.discard())?),
             };
+            LastWrite::of(&caspio.account().to_string(), &job.table)?
+                .settle()
+                .await;
             let synced = sync(&table, feed, key, journal.as_ref(), &mut job, &mut refused).await;
             match journal.map_or(Ok(()), |journal| journal.finish()) {
                 Ok(()) => synced,

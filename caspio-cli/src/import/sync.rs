@@ -53,7 +53,6 @@ pub(super) async fn sync(
     };
     let (source_rows, rows) = match journal {
         Some(journal) => {
-            journal.settle().await;
             let written = job.input.written();
             without_unresolved(table, key, (journal, written), read, refused).await
         }

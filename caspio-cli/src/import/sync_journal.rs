@@ -3,7 +3,7 @@
 
 use super::column_mapping::Prepared;
 use super::convert;
-use super::lookup::{CERTAIN, SETTLED};
+use super::lookup::CERTAIN;
 use crate::error::CliError;
 use crate::folders::{make_private, state};
 use crate::gate::WriteLog;
@@ -30,7 +30,7 @@ enum Entry {
     /// A call is sent that inserts rows with these keys.
     Sending {
         call: u64,
-        /// In seconds since 1970.
+        /// In milliseconds since 1970.
         at: u64,
         /// The key column.
         #[serde(default)]
@@ -39,8 +39,6 @@ enum Entry {
     },
     /// The service answered it.
     Answered { call: u64 },
-    /// A sync ended whose last insert was answered then, in seconds since 1970. Reads may not see it yet.
-    Finished { at: u64 },
 }
 
 /// A call that may still change the table.
@@ -62,10 +60,6 @@ struct Inner {
     /// The key column.
     key: String,
     earlier: Vec<Open>,
-    /// When the last insert was answered of a sync that ended.
-    finished: Option<SystemTime>,
-    /// When the last insert of this run was answered.
-    answered: Option<SystemTime>,
     next: u64,
     /// The calls of this run that were not answered.
     open: HashSet<u64>,
@@ -88,11 +82,7 @@ impl SyncJournal {
             CliError::usage(message)
                 .with_hint("wait for it: two syncs at once could insert the same row twice")
         })?;
-        let Left {
-            earlier,
-            finished,
-            next,
-        } = left(&mut file).map_err(|error| failed(&error))?;
+        let Left { earlier, next } = left(&mut file).map_err(|error| failed(&error))?;
         let other = earlier.iter().map(|open| &*open.column);
         let mut other = other.filter(|column| !column.eq_ignore_ascii_case(key));
         if let Some(other) = other.find(|column| !column.is_empty()) {
@@ -107,8 +97,6 @@ impl SyncJournal {
             file,
             key: key.to_owned(),
             earlier,
-            finished,
-            answered: None,
             next,
             open: HashSet::new(),
             failure: None,
@@ -117,16 +105,6 @@ impl SyncJournal {
 
     fn inner(&self) -> MutexGuard<'_, Inner> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    /// Waits until reads see the rows of a sync that has just ended.
-    pub(super) async fn settle(&self) {
-        let finished = self.inner().finished;
-        // A time in the future comes from a clock that was set back since then.
-        let age = finished.map(|at| at.elapsed().unwrap_or(Duration::ZERO));
-        if let Some(wait) = age.and_then(|age| SETTLED.checked_sub(age)) {
-            tokio::time::sleep(wait).await;
-        }
     }
 
     /// The keys of rows that an earlier sync may have inserted, and when the last of them was sent; `None` if there are
@@ -153,13 +131,7 @@ impl SyncJournal {
     pub(super) fn finish(&self) -> Result<(), CliError> {
         let mut inner = self.inner();
         if inner.open.is_empty() && inner.earlier.is_empty() {
-            match inner.answered.map(seconds) {
-                Some(at) => {
-                    let _ = inner.file.set_len(0);
-                    let _ = inner.write(&Entry::Finished { at }, false);
-                }
-                None => drop(fs::remove_file(&inner.path)),
-            }
+            let _ = fs::remove_file(&inner.path);
         }
         match inner.failure.take() {
             Some(error) => Err(CliError::file("write", &inner.path, &error)),
@@ -241,7 +213,7 @@ impl WriteLog for SyncJournal {
         let call = inner.next;
         let entry = Entry::Sending {
             call,
-            at: seconds(SystemTime::now()),
+            at: milliseconds(SystemTime::now()),
             column: inner.key.clone(),
             keys: keys(request, &inner.key),
         };
@@ -255,7 +227,6 @@ impl WriteLog for SyncJournal {
         let mut inner = self.inner();
         if inner.write(&Entry::Answered { call }, false).is_ok() {
             inner.open.remove(&call);
-            inner.answered = Some(SystemTime::now());
         }
     }
 }
@@ -282,7 +253,6 @@ impl Inner {
 struct Left {
     /// The calls that were not answered and may still change the table.
     earlier: Vec<Open>,
-    finished: Option<SystemTime>,
     /// The number of the next call.
     next: u64,
 }
@@ -301,7 +271,7 @@ fn left(file: &mut File) -> io::Result<Left> {
 
 fn parse(text: &[u8]) -> Left {
     let text = String::from_utf8_lossy(text);
-    let (mut open, mut next, mut finished) = (BTreeMap::new(), 0, None);
+    let (mut open, mut next) = (BTreeMap::new(), 0);
     // A line that a kill cut off is of a call that was not sent, or that was answered.
     for entry in text
         .lines()
@@ -315,24 +285,23 @@ fn parse(text: &[u8]) -> Left {
                 keys,
             } => {
                 next = next.max(call + 1);
-                let at = UNIX_EPOCH + Duration::from_secs(at);
+                let at = UNIX_EPOCH + Duration::from_millis(at);
                 open.insert(call, Open { at, column, keys });
             }
             Entry::Answered { call } => drop(open.remove(&call)),
-            Entry::Finished { at } => finished = Some(UNIX_EPOCH + Duration::from_secs(at)),
         }
     }
     // A time in the future comes from a clock that was set back.
     open.retain(|_, open| open.at.elapsed().unwrap_or_default() < CERTAIN);
     Left {
         earlier: open.into_values().collect(),
-        finished,
         next,
     }
 }
 
-fn seconds(at: SystemTime) -> u64 {
-    at.duration_since(UNIX_EPOCH).unwrap_or_default().as_secs()
+fn milliseconds(at: SystemTime) -> u64 {
+    let since = at.duration_since(UNIX_EPOCH).unwrap_or_default();
+    u64::try_from(since.as_millis()).unwrap_or(u64::MAX)
 }
 
 /// The values of the key column of the rows that a call inserts.

@@ -335,30 +335,38 @@ fn rows_of_a_killed_sync_that_are_not_found_are_unresolved() {
 }
 
 #[test]
-fn a_success_without_a_result_does_not_answer_the_insert_of_a_sync() {
-    for response in [
-        "HTTP/1.1 200 OK\r\ncontent-type: text/html\r\nconnection: close\r\n\r\n<p>Please wait</p>",
-        "HTTP/1.1 200 OK\r\nconnection: close\r\ncontent-length: 0\r\n\r\n",
-        "HTTP/1.1 201 Created\r\nconnection: close\r\ncontent-length: 2\r\n\r\n{}",
-    ] {
-        let (env, proxy) = held_sync_answering(Some(response));
-        let first = sync(&env, &proxy);
-        assert_eq!(first["unresolved"], json!(3000), "{response}: {first}");
-        let sent = proxy.held();
-
-        let again = sync(&env, &proxy);
-
-        assert_eq!(proxy.held(), sent, "{response}: no row is sent again");
-        assert_eq!(again["unresolved"], json!(3000), "{response}: {again}");
-        proxy.release();
-        let started = std::time::Instant::now();
-        while count(&env, "T") < 3000 && started.elapsed() < Duration::from_secs(10) {
-            std::thread::sleep(Duration::from_millis(50));
+fn a_response_without_the_result_of_each_row_does_not_answer_the_insert_of_a_sync() {
+    std::thread::scope(|scope| {
+        for response in [
+            "HTTP/1.1 200 OK\r\ncontent-type: text/html\r\nconnection: close\r\n\r\n<p>Please wait</p>",
+            "HTTP/1.1 200 OK\r\nconnection: close\r\ncontent-length: 0\r\n\r\n",
+            "HTTP/1.1 201 Created\r\nconnection: close\r\ncontent-length: 2\r\n\r\n{}",
+            "HTTP/1.1 201 Created\r\nconnection: close\r\n\r\n{\"PK_ID\":[\"1\"]}",
+            "HTTP/1.1 400 Bad Request\r\nconnection: close\r\n\r\n{\"Code\":\"SqlServerError\",\"Message\":\"Timeout expired.\"}",
+        ] {
+            scope.spawn(move || sync_without_results(response));
         }
-        let last = sync(&env, &proxy);
-        assert_eq!(last["unchanged"], json!(3000), "{response}: {last}");
-        assert_eq!(count(&env, "T"), 3000);
+    });
+}
+
+fn sync_without_results(response: &'static str) {
+    let (env, proxy) = held_sync_answering(Some(response));
+    let first = sync(&env, &proxy);
+    assert_eq!(first["unresolved"], json!(3000), "{response}: {first}");
+    let sent = proxy.held();
+
+    let again = sync(&env, &proxy);
+
+    assert_eq!(proxy.held(), sent, "{response}: no row is sent again");
+    assert_eq!(again["unresolved"], json!(3000), "{response}: {again}");
+    proxy.release();
+    let started = std::time::Instant::now();
+    while count(&env, "T") < 3000 && started.elapsed() < Duration::from_secs(10) {
+        std::thread::sleep(Duration::from_millis(50));
     }
+    let last = sync(&env, &proxy);
+    assert_eq!(last["unchanged"], json!(3000), "{response}: {last}");
+    assert_eq!(count(&env, "T"), 3000);
 }
 
 #[test]
@@ -422,7 +430,7 @@ fn a_clock_that_was_set_back_does_not_make_the_rows_of_a_killed_sync_old() {
     let later = text.lines().filter_map(|line| {
         let mut entry: serde_json::Value = serde_json::from_str(line).ok()?;
         let at = entry["Sending"]["at"].as_u64().expect("a time");
-        entry["Sending"]["at"] = json!(at + 3600);
+        entry["Sending"]["at"] = json!(at + 3_600_000);
         Some(format!("{entry}\n"))
     });
     let later: String = later.collect();
@@ -439,24 +447,61 @@ fn a_clock_that_was_set_back_does_not_make_the_rows_of_a_killed_sync_old() {
 }
 
 #[test]
-fn a_sync_that_follows_one_that_ended_waits_until_reads_see_its_inserts() {
+fn a_sync_waits_until_reads_see_every_earlier_write_of_this_machine() {
+    let insert = vec!["insert", "T", "Code=C1", "Age=2"];
+    let update = vec!["update", "T", "Age=3", "--where", "Code = 'C1'", "--yes"];
+    let delete = vec!["delete", "T", "--where", "Code = 'C1'", "--yes"];
+    std::thread::scope(|scope| {
+        for writes in [
+            vec![SYNC.to_vec()],
+            vec![vec!["import", "T", "a.csv"]],
+            vec![insert.clone()],
+            vec![insert.clone(), update],
+            vec![insert, delete],
+        ] {
+            scope.spawn(move || wait_after(&writes));
+        }
+    });
+}
+
+fn wait_after(writes: &[Vec<&str>]) {
     let (env, proxy) = held_sync();
     proxy.release();
-    let first = sync(&env, &proxy);
-    assert_eq!(first["inserted"], json!(3000), "{first}");
+    let run = |arguments: &[&str]| {
+        let mut command = env.command(arguments);
+        command.env("CASPIO_ACCOUNT", proxy.url());
+        command.stdout(Stdio::null()).stderr(Stdio::null());
+        command.spawn().expect("it starts")
+    };
+    for write in writes {
+        let code = run(write).wait().expect("it ends").code();
+        assert_eq!(code, Some(0), "{write:?}");
+    }
+    let is_write = |line: &str| !line.starts_with("GET") && line.contains("/records");
+    let exchanges = proxy.exchanges();
+    let mut written = exchanges.iter().rev();
+    let written = written.find(|exchange| is_write(&exchange.line));
+    let written = written.expect("a write").answered;
+    // One that is killed while it waits takes nothing away from the next one.
+    let mut killed = run(&SYNC);
+    std::thread::sleep(Duration::from_millis(700));
+    killed.kill().expect("killed");
+    killed.wait().expect("it ends");
 
-    let started = std::time::Instant::now();
-    let second = sync(&env, &proxy);
-    let waited = started.elapsed();
+    let code = run(&SYNC).wait().expect("it ends").code();
 
-    assert_eq!(second["unchanged"], json!(3000), "{second}");
-    assert!(waited > Duration::from_secs(1), "{waited:?}");
+    assert_eq!(code, Some(0), "{writes:?}");
+    let exchanges = proxy.exchanges();
+    let reads = exchanges.iter().filter(|exchange| {
+        let line = &exchange.line;
+        exchange.arrived > written && line.starts_with("GET") && line.contains("/records")
+    });
+    let first = reads.map(|exchange| exchange.arrived).min();
+    let waited = first.expect("a read").duration_since(written);
+    // The time is recorded when the response has arrived.
+    assert!(waited >= Duration::from_secs(3), "{writes:?}: {waited:?}");
     let left = std::fs::read_dir(env.path("state").join("syncs")).expect("a folder");
-    assert_eq!(
-        left.count(),
-        0,
-        "a sync that inserted nothing leaves nothing"
-    );
+    assert_eq!(left.count(), 0, "no call is left to look up");
 }
 
 #[test]

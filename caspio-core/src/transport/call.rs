@@ -1,5 +1,6 @@
 //! One call with its attempts.
 
+use super::outcome::may_be_executed;
 use super::retry::FailureClass;
 use super::{Shared, TIME_FOR_A_RESPONSE, span};
 use crate::auth::CredentialVersion;
@@ -217,7 +218,8 @@ impl<'t> Call<'t> {
     /// Waits for the next attempt, or returns the error if there is none.
     async fn prepare_retry(&mut self, error: Error) -> Result<()> {
         let class = FailureClass::of(&error);
-        self.maybe_executed |= self.may_have_been_executed(&error, class);
+        let is_write = !self.request.method().is_safe();
+        self.maybe_executed |= is_write && may_be_executed(&error, class);
         let is_refused = class == FailureClass::RateLimited;
         self.refusals += u32::from(is_refused);
         self.refusal = is_refused.then(|| error.clone());
@@ -257,19 +259,6 @@ impl<'t> Call<'t> {
             tokio::time::sleep(wait).await;
         }
         Ok(())
-    }
-
-    fn may_have_been_executed(&self, error: &Error, class: FailureClass) -> bool {
-        if self.request.method().is_safe() {
-            return false;
-        }
-        let unreadable = error.kind() == ErrorKind::Protocol
-            && error
-                .status()
-                .is_none_or(|status| (200..300).contains(&status));
-        // The service does not report how far it came before its internal error.
-        let failed_inside = error.kind() == ErrorKind::Server;
-        class == FailureClass::Ambiguous || unreadable || failed_inside
     }
 
     fn finish(&self, error: Error) -> Error {

@@ -15,6 +15,7 @@ mod builder;
 mod call;
 mod call_record;
 mod credentials;
+mod outcome;
 mod rate_limiter;
 mod retry;
 mod span;
@@ -35,6 +36,8 @@ use url::Origin;
 
 pub use builder::TransportBuilder;
 pub use call_record::CallRecord;
+#[doc(hidden)]
+pub use outcome::is_outcome;
 pub use rate_limiter::RateLimiter;
 pub use retry::RetryPolicy;
 

@@ -15,9 +15,13 @@ use std::collections::{BTreeMap, HashMap};
 ///
 /// `Protocol`: the response contains no key. The record was inserted anyway.
 pub(crate) fn inserted_key(response: &Response) -> Result<Key> {
-    let body_key = member(response.body(), "PK_ID").and_then(|raw| parse_json_key(raw.get()));
-    let key = body_key.or_else(|| response.header("location").and_then(key_at_end));
+    let key = inserted_key_in(response.body(), response.header("location"));
     key.ok_or_else(|| key_unknown(response.status().as_u16()))
+}
+
+pub(super) fn inserted_key_in(body: &[u8], location: Option<&str>) -> Option<Key> {
+    let body_key = member(body, "PK_ID").and_then(|raw| parse_json_key(raw.get()));
+    body_key.or_else(|| location.and_then(key_at_end))
 }
 
 /// The error of a record that the service confirms without its key. Its status is that of a success, so

@@ -2,9 +2,9 @@
 
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{TcpListener, TcpStream};
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
-use std::time::Duration;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, Instant};
 
 /// A proxy; its threads end with the test program.
 pub(crate) struct SlowProxy {
@@ -17,6 +17,16 @@ pub(crate) struct SlowProxy {
 struct Held {
     count: AtomicUsize,
     released: AtomicBool,
+    exchanges: Mutex<Vec<Exchange>>,
+}
+
+/// A request that was answered.
+#[derive(Clone, Debug)]
+pub(crate) struct Exchange {
+    /// Its method and its URL.
+    pub(crate) line: String,
+    pub(crate) arrived: Instant,
+    pub(crate) answered: Instant,
 }
 
 impl SlowProxy {
@@ -46,6 +56,12 @@ impl SlowProxy {
         self.held.count.load(Ordering::SeqCst)
     }
 
+    /// The requests that were answered so far.
+    pub(crate) fn exchanges(&self) -> Vec<Exchange> {
+        let exchanges = self.held.exchanges.lock();
+        exchanges.unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
     /// Sends on what was held back, and holds nothing back any more.
     pub(crate) fn release(&self) {
         self.held.released.store(true, Ordering::SeqCst);
@@ -72,6 +88,7 @@ fn forward(stream: TcpStream, target: &str, word: &str, response: Option<&str>, 
             head.push_str(&line);
         }
     }
+    let arrived = Instant::now();
     let mut body = vec![0; length];
     if reader.read_exact(&mut body).is_err() {
         return;
@@ -93,5 +110,14 @@ fn forward(stream: TcpStream, target: &str, word: &str, response: Option<&str>, 
     server.write_all(&body).expect("sent");
     let mut response = Vec::new();
     let _ = server.read_to_end(&mut response);
+    let exchange = Exchange {
+        line: head.lines().next().unwrap_or_default().to_owned(),
+        arrived,
+        answered: Instant::now(),
+    };
+    let exchanges = held.exchanges.lock();
+    exchanges
+        .unwrap_or_else(PoisonError::into_inner)
+        .push(exchange);
     let _ = (&stream).write_all(&response);
 }
