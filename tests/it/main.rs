@@ -50,6 +50,7 @@ mod write {
     mod bulk;
     mod bulk_keys;
     mod bulk_lost;
+    mod changed_values;
     mod checked_rows;
     mod conditions;
     mod duplicates;
@@ -57,6 +58,7 @@ mod write {
     mod lost;
     mod messages;
     mod moments;
+    mod null_lists;
     mod passwords;
     mod rate_limited;
     mod reports;
@@ -65,6 +67,7 @@ mod write {
     mod single;
     mod suggestions;
     mod sync;
+    mod sync_keys;
     mod sync_stopped;
     mod sync_unchanged;
     mod sync_values;

@@ -95,16 +95,16 @@ fn number(input: &Input) -> Result<Value, InvalidValue> {
     }
 }
 
+/// A number loses its fraction, as was seen; that the text of such a number is refused is SQL Server's rule.
 fn integer(input: &Input) -> Result<Value, InvalidValue> {
     let number = decimal(digits(input)?)?;
-    if number.fract().is_zero() {
-        number
-            .to_i32()
-            .map(|number| Value::Integer(i64::from(number)))
-            .ok_or(InvalidValue)
-    } else {
-        Err(InvalidValue)
+    if matches!(input, Input::Text(_)) && !number.fract().is_zero() {
+        return Err(InvalidValue);
     }
+    let whole = number.trunc().to_i32();
+    whole
+        .map(|number| Value::Integer(i64::from(number)))
+        .ok_or(InvalidValue)
 }
 
 /// Beyond four decimal places money is rounded as SQL Server rounds it; it is inferred that Caspio accepts such
@@ -212,7 +212,13 @@ mod tests {
             put(DataType::Integer, digits("2147483648")),
             Err(InvalidValue)
         );
-        assert_eq!(put(DataType::Integer, digits("0.5")), Err(InvalidValue));
+        assert_eq!(put(DataType::Integer, digits("0.5")), Ok(Value::Integer(0)));
+        assert_eq!(
+            put(DataType::Integer, digits("-1.5")),
+            Ok(Value::Integer(-1))
+        );
+        let text = Input::Text("0.5".to_owned());
+        assert_eq!(put(DataType::Integer, text), Err(InvalidValue));
     }
 
     #[test]

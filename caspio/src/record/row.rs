@@ -55,11 +55,13 @@ pub trait ToRow {
 /// row.push("Age", FieldValue::Integer(4));
 /// assert_eq!(row.len(), 2);
 /// ```
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default)]
 pub struct Row<'a> {
     columns: Vec<(Cow<'a, str>, FieldValue<'a>)>,
     /// A column that an assignment sets to null, although the struct's field for it does not hold null.
     refused_null: Option<Cow<'a, str>>,
+    /// Whether the values are those of a map, which does not know the types of its columns.
+    is_untyped: bool,
 }
 
 impl<'a> Row<'a> {
@@ -68,8 +70,18 @@ impl<'a> Row<'a> {
     pub fn with_capacity(columns: usize) -> Self {
         Self {
             columns: Vec::with_capacity(columns),
-            refused_null: None,
+            ..Self::default()
         }
+    }
+
+    /// Returns whether the values are those of a map, which does not know the types of its columns.
+    pub(crate) fn is_untyped(&self) -> bool {
+        self.is_untyped
+    }
+
+    /// Notes that values are those of a map.
+    pub(crate) fn set_untyped(&mut self) {
+        self.is_untyped = true;
     }
 
     /// Adds a column. A column whose value is absent is ignored.
@@ -179,7 +191,15 @@ impl<'a> Row<'a> {
                 .map(|(name, value)| (name.into_owned().into(), value.into_owned()))
                 .collect(),
             refused_null: self.refused_null.map(|name| name.into_owned().into()),
+            is_untyped: self.is_untyped,
         }
+    }
+}
+
+/// Rows are equal if they have the same columns and values, in the same order.
+impl PartialEq for Row<'_> {
+    fn eq(&self, other: &Self) -> bool {
+        self.columns == other.columns && self.refused_null == other.refused_null
     }
 }
 
@@ -190,6 +210,7 @@ impl ToRow for RecordMap {
 
     fn to_row(&self) -> Row<'_> {
         let mut row = Row::with_capacity(self.len());
+        row.set_untyped();
         for (index, (name, value)) in self.iter().enumerate() {
             if !is_same_name(name, super::PK_ID) {
                 let amount = self.amount(index).map(FieldValue::Decimal);

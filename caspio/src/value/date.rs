@@ -51,6 +51,20 @@ pub(crate) fn is_rounded_to_next_day(text: &str) -> bool {
         && stored_date(text).is_some_and(|at| as_sent(at) != at)
 }
 
+/// Whether a text begins as a date, and spells no time without a zone: a Date/Time may store another time for it.
+pub(crate) fn may_lose_zone(text: &str) -> bool {
+    let bytes = text.trim_ascii_start().as_bytes();
+    let has_digits = |count| bytes.iter().take(count).all(u8::is_ascii_digit);
+    let is_date = match bytes {
+        [_, _, _, _, b'-', ..] => has_digits(4),
+        [_, _, _, _, _, _, _, _, b'T', ..] => has_digits(8),
+        [_, b'/', ..] => has_digits(1),
+        [_, _, b'/', ..] => has_digits(2),
+        _ => false,
+    };
+    is_date && bytes.len() > 10 && stored_date(text).is_none()
+}
+
 /// The wall-clock time that a text spells, if it spells one.
 pub(crate) fn wall_clock(text: &str) -> Option<DateTime> {
     parse(text).ok()
@@ -135,6 +149,33 @@ mod tests {
         }
         assert!(!is_rounded_to_next_day("2022-12-31T22:59:59.999"));
         assert!(!is_rounded_to_next_day("it is 23:59:59.999 now"));
+    }
+
+    #[test]
+    fn a_date_with_a_zone_is_noticed_in_every_spelling() {
+        for text in [
+            "2022-01-24T10:00:00Z",
+            " 2022-01-24 10:00:00+02:00",
+            "2022-01-24T10:00-05",
+            "2022-01-24T10:00:00[Europe/Rome]",
+            "20220124T100000Z",
+            "1/24/2022 8:30:51 PM +02:00",
+            "12/24/2022 20:30 Z",
+        ] {
+            assert!(may_lose_zone(text), "{text:?}");
+        }
+        for text in [
+            "2022-01-24T10:00:00",
+            "2022-01-24",
+            "1/24/2022 8:30:51 PM",
+            "2022-7",
+            "24/7",
+            "INV-2022-0001-7",
+            "it is 10:00Z now",
+            "",
+        ] {
+            assert!(!may_lose_zone(text), "{text:?}");
+        }
     }
 
     #[test]

@@ -32,6 +32,9 @@ impl Changes {
         self.repeated = self.repeated.take().or_else(|| repeated(&row));
         let row = row.into_owned();
         let refused_null = row.refused_null().map(str::to_owned);
+        if row.is_untyped() {
+            self.row.set_untyped();
+        }
         for (name, value) in row.into_columns() {
             self.put(name, value);
         }

@@ -1,6 +1,6 @@
 //! Encodes a row as JSON: lists by their keys, and violations found before the call is made and billed.
 
-use super::amounts::may_be_amount;
+use super::amounts::may_be_long_number;
 use super::encoded_row::EncodedRow;
 use super::{Purpose, amounts, kept, lists, validate};
 use crate::client::{Client, WriteChecks};
@@ -8,7 +8,7 @@ use crate::dialect::Dialect;
 use crate::record::{ObjectKind, Row};
 use crate::schema::{DataType, FieldDefinition};
 use crate::target::Target;
-use crate::value::{FieldValue, is_rounded_to_next_day, stored_date, wall_clock};
+use crate::value::{FieldValue, is_rounded_to_next_day, may_lose_zone, stored_date, wall_clock};
 use caspio_core::error::ErrorContext as _;
 use caspio_core::{Error, ErrorKind, Result};
 use caspio_schema::is_same_name;
@@ -79,7 +79,8 @@ impl RowEncoder {
     }
 
     /// Encodes a row. One call the first time that the definitions are needed: for a list, for a null on v2,
-    /// for an amount with more than four places or as text, or when the client checks every write.
+    /// for a number that some column would change, for the text of such a number or of a date that some column would
+    /// change, for a fraction in a row without types, or when the client checks every write.
     ///
     /// # Errors
     ///
@@ -136,10 +137,16 @@ impl RowEncoder {
             FieldValue::List(values) => !values.is_empty(),
             FieldValue::Null => self.drops_null_dates() && self.target.kind == ObjectKind::Table,
             FieldValue::Text(text) => {
-                (may_be_amount(text) || is_rounded_to_next_day(text)) && self.lists_fields()
+                let may_be_changed =
+                    may_be_long_number(text) || is_rounded_to_next_day(text) || may_lose_zone(text);
+                may_be_changed && self.lists_fields()
             }
-            // Currency keeps four places, Number as many digits as a float.
-            value => kept::depends_on_column(value) && self.lists_fields(),
+            // Currency keeps four places, Number as many digits as a float, and Integer no fraction.
+            value => {
+                let may_be_changed =
+                    kept::depends_on_column(value) || row.is_untyped() && kept::has_fraction(value);
+                may_be_changed && self.lists_fields()
+            }
         });
         needed || self.client.write_checks() == WriteChecks::Always
     }

@@ -28,6 +28,15 @@ pub(super) fn depends_on_column(value: &FieldValue<'_>) -> bool {
     }
 }
 
+/// Returns whether a number is not whole. An Integer was seen to store the whole part of such a number.
+pub(super) fn has_fraction(value: &FieldValue<'_>) -> bool {
+    match value {
+        FieldValue::Decimal(amount) => !amount.is_integer(),
+        FieldValue::Number(number) => number.fract() != 0.0,
+        _ => false,
+    }
+}
+
 /// Caspio's Number is a float.
 fn by_float(value: &FieldValue<'_>) -> Option<String> {
     let shown = match value {

@@ -1,0 +1,87 @@
+//! Keys of a sync that a lookup cannot ask for.
+
+use caspio::prelude::*;
+use caspio::{ApiVersion, ErrorKind};
+use caspio_emulator::{DataType, Emulator, FieldDef, TableDef, ViewDef};
+use caspio_tests::{TestEnv, on_every_version};
+use serde_json::json;
+
+/// A table `T` with a column of keys, and its view of the records with yes in `Y`.
+async fn keyed(version: ApiVersion) -> TestEnv {
+    let env = TestEnv::with(Emulator::builder().empty())
+        .version(version)
+        .await;
+    let table = TableDef::new("T")
+        .field(FieldDef::new("K", DataType::Text255))
+        .field(FieldDef::new("Y", DataType::YesNo));
+    let view = ViewDef::new("V", "T")
+        .field("T.K")
+        .field("T.Y")
+        .filter("Y = 1")
+        .editable("T");
+    env.emulator.create_table(table).expect("a table");
+    env.emulator.create_view(view).expect("a view");
+    env
+}
+
+fn row(key: &str) -> RecordMap {
+    RecordMap::from([("K", key)])
+}
+
+/// A key of fewer than 255 characters that does not fit a URL.
+fn long(end: &str) -> String {
+    "日".repeat(230) + end
+}
+
+on_every_version! {
+    async fn a_sync_finds_a_key_that_does_not_fit_a_url(version) {
+        let env = keyed(version).await;
+        let table = env.caspio.table_named("T");
+        let rows = [row("short"), row(&long(""))];
+        let first = table.sync_many(|_| "K", &rows).await.expect("a report");
+        assert_eq!((first.inserted, first.failed().len()), (2, 0), "{first:?}");
+
+        let second = table.sync_many(|_| "K", &rows).await.expect("a report");
+
+        assert_eq!((second.unchanged, second.changed()), (2, 0), "{second:?}");
+        assert_eq!(env.emulator.count("T").expect("a table"), 2);
+    }
+
+    async fn a_long_key_that_resembles_that_of_a_record_is_named(version) {
+        let env = keyed(version).await;
+        env.emulator.insert("T", json!({ "K": long("Ａ") })).expect("a record");
+        let table = env.caspio.table_named("T");
+        let rows = [row("short"), row(&long("A"))];
+
+        let error = table.sync_many(|_| "K", &rows).await.expect_err("refused");
+
+        assert_eq!((error.kind(), error.field()), (ErrorKind::Refused, Some("K")));
+        let text = error.to_string();
+        for part in ["row 1", "日日日", "too long", "nothing was written"] {
+            assert!(text.contains(part), "{part}: {text}");
+        }
+        assert_eq!(env.emulator.count("T").expect("a table"), 1);
+    }
+}
+
+#[tokio::test]
+async fn a_sync_through_a_view_finds_the_hidden_record_of_a_long_key() {
+    let env = keyed(ApiVersion::V3).await;
+    for key in [long(""), "short".to_owned()] {
+        let hidden = json!({ "K": key, "Y": false });
+        env.emulator.insert("T", hidden).expect("a record");
+    }
+    let view = env.caspio.view_named("V").writable();
+    let rows = [row(&long("")), row("short")];
+
+    let report = view.sync_many(|_| "K", &rows).await.expect("a report");
+
+    assert_eq!(
+        (report.inserted, report.failed().len()),
+        (0, 2),
+        "{report:?}"
+    );
+    let text = report.failed()[0].error.to_string();
+    assert!(text.contains("does not show"), "{text}");
+    assert_eq!(env.emulator.count("T").expect("a table"), 2);
+}
