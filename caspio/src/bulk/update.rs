@@ -15,7 +15,7 @@ use crate::write::encode::RowEncoder;
 use crate::write::encoded_row::EncodedRow;
 use crate::write::errors::{with_key, with_more_hint};
 use crate::write::key_lookup::KeyLookup;
-use crate::write::lists::are_only_lists;
+use crate::write::lists::may_set_only_lists;
 use crate::write::update_by_key::missing_after;
 use caspio_core::error::ErrorContext as _;
 use caspio_core::{Error, ErrorKind, Result};
@@ -127,17 +127,16 @@ pub(crate) async fn update(
         };
         match encoded {
             Ok(row) => {
-                let lists_only = are_only_lists(&group.row, &plan.own, &plan.target);
-                let row = Arc::new(row);
+                let (row, set) = (Arc::new(row), Arc::new(group.row));
                 let batches = batches.into_iter();
-                calls.extend(batches.map(|batch| (batch, Arc::clone(&row), lists_only)));
+                calls.extend(batches.map(|batch| (batch, Arc::clone(&row), Arc::clone(&set))));
             }
             Err(error) => fail(&mut results, group.keys, &error),
         }
     }
-    let calls = calls.into_iter().map(|(batch, row, lists_only)| {
+    let calls = calls.into_iter().map(|(batch, row, set)| {
         let plan = plan.clone();
-        async move { plan.update(batch, &row, lists_only).await }
+        async move { plan.update(batch, &row, &set).await }
     });
     let calls: Vec<_> = calls.collect();
     let mut calls = stream::iter(calls).buffer_unordered(plan.concurrency);
@@ -194,12 +193,12 @@ fn fail(results: &mut HashMap<Key, Result<()>>, keys: Vec<Key>, error: &Error) {
 }
 
 impl CallPlan {
-    /// One call, and its effect on each key.
+    /// One call, and its effect on each key. `set` is the row before it was encoded.
     async fn update(
         &self,
         batch: KeyBatch,
         row: &EncodedRow,
-        lists_only: bool,
+        set: &Row<'_>,
     ) -> Vec<(Key, Result<()>)> {
         let KeyBatch { condition, keys } = batch;
         if let Err(error) = self.stop.check() {
@@ -216,19 +215,19 @@ impl CallPlan {
             ),
             Err(error) => return all_failed(keys, &error),
         };
-        match counted {
-            Ok(count) if count >= keys.len() as u64 => all_updated(keys),
-            // v2 was seen to report no record for an update of list fields alone, although it worked.
-            Ok(0) if !lists_only => {
-                let keys = keys.into_iter();
-                keys.map(|key| self.missing(key, repeated)).collect()
-            }
-            Ok(count) => {
-                let counted = (!lists_only).then_some(count);
-                self.find_missing(keys, counted, repeated).await
-            }
-            Err(error) => all_failed(keys, &error.with_resource(self.target.to_string())),
+        let count = match counted {
+            Ok(count) if count >= keys.len() as u64 => return all_updated(keys),
+            Ok(count) => count,
+            Err(error) => return all_failed(keys, &error.with_resource(self.target.to_string())),
+        };
+        // v2 was seen to report no record for an update of list fields alone, although it worked.
+        let lists_only = may_set_only_lists(set, &self.own, &self.target).await;
+        if count == 0 && !lists_only {
+            let keys = keys.into_iter();
+            return keys.map(|key| self.missing(key, repeated)).collect();
         }
+        let counted = (!lists_only).then_some(count);
+        self.find_missing(keys, counted, repeated).await
     }
 
     /// Reads which of the keys have a record. If the call updated more records than there are now, it moved some out of

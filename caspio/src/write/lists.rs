@@ -46,6 +46,27 @@ fn keys(
 /// A null counts as that of a list only where the fields are known.
 pub(crate) fn are_only_lists(row: &Row<'_>, client: &Client, target: &Target) -> bool {
     let definitions = client.cached_definitions(target).unwrap_or_default();
+    sets_lists(row, &definitions)
+}
+
+/// Whether a row sets lists alone, also to null, or may do so. One call if it sets something to null and the fields are
+/// not known yet.
+pub(crate) async fn may_set_only_lists(row: &Row<'_>, client: &Client, target: &Target) -> bool {
+    let may_be_list = |value| matches!(value, &FieldValue::List(_) | &FieldValue::Null);
+    if !row.iter().all(|(_, value)| may_be_list(value)) {
+        return false;
+    }
+    if !row.iter().any(|(_, value)| *value == FieldValue::Null) {
+        return true;
+    }
+    match client.definitions(target).await {
+        Ok(definitions) => sets_lists(row, &definitions),
+        // v2 does not return the fields of views, which may be lists.
+        Err(_) => true,
+    }
+}
+
+fn sets_lists(row: &Row<'_>, definitions: &[FieldDefinition]) -> bool {
     let is_list = |name: &str| {
         let mut fields = definitions.iter();
         let field = fields.find(|field| is_same_name(&field.name, name));

@@ -6,7 +6,7 @@ use super::changes::Changes;
 use super::condition::Condition;
 use super::encode::RowEncoder;
 use super::errors::before_call;
-use super::lists::are_only_lists;
+use super::lists::may_set_only_lists;
 use super::update::{NothingSet, Update, UpdateTarget};
 use crate::dialect::{RecordSelector, Returning};
 use crate::record::Record;
@@ -54,7 +54,6 @@ impl ByCondition {
         let mut encoder = RowEncoder::new(client, target, client.dialect(), Purpose::Update);
         let set = row.clone();
         let row = encoder.encode(row).await.map_err(refused)?;
-        let lists_only = are_only_lists(&set, client, target);
         let Some(filter) = condition.resolve().await? else {
             return Ok(Affected::default());
         };
@@ -63,7 +62,7 @@ impl ByCondition {
         let response = sent.await.map_err(|error| condition.explain(error))?;
         let affected = affected_of(&response, target)?;
         // v2 was seen to report no record for an update of list fields alone, although it worked.
-        let is_uncounted = lists_only && affected.records == 0;
+        let is_uncounted = affected.records == 0 && may_set_only_lists(&set, client, target).await;
         Ok(Affected {
             at_least: affected.at_least || is_uncounted,
             ..affected

@@ -4,16 +4,15 @@ use super::Purpose;
 use super::changes::Changes;
 use super::encode::RowEncoder;
 use super::errors::{before_call, missing, with_key};
-use super::lists::are_only_lists;
+use super::lists::{are_only_lists, may_set_only_lists};
 use super::returning::Returning;
 use super::send::returned;
 use super::update::{ColumnsSet, NothingSet, SetsColumns, Update, UpdateTarget};
 use crate::client::Client;
 use crate::dialect::{self, RecordSelector, affected, affected_by_key};
 use crate::read::key_is;
-use crate::record::{DecodeOwned, Key, ObjectKind, Record, Row};
+use crate::record::{DecodeOwned, Key, ObjectKind, Record};
 use crate::target::Target;
-use crate::value::FieldValue;
 use caspio_core::error::ErrorContext as _;
 use caspio_core::{Error, ErrorKind, Response, Result};
 use futures::FutureExt;
@@ -104,24 +103,13 @@ impl ByKey {
             let error = error.with_operation("records.update");
             with_key(error.with_resource(self.target.to_string()), &self.key)
         })?;
-        if counted > 0 || self.sets_only_lists(&set).await && self.exists().await? {
+        let is_set = counted > 0
+            || may_set_only_lists(&set, &self.client, &self.target).await && self.exists().await?;
+        if is_set {
             return Ok(response);
         }
         let repeated = response.maybe_repeated();
         Err(missing_after(&self.target, &self.key, repeated).with_operation("records.update"))
-    }
-
-    /// Whether a row sets lists alone. One call if it sets something to null and the fields are not known yet.
-    async fn sets_only_lists(&self, set: &Row<'_>) -> bool {
-        let may_be_list = |value| matches!(value, &FieldValue::List(_) | &FieldValue::Null);
-        if !set.iter().all(|(_, value)| may_be_list(value)) {
-            return false;
-        }
-        if set.iter().any(|(_, value)| *value == FieldValue::Null) {
-            // Without the fields a null is not taken for that of a list.
-            let _ = self.client.definitions(&self.target).await;
-        }
-        are_only_lists(set, &self.client, &self.target)
     }
 
     /// Whether the record exists: v2 was seen to report no record for an update of list columns alone,
