@@ -13,7 +13,7 @@ use super::summary::Summary;
 use super::sync_journal::SyncJournal;
 use crate::error::{CliError, ExitCode};
 use crate::gate::was_not_sent;
-use caspio::bulk::{BulkReport, StopSignal};
+use caspio::bulk::{BulkReport, RowAt, StopSignal};
 use caspio::field::{CanonicalKey, FieldValue};
 use caspio::schema::DataType;
 use caspio::{Error, ErrorKind, RecordMap, Table};
@@ -71,7 +71,7 @@ pub(super) async fn sync(
     if job.delete_missing && !summary.nothing_deleted {
         sync = sync.delete_missing();
     }
-    let (report, stopped) = write(sync.into_future(), &signal, job).await?;
+    let (report, stopped) = write(sync.into_future(), &signal, &source_rows, job).await?;
     let Some(report) = report else {
         summary.stopped = stopped;
         return Ok(summary);
@@ -100,6 +100,7 @@ pub(super) async fn sync(
 async fn write(
     mut sync: impl Future<Output = caspio::Result<BulkReport<i64>>> + Unpin,
     signal: &StopSignal,
+    source_rows: &[SourceRow],
     job: &mut Job,
 ) -> Result<(Option<BulkReport<i64>>, Option<CliError>), CliError> {
     let mut signals = 0_u32;
@@ -110,7 +111,7 @@ async fn write(
                 Ok(report) => Ok((Some(report), None)),
                 // Reading was cut off.
                 Err(_) if signals > 0 && !job.gate.wrote() => Ok((None, Some(nothing_written()))),
-                Err(error) => Err(not_written(error)),
+                Err(error) => Err(not_written(error, source_rows)),
             },
             () = job.interrupts.next() => {
                 signals += 1;
@@ -131,10 +132,15 @@ async fn write(
     }
 }
 
-/// Returns the error of a sync that wrote nothing.
-fn not_written(error: Error) -> CliError {
+/// Returns the error of a sync that wrote nothing, with the line of the row that it is about.
+fn not_written(error: Error, source_rows: &[SourceRow]) -> CliError {
     let of_record = error.kind() == ErrorKind::Refused && error.key().is_some();
+    let row = std::error::Error::source(&error).and_then(|source| source.downcast_ref::<RowAt>());
+    let row = row.and_then(|row| Some((row.to_string(), source_rows.get(row.0)?.line)));
     let mut failure = CliError::from(error);
+    if let Some((row, line)) = row {
+        failure.message = failure.message.replacen(&row, &format!("line {line}"), 1);
+    }
     if of_record {
         // The records are at fault, not the command line.
         failure.exit = ExitCode::General;

@@ -43,12 +43,18 @@ fn two_records_with_one_key_are_not_an_error_of_the_command_line() {
         let record = json!({ "Code": code, "Name": name, "Age": 1 });
         env.emulator.insert("People", record).expect("a record");
     }
-    write(&env, "a.csv", "Name,Age\nA,2\nB,2\n");
+    write(&env, "a.csv", "Name,Age\nZ,x\nA,2\nB,2\n");
 
     let ran = env.run(&["import", "People", "a.csv", "--sync", "--key", "Name"]);
 
     assert_eq!(ran.code, Some(1), "{}", ran.stderr);
-    for part in ["PK_ID 1 and 2", "Name", "nothing was written", "--key"] {
+    for part in [
+        "the value of line 3 ",
+        "PK_ID 1 and 2",
+        "Name",
+        "nothing was written",
+        "--key",
+    ] {
         assert!(ran.stderr.contains(part), "{part}: {}", ran.stderr);
     }
     let ages = env.ok(&["query", "People", "--format", "csv", "--select", "Age"]);

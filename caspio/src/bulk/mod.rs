@@ -22,5 +22,7 @@ pub use report::{BulkFailure, BulkReport, Outcome};
 #[doc(hidden)]
 pub use rows::IntoRow;
 pub use stop::StopSignal;
+#[doc(hidden)]
+pub use sync::RowAt;
 pub use sync::SyncMany;
 pub use update::UpdateMany;

@@ -168,14 +168,28 @@ impl KeyLookup {
         Ok(found)
     }
 
+    /// Returns whether a value can be looked up: its condition fits a URL.
+    pub(crate) fn fits(&self, column: &str, literal: Literal) -> bool {
+        batches(&[literal], self.room_for(column), 1).is_some()
+    }
+
+    /// The room for a list of values.
+    fn room_for(&self, column: &str) -> usize {
+        room_after(self.length(&format!("{} IN ()", quoted_name(column))))
+    }
+
     /// Returns the conditions that list the values, each short enough for one URL.
+    ///
+    /// # Errors
+    ///
+    /// `Refused`: a value is too long for that.
     pub(crate) fn lists(&self, column: &str, literals: Vec<Literal>) -> Result<Vec<Expr>> {
         let items = each_once(literals);
         if items.is_empty() {
             return Ok(Vec::new());
         }
-        let room = room_after(self.length(&format!("{} IN ()", quoted_name(column))));
-        let batches = batches(&items, room, MAX_PAGE.into()).ok_or_else(|| self.no_room())?;
+        let batches = batches(&items, self.room_for(column), MAX_PAGE.into());
+        let batches = batches.ok_or_else(|| self.no_room())?;
         let list = |items: &[Literal]| {
             let (column, items) = (column.to_owned().into(), items.to_vec());
             Expr::In { column, items }

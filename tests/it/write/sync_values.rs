@@ -308,16 +308,6 @@ on_every_version! {
         assert_eq!((report.inserted, report.unchanged), (0, 200));
     }
 
-    async fn a_key_longer_than_a_url_is_refused_before_anything_is_written(version) {
-        let env = table(version, DataType::Text64000, &[]).await;
-        let rows = rows(&[json!({ "K": "a" }), json!({ "K": "x".repeat(3000) })]);
-
-        let error = env.caspio.table_named("T").sync_many(|_| "K", &rows).await.expect_err("too long");
-
-        assert_eq!(error.kind(), ErrorKind::Refused, "{error}");
-        assert_eq!(env.emulator.count("T").expect("a count"), 0);
-    }
-
     async fn a_table_is_not_its_own_staging_table(version) {
         let env = items_env(version).await;
         env.emulator.insert("Items", json!({ "Code": "old" })).expect("a record");

@@ -75,16 +75,25 @@ impl<K> SyncMany<K> {
         };
         let lookup = KeyLookup::new(&self.client, &table, [column.as_str()]);
         let data_type = columns.data_type(&self.column);
+        let wanted = rows.iter().filter_map(|at| self.canonical(*at, columns));
+        let wanted: HashSet<CanonicalKey> = wanted.collect();
         let each = |key: Key, record: &RawRow<'_>| {
             let value = record.get(&column);
             let value = value.and_then(|raw| CanonicalKey::read(raw, data_type));
+            let value = value.filter(|value| wanted.contains(value));
             found.extend(value.map(|value| (value, (table.clone(), key))));
             Ok(())
         };
         let literals = self.literals(columns, rows.iter().copied());
-        lookup
-            .listed(&column, literals, self.concurrency, each)
-            .await?;
+        match lookup.lists(&column, literals.clone()) {
+            Ok(_) => {
+                lookup
+                    .listed(&column, literals, self.concurrency, each)
+                    .await?;
+            }
+            // A value that does not fit a URL is found only by reading the table.
+            Err(_) => lookup.all(each).await?,
+        }
         Ok(found)
     }
 

@@ -3,9 +3,12 @@
 mod columns;
 mod diff;
 mod hidden;
+mod row_at;
 mod run;
 mod snapshot;
 mod unclaimed;
+
+pub use row_at::RowAt;
 
 use super::report::BulkReport;
 use super::stop::StopSignal;
@@ -48,7 +51,8 @@ use std::marker::PhantomData;
 ///
 /// - Reading: a few rows are looked up by their keys, as many as fit a URL in a call, for example 80 e-mail
 ///   addresses. If that takes more calls than reading the table at 1,000 records a call, the table is read until
-///   every row was found. If a few calls do not show which is fewer, one more counts the records.
+///   every row was found. If a few calls do not show which is fewer, one more counts the records. If a row's value in
+///   the key column is too long for a URL, the table is read, too.
 /// - Writing: inserts take one call for every 1,000, as [`InsertMany`](super::InsertMany) does it. Updates take one
 ///   call for all records that differ in the same way, as [`UpdateMany`](super::UpdateMany) does it: Caspio has no
 ///   call that sets different values in different records.

@@ -148,7 +148,9 @@ impl<K> SyncMany<K> {
         is_open: impl Fn() -> bool,
     ) -> Result<()> {
         let literals = self.literals(columns, 0..self.rows.len());
-        let lists = lookup.lists(&self.column, literals.clone())?.len() as u64;
+        // A value that does not fit a URL is found only by reading the table.
+        let lists = lookup.lists(&self.column, literals.clone());
+        let lists = lists.map_or(u64::MAX, |lists| lists.len() as u64);
         // So many calls read a table that holds these rows and no others, without counting it first.
         let alone = self.rows.len().div_ceil(1000) as u64;
         let mut scan = lookup.scan();
@@ -157,8 +159,11 @@ impl<K> SyncMany<K> {
             scan.next(&mut scanned).await?;
         }
         if is_open() && !scan.ended && lists > 2 {
-            let records = lookup.count().await?;
-            if records.saturating_sub(scan.read).div_ceil(1000) < lists {
+            let is_shorter = lists == u64::MAX || {
+                let records = lookup.count().await?;
+                records.saturating_sub(scan.read).div_ceil(1000) < lists
+            };
+            if is_shorter {
                 // To the end of the table: the count is of another moment than the read.
                 while is_open() && !scan.ended {
                     scan.next(&mut scanned).await?;

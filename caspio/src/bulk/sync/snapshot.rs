@@ -1,5 +1,6 @@
 //! What a sync knows of its rows and of the records in the table.
 
+use super::row_at::RowAt;
 use crate::record::{Key, Row};
 use crate::schema::DataType;
 use crate::value::{CanonicalKey, FieldValue};
@@ -147,7 +148,9 @@ impl<'r> TableSnapshot<'r> {
         let value = value.unwrap_or_default();
         let message =
             format!("two records have the same {value} in `{column}`, the value of row {at}");
-        refused(message, column).with_key(format!("PK_ID {one} and {other}"))
+        refused(message, column)
+            .with_key(format!("PK_ID {one} and {other}"))
+            .with_source(RowAt(at))
     }
 
     pub(crate) fn into_plan(self) -> SyncPlan {

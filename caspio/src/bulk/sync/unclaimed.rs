@@ -5,6 +5,7 @@
 
 use super::SyncMany;
 use super::columns::Columns;
+use super::row_at::RowAt;
 use super::snapshot::TableSnapshot;
 use crate::filter::literal::Literal;
 use crate::record::Key;
@@ -116,15 +117,19 @@ impl<K> SyncMany<K> {
         };
         let row = self.row_of(lookup, columns, &key, rows).await?;
         let wanted = row.and_then(|at| Some((at, self.rows[at].get(&self.column)?)));
-        let row = match wanted {
+        let shown = match wanted {
             Some((at, wanted)) => format!("row {at}, {}", wanted.shown()),
             None => "a row".to_owned(),
         };
         let message = format!(
-            "for the service, the value of {row}, equals that of a record, {value}, in `{}`",
+            "for the service, the value of {shown}, equals that of a record, {value}, in `{}`",
             self.column
         );
         let error = Error::new(ErrorKind::Refused, message).with_field(self.column.as_ref());
+        let error = match row {
+            Some(at) => error.with_source(RowAt(at)),
+            None => error,
+        };
         Err(self
             .with_context(error.with_key(format!("PK_ID {key}")))
             .with_hint("spell both the same; nothing was written"))
@@ -151,6 +156,10 @@ impl<K> SyncMany<K> {
     }
 
     /// Reads the records whose values the service takes for those of rows.
+    ///
+    /// # Errors
+    ///
+    /// `Refused`: the value of a row is too long for a URL.
     pub(super) async fn look_up_rows(
         &self,
         lookup: &KeyLookup,
@@ -159,6 +168,9 @@ impl<K> SyncMany<K> {
         mut each: impl FnMut(Key, Option<&RawValue>),
     ) -> Result<()> {
         let literals = self.literals(columns, rows.iter().copied());
+        if lookup.lists(&self.column, literals.clone()).is_err() {
+            return Err(self.too_long(lookup, columns, rows));
+        }
         let each = |key: Key, record: &crate::decode::RawRow<'_>| {
             each(key, record.get(&self.column));
             Ok(())
@@ -166,6 +178,30 @@ impl<K> SyncMany<K> {
         lookup
             .listed(&self.column, literals, self.concurrency, each)
             .await
+    }
+
+    /// The error for the first of the rows whose value does not fit a URL.
+    fn too_long(&self, lookup: &KeyLookup, columns: &Columns, rows: &[usize]) -> Error {
+        let fits = |at: &usize| {
+            let literals = self.literals(columns, std::iter::once(*at));
+            literals
+                .into_iter()
+                .all(|literal| lookup.fits(&self.column, literal))
+        };
+        let at = rows
+            .iter()
+            .copied()
+            .find(|at| !fits(at))
+            .unwrap_or_default();
+        let value = self.rows[at].get(&self.column).map(FieldValue::shown);
+        let value: String = value.unwrap_or_default().chars().take(40).collect();
+        let message = format!(
+            "the value of row {at}, {value}.., is too long for the URL that asks whether it is that of a record, in `{}`",
+            self.column
+        );
+        let error = Error::new(ErrorKind::Refused, message).with_field(self.column.as_ref());
+        self.with_context(error.with_source(RowAt(at)))
+            .with_hint("a record with another spelling may be that of the row: spell both the same; nothing was written")
     }
 
     /// The values of rows in the key column, each of the column's type.
