@@ -65,7 +65,9 @@ use std::marker::PhantomData;
 /// - Through a view on v2, which does not report the types of a view's fields, a date that an untyped row spells otherwise
 ///   than Caspio is written by every run.
 ///
-/// The rows are held in memory, the table is not. Writes of other programs during the sync may be overlooked.
+/// The rows are held in memory, the table is not. Writes of other programs during the sync may be overlooked, and so may
+/// writes of the seconds before it, because a read may not see a recent write: a row that was just inserted is inserted
+/// again, unless the column is unique.
 ///
 /// # Errors
 ///

@@ -19,8 +19,8 @@ const LETTERS: &[(char, &str)] = &[
     ('ς', "σ"),
 ];
 
-/// Reduces text to what is compared in any case: without case, width, accents, kinds of kana, ligatures,
-/// punctuation and emoji. Equal results show that two texts may be equal for the service, not that they are.
+/// Reduces text to what is always compared: without case, width, accents, kinds of kana, ligatures, punctuation and
+/// emoji. Equal results mean that two texts may be equal for the service, not that they are.
 pub(crate) fn reduced(text: &str) -> String {
     let mut reduced = String::with_capacity(text.len());
     if text.is_ascii() {
