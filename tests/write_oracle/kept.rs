@@ -29,4 +29,9 @@ pub(super) const CASES: &[&str] = &[
     // v2 counts no record for an update that sets a list to null, either.
     r#"{"version":2,"key":"Text","unique":false,"view":false,"start":[[["K","a"],["L",["red"]]]],"steps":[{"action":{"Update":{"record":0,"row":[["L",null]],"returning":false}},"hits":[],"polls":null}]}"#,
     r#"{"version":2,"key":"Text","unique":false,"view":false,"start":[[["K","a"],["L",["red"]]]],"steps":[{"action":{"Sync":{"rows":{"rows":[[["K","a"],["L",null]]],"more":0,"typed":false},"replace":false,"staging":false}},"hits":[],"polls":null}]}"#,
+    // A late insert comes after a lookup that finds an older record with the same values.
+    r#"{"version":3,"key":"Integer","unique":false,"view":false,"start":[],"steps":[{"action":{"InsertMany":{"rows":{"rows":[[["K",6]]],"more":0,"typed":false},"unique_by":false,"concurrency":1}},"hits":[],"polls":null},{"action":{"InsertMany":{"rows":{"rows":[[["K",6]]],"more":0,"typed":false},"unique_by":true,"concurrency":1}},"hits":[[0,"Late"]],"polls":null}]}"#,
+    r#"{"version":3,"key":"Currency","unique":false,"view":false,"start":[[["K",-1200.75],["Y",true],["L",["Grün","red","red"]]]],"steps":[{"action":{"InsertMany":{"rows":{"rows":[[["K",-1200.75]]],"more":0,"typed":false},"unique_by":true,"concurrency":2}},"hits":[[0,"Late"]],"polls":null}]}"#,
+    // A null that v2 is not sent is compared, too.
+    r#"{"version":2,"key":"Integer","unique":false,"view":false,"start":[[["K",5],["D","2022-01-24 20:30:51"]]],"steps":[{"action":{"Insert":{"row":[["K",5],["D",null],["L",[]]],"unique_by":true,"returning":false,"typed":false}},"hits":[[0,"Html"]],"polls":null}]}"#,
 ];

@@ -86,8 +86,14 @@ impl RowEncoder {
     ///
     /// `Refused`: everything that Caspio would refuse in the row, as far as it is known.
     pub(crate) async fn encode(&mut self, row: Row<'_>) -> Result<EncodedRow> {
+        let nulls = row
+            .iter()
+            .filter(|(_, value)| self.drops_null_dates() && matches!(value, FieldValue::Null));
+        let mut left_out: Vec<String> = nulls.map(|(name, _)| name.to_owned()).collect();
         let row = self.prepare(row).await?;
-        EncodedRow::of(&row).map_err(|error| error.with_resource(self.target.to_string()))
+        left_out.retain(|name| row.get(name).is_none());
+        let encoded = EncodedRow::of(&row).map(|encoded| encoded.with_left_out(left_out));
+        encoded.map_err(|error| error.with_resource(self.target.to_string()))
     }
 
     async fn prepare<'a>(&mut self, row: Row<'a>) -> Result<Row<'a>> {

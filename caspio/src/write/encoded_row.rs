@@ -22,6 +22,8 @@ pub(crate) struct EncodedRow {
     secrets: Vec<(String, SecretString)>,
     /// The columns whose text has a character of four bytes.
     four_bytes: Vec<String>,
+    /// The columns with null that this version of the API refuses. They are not sent, and become null.
+    left_out: Vec<String>,
     /// The value of the column that identifies the row if its response is lost.
     pub(crate) dedup_key: Option<FieldValue<'static>>,
 }
@@ -43,8 +45,15 @@ impl EncodedRow {
                 .into_iter()
                 .map(|(name, _)| name)
                 .collect(),
+            left_out: Vec::new(),
             dedup_key: None,
         })
+    }
+
+    /// Adds the columns with null that are not sent.
+    pub(super) fn with_left_out(mut self, columns: Vec<String>) -> Self {
+        self.left_out = columns;
+        self
     }
 
     /// Keeps the row's passwords out of errors and logs, even if a response repeats them.
@@ -68,11 +77,12 @@ impl EncodedRow {
         columns.into_keys().collect()
     }
 
-    /// The columns that were sent and that can be read, with their values as JSON.
+    /// The columns of the row that can be read, with their values as JSON.
     pub(super) fn readable_columns(&self) -> BTreeMap<String, Value> {
         let mut columns: BTreeMap<String, Value> =
             serde_json::from_str(&self.json).unwrap_or_default();
         columns.retain(|name, _| !self.secrets.iter().any(|(secret, _)| secret == name));
+        columns.extend(self.left_out.iter().map(|name| (name.clone(), Value::Null)));
         columns
     }
 

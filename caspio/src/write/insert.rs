@@ -71,7 +71,8 @@ impl<R: Record, K> Insert<R, K> {
     /// The column is given as `|c| c.email`, or by its name as `|_| "Email"`. If exactly one record has the
     /// row's values, the row counts as inserted, even if the record existed before; two records, or one with other
     /// values, leave it unresolved. A lookup takes one call. The record is looked up at most three times within 2.5
-    /// seconds, because Caspio may still be working on the insert, and a read right after a write may not see it yet.
+    /// seconds, because Caspio may still be working on the insert, and a read right after a write may not see it yet; by a
+    /// column that is not unique by its definition once, at the end of them, because an older record may have the values.
     /// If no record is found, the row is sent again, but only if the column is unique by its definition, so that
     /// Caspio would refuse a duplicate. Otherwise the error remains, as it does in a view for any other column: the record
     /// that is found may be an older one, while the view's condition hides the new one.

@@ -30,6 +30,10 @@ const LOOKUP_DELAYS: [Duration; 3] = [
     Duration::from_secs(2),
 ];
 
+/// How long to wait before the only lookup by a column that is not unique: until the row's own record appears, an older
+/// one with the same values would be taken for it.
+const LAST_LOOKUP: [Duration; 1] = [Duration::from_millis(2500)];
+
 /// How many lookups are in progress at once.
 const CONCURRENCY: usize = 4;
 
@@ -80,7 +84,11 @@ impl Reconciler {
         for send in 1..=SENDS {
             // Caspio may still be working on the first attempt, and the definition that is known may be out of date. So
             // a row is sent again only after the last lookup.
-            if let Err(error) = self.look_up(&mut attempt).await {
+            let delays: &[Duration] = match self.are_new || column.is_unique() {
+                true => &LOOKUP_DELAYS,
+                false => &LAST_LOOKUP,
+            };
+            if let Err(error) = self.look_up(&mut attempt, delays).await {
                 tracing::warn!(%error, "cannot look up rows whose response was lost");
                 attempt.mark_unresolved(&format!("the lookup for the record failed: {error}"));
                 return attempt.results;
@@ -125,13 +133,13 @@ impl Reconciler {
     }
 
     /// Looks up the unresolved rows after each delay, until all are found.
-    async fn look_up(&self, attempt: &mut Attempt<'_>) -> Result<()> {
+    async fn look_up(&self, attempt: &mut Attempt<'_>, delays: &[Duration]) -> Result<()> {
         let mut outcome = Ok(());
-        for delay in LOOKUP_DELAYS {
+        for delay in delays {
             if attempt.unresolved.is_empty() {
                 break;
             }
-            tokio::time::sleep(delay).await;
+            tokio::time::sleep(*delay).await;
             // The next lookup makes up for one that fails.
             outcome = self.look_up_once(attempt).await;
         }
