@@ -20,6 +20,9 @@ pub(super) struct Case {
     #[serde(default)]
     pub(super) view: bool,
     pub(super) start: Vec<Row>,
+    /// The records of the staging table.
+    #[serde(default)]
+    pub(super) staged: Vec<Row>,
     pub(super) steps: Vec<Step>,
 }
 
@@ -28,9 +31,15 @@ pub(super) struct Step {
     pub(super) action: Action,
     /// The calls that are hit, counted from 0.
     pub(super) hits: Vec<(usize, Hit)>,
+    /// The calls that are hit among those that neither read nor write records: of tokens, definitions and ids.
+    #[serde(default)]
+    pub(super) other_hits: Vec<(usize, Hit)>,
     /// After how many polls the program stops waiting.
     #[serde(default)]
     pub(super) polls: Option<u32>,
+    /// Whether a sync that the program stopped is run again at once, while its calls may still be executed.
+    #[serde(default)]
+    pub(super) at_once: bool,
 }
 
 /// Rows of one operation.
@@ -132,6 +141,10 @@ pub(super) enum Hit {
     RateLimited,
     /// The response to an insert has no key.
     WithoutKey,
+    /// The response to an insert has the first key twice.
+    RepeatedKey,
+    /// The response counts one record fewer than were written, of several.
+    Undercounted,
     /// A read after an insert does not see the records yet.
     Hidden,
     /// The program stops waiting before the call has an effect.
@@ -238,6 +251,14 @@ impl Case {
             if step.polls.is_some() {
                 with(&|case| case.steps[at].polls = None);
             }
+            if step.at_once {
+                with(&|case| case.steps[at].at_once = false);
+            }
+            for hit in 0..step.other_hits.len() {
+                with(&|case| {
+                    case.steps[at].other_hits.remove(hit);
+                });
+            }
             for hit in 0..step.hits.len() {
                 with(&|case| {
                     case.steps[at].hits.remove(hit);
@@ -249,6 +270,9 @@ impl Case {
         }
         for at in 0..self.start.len() {
             with(&|case| drop(case.start.remove(at)));
+        }
+        for at in 0..self.staged.len() {
+            with(&|case| drop(case.staged.remove(at)));
         }
         if self.view {
             with(&|case| case.view = false);

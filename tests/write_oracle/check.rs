@@ -4,7 +4,7 @@ use super::case::{Action, Case, Condition, MISSING, Row, without_password};
 use super::faults::Sent;
 use super::outcome::{Outcome, Reported, reported};
 use super::table::{Change, Snapshot, Stored};
-use super::values::{PASSWORDS, Type, identity};
+use super::values::{PASSWORDS, Type, compared, identity};
 use caspio::ErrorKind;
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
@@ -189,7 +189,7 @@ impl Step<'_> {
         let is_held = |by: &Stored, (name, value): &(String, Value)| {
             by.holds(&vec![(name.clone(), value.clone())], self.key)
         };
-        let row = super::typed::without_strange_dates(row);
+        let row = super::typed::without_strange_values(row);
         // An empty text becomes null, or a list names a value twice: what is stored is the same, so the column may be
         // written or not.
         let (open, row): (Row, Row) = row.into_iter().partition(|one| is_held(read, one));
@@ -483,6 +483,18 @@ impl Step<'_> {
                 format!("{wanted}: {reported:?}, record {key} was {old:?} and is {now:?}")
             })?;
         }
+        // A record that only the service takes for that of a row is not doubled.
+        let service = |record: &Stored| compared(self.key, record.column("K"));
+        let others = self.before.values();
+        let others = others.filter(|record| !wanted.contains(&record.identity));
+        let others: BTreeSet<String> = others.map(service).collect();
+        let like_other = inserted
+            .iter()
+            .find(|key| others.contains(&service(&self.after[*key])));
+        ensure(
+            like_other.is_none() || self.others || self.case.view,
+            || format!("record {like_other:?} has the key of another record for the service"),
+        )?;
         for key in &self.change.changed {
             let record = &self.before[key];
             ensure(wanted.contains(&record.identity), || {
@@ -536,6 +548,16 @@ impl Step<'_> {
             format!("{deleted} were deleted: {report:?}")
         })
     }
+}
+
+/// The key of which there are more records than before, and more than one.
+pub(super) fn doubled(before: &Snapshot, after: &Snapshot) -> Option<String> {
+    let (before, after) = (by_identity(before), by_identity(after));
+    let times = |of: &HashMap<String, Vec<i64>>, key: &String| of.get(key).map_or(0, Vec::len);
+    let mut keys = after.keys();
+    let doubled =
+        keys.find(|key| !key.is_empty() && times(&after, key) > times(&before, key).max(1));
+    doubled.cloned()
 }
 
 /// The records were inserted in the order of their rows.

@@ -35,6 +35,8 @@ pub(super) struct CaseCalls {
 struct State {
     hits: HashMap<usize, Hit>,
     calls: usize,
+    other_hits: HashMap<usize, Hit>,
+    other_calls: usize,
     sent: Vec<Sent>,
     running: Vec<JoinHandle<()>>,
     others: Others,
@@ -79,11 +81,21 @@ impl CaseCalls {
         }
     }
 
-    pub(super) fn hit(&self, hits: &[(usize, Hit)]) {
+    pub(super) fn hit(&self, hits: &[(usize, Hit)], other_hits: &[(usize, Hit)]) {
         *self.state() = State {
             hits: hits.iter().copied().collect(),
+            other_hits: other_hits.iter().copied().collect(),
             ..State::default()
         };
+    }
+
+    /// Hits no more calls. Those in progress go on.
+    pub(super) fn hit_nothing(&self) {
+        let mut state = self.state();
+        state.hits.clear();
+        state.other_hits.clear();
+        drop(state);
+        let _ = self.cancelled.notified().now_or_never();
     }
 
     /// Waits for calls that nobody waits for any more, and stops hitting calls.
@@ -136,7 +148,13 @@ impl CaseCalls {
         let operation = request.extensions().get::<Operation>();
         let operation = operation.map_or("", |operation| operation.name).to_owned();
         if !path.contains("/records") && !operation.starts_with("passwords.") {
-            return self.execute(request, 0).await;
+            let hit = {
+                let mut state = self.state();
+                let call = state.other_calls;
+                state.other_calls += 1;
+                state.other_hits.remove(&call)
+            };
+            return self.answer(request, hit).await;
         }
         let is_write = request.method() != "GET";
         let (hit, write) = {
@@ -208,6 +226,10 @@ impl CaseCalls {
             }
             Some(Hit::RateLimited) => Ok(response(429, "", "application/json")),
             Some(Hit::WithoutKey) => self.without_key(request).await,
+            Some(hit @ (Hit::RepeatedKey | Hit::Undercounted)) => {
+                let response = self.execute(request, 0).await;
+                changed(response, |body| falsified(body, hit)).await
+            }
             Some(Hit::Hidden) if request.method() == "GET" && self.has_inserted() => {
                 let body = match request.uri().path().contains("/v4/") {
                     true => {
@@ -283,6 +305,23 @@ impl CaseCalls {
         }
         self.state().others = others;
     }
+}
+
+/// The body of a response with the first key twice, or with a count that is too small.
+fn falsified(body: &[u8], hit: Hit) -> Vec<u8> {
+    let Ok(mut json) = serde_json::from_slice::<Value>(body) else {
+        return body.to_vec();
+    };
+    let keys = json.get_mut("PK_ID").and_then(Value::as_array_mut);
+    if let (Hit::RepeatedKey, Some([first, second, ..])) = (hit, keys.map(Vec::as_mut_slice)) {
+        *second = first.clone();
+    }
+    if let (Hit::Undercounted, Some(count)) = (hit, json["RecordsAffected"].as_u64()) {
+        if count > 1 {
+            json["RecordsAffected"] = json!(count - 1);
+        }
+    }
+    json.to_string().into_bytes()
 }
 
 /// How many rows a call inserts.

@@ -5,7 +5,7 @@ use super::random::Random;
 use super::values::{COLUMNS, PASSWORDS, Type, date, key, value};
 use serde_json::json;
 
-const HITS: [Hit; 18] = [
+const HITS: [Hit; 19] = [
     Hit::LostBefore,
     Hit::LostAfter,
     Hit::LostAfter,
@@ -20,10 +20,22 @@ const HITS: [Hit; 18] = [
     Hit::GatewayAfter,
     Hit::RateLimited,
     Hit::WithoutKey,
+    Hit::RepeatedKey,
     Hit::CancelBefore,
     Hit::CancelAfter,
     Hit::OtherInserts,
     Hit::OtherUpdates,
+];
+
+/// What happens to calls that neither read nor write records.
+const OTHER_HITS: [Hit; 7] = [
+    Hit::LostBefore,
+    Hit::LostAfter,
+    Hit::Cut,
+    Hit::Html,
+    Hit::Strange,
+    Hit::Gateway,
+    Hit::RateLimited,
 ];
 
 const TYPES: [Type; 7] = [
@@ -45,9 +57,14 @@ pub(super) fn case(seed: u64) -> Case {
         unique: random.percent(50),
         view: random.percent(20),
         start: Vec::new(),
+        staged: Vec::new(),
         steps: Vec::new(),
     };
-    case.start = rows(random, key, 5);
+    let most = if random.percent(15) { 40 } else { 5 };
+    case.start = rows(random, key, most);
+    if random.percent(30) {
+        case.staged = rows(random, key, 4);
+    }
     let steps = 1 + random.below(4);
     case.steps = (0..steps).map(|_| step(random, &case)).collect();
     if case.view && case.version == 2 {
@@ -77,10 +94,19 @@ fn step(random: &mut Random, case: &Case) -> Step {
         false => hits(random, &action),
     };
     let polls = random.percent(8).then(|| 1 + random.below(40) as u32);
+    let mut other_hits = Vec::new();
+    if random.percent(12) {
+        for _ in 0..=random.below(2) {
+            other_hits.push((random.below(3), random.pick(&OTHER_HITS)));
+        }
+    }
+    let at_once = matches!(action, Action::Sync { .. }) && case.unique && random.percent(20);
     Step {
         action,
         hits,
+        other_hits,
         polls,
+        at_once,
     }
 }
 
@@ -192,6 +218,13 @@ fn hits(random: &mut Random, action: &Action) -> Vec<(usize, Hit)> {
         action,
         Action::UpdateMany { .. } | Action::UpdateWhere { .. } | Action::DeleteWhere { .. }
     );
+    let is_counted = matches!(
+        action,
+        Action::UpdateMany { .. } | Action::DeleteMany { .. } | Action::Sync { .. }
+    );
+    if is_counted && random.percent(15) {
+        hits.extend((0..4).map(|call| (call, Hit::Undercounted)));
+    }
     if is_update && random.percent(25) {
         // The program stops waiting between two calls, if there are two.
         hits = vec![(0, Hit::CancelAfter)];

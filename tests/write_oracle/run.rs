@@ -6,7 +6,7 @@ use super::faults::{CaseCalls, Faulty};
 use super::outcome::{AnyKey, Outcome, Report};
 use super::server::{CaseTable, TestServer, client};
 use super::table::{Change, Snapshot, for_emulator, snapshot};
-use super::typed::{NewTyped, Secretive, Typed, complete, without_strange_dates};
+use super::typed::{NewTyped, Secretive, Typed, complete, without_strange_values};
 use caspio::prelude::*;
 use caspio::{ApiVersion, RetryPolicy};
 use std::sync::Arc;
@@ -60,6 +60,10 @@ pub(super) async fn run(case: &Case, server: &TestServer) -> CheckResult {
         passwords: has_passwords.iter().any(|word| text.contains(word)),
     };
     for (at, step) in case.steps.iter().enumerate() {
+        if step.at_once {
+            let doubled = run.twice_at_once(step).await;
+            doubled.map_err(|error| format!("step {at}, at once: {error}"))?;
+        }
         let outcome = run.step(step).await;
         outcome.map_err(|error| format!("step {at}: {error}"))?;
         if matches!(step.action, Action::Sync { .. }) {
@@ -91,13 +95,15 @@ impl Run<'_> {
         let Step {
             action,
             hits,
+            other_hits,
             polls,
+            ..
         } = step;
         let start = self.read().await;
         let keys: Vec<i64> = start.keys().copied().collect();
         let saved = self.read_for_save(action, &keys).await;
         let before = self.read().await;
-        self.calls.hit(hits);
+        self.calls.hit(hits, other_hits);
         let made = after_polls(*polls, self.make(action, &keys, saved));
         let outcome = tokio::time::timeout(Duration::from_secs(200), async {
             tokio::select! {
@@ -132,7 +138,7 @@ impl Run<'_> {
             before: &before,
             after: &after,
             read: record.and_then(|key| start.get(key)),
-            hit: !hits.is_empty() || polls.is_some(),
+            hit: !hits.is_empty() || !other_hits.is_empty() || polls.is_some(),
             others: others_wrote,
             updated: &others.updated,
             sent: &happened.sent,
@@ -147,6 +153,35 @@ impl Run<'_> {
             let _ = self.server.emulator.delete(&self.table.name, &condition);
         }
         Ok((outcome, happened.sent.len()))
+    }
+
+    /// A sync that runs again while calls of the first run may still be executed doubles no record of a unique column.
+    async fn twice_at_once(&self, step: &Step) -> CheckResult {
+        let before = self.read().await;
+        let keys: Vec<i64> = before.keys().copied().collect();
+        self.calls.hit(&step.hits, &step.other_hits);
+        let made = after_polls(step.polls, self.make(&step.action, &keys, None));
+        tokio::select! {
+            biased;
+            () = self.calls.cancelled.notified() => {}
+            _ = made => {}
+        }
+        self.calls.hit_nothing();
+        let second = self.make(&step.action, &keys, None).await;
+        let happened = self.calls.settle().await;
+        let after = self.read().await;
+        for key in &happened.others.inserted {
+            let condition = format!("PK_ID = {key}");
+            let _ = self.server.emulator.delete(&self.table.name, &condition);
+        }
+        match check::doubled(&before, &after) {
+            // Another program's records have no key.
+            _ if !happened.others.inserted.is_empty() => Ok(()),
+            None => Ok(()),
+            Some(identity) => Err(format!(
+                "{identity} is doubled: {second:?}\nafter: {after:?}"
+            )),
+        }
     }
 
     /// The record that is saved, as the program reads it; then another program may change it.
@@ -200,7 +235,9 @@ impl Run<'_> {
         let step = Step {
             action: action.clone(),
             hits: Vec::new(),
+            other_hits: Vec::new(),
             polls: None,
+            at_once: false,
         };
         let (outcome, _) = self.step(&step).await?;
         let second = match outcome {
@@ -239,7 +276,7 @@ impl Run<'_> {
                     return Outcome::Skipped;
                 };
                 let table = self.caspio.table::<Typed>().named(&self.table.name);
-                let save = table.save(&read, &read.with(&without_strange_dates(row)));
+                let save = table.save(&read, &read.with(&without_strange_values(row)));
                 Outcome::Saved(match if_unchanged {
                     true => save.if_unchanged().await,
                     false => save.await,

@@ -79,6 +79,9 @@ impl TestServer {
             // What the service refuses is not there.
             let _ = emulator.insert(&table.name, for_emulator(row));
         }
+        for row in &case.staged {
+            let _ = emulator.insert(&table.staging(), for_emulator(row));
+        }
         table
     }
 
@@ -90,7 +93,7 @@ impl TestServer {
         let view = ViewDef::new(table.view(), &table.name)
             .filter("Y = 1")
             .editable(&table.name);
-        let names = ["K", "T", "N", "C", "D", "Y", "L"];
+        let names = ["K", "T", "N", "I", "C", "D", "Y", "L"];
         let view = names.iter().fold(view, |view, name| {
             view.field(&format!("{}.{name}", table.name))
         });

@@ -1,7 +1,7 @@
 //! What is in a table, read without faults.
 
 use super::case::Row;
-use super::values::{COLUMNS, PASSWORDS, Type, identity, stored};
+use super::values::{COLUMNS, PASSWORDS, Type, compared, identity, stored};
 use caspio::prelude::*;
 use caspio_emulator::Emulator;
 use serde_json::{Value, json};
@@ -72,10 +72,7 @@ impl Stored {
 
     /// Whether the records have the same value in a column, as Caspio compares it.
     pub(super) fn is_same(&self, other: &Self, column: &str, key: Type) -> bool {
-        let value = |of: &Self| match type_of(key, column) {
-            Type::Text => of.columns[column].trim_end_matches(' ').to_lowercase(),
-            _ => of.columns[column].clone(),
-        };
+        let value = |of: &Self| compared(type_of(key, column), &of.columns[column]);
         value(self) == value(other)
     }
 

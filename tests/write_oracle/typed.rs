@@ -18,6 +18,8 @@ pub(super) struct Typed {
     t: Option<String>,
     #[caspio(rename = "N")]
     n: Option<f64>,
+    #[caspio(rename = "I")]
+    i: Option<i32>,
     #[caspio(rename = "C")]
     c: Option<Decimal>,
     #[caspio(rename = "D")]
@@ -35,6 +37,7 @@ pub(super) struct NewTyped {
     k: Option<String>,
     t: Option<String>,
     n: Option<f64>,
+    i: Option<i32>,
     c: Option<Decimal>,
     d: Option<DateTime>,
     y: bool,
@@ -55,6 +58,8 @@ pub(super) struct Secretive {
     t: Option<String>,
     #[caspio(rename = "N")]
     n: Option<f64>,
+    #[caspio(rename = "I")]
+    i: Option<i32>,
     #[caspio(rename = "C")]
     c: Option<Decimal>,
     #[caspio(rename = "D")]
@@ -77,12 +82,24 @@ pub(super) fn complete(row: Row) -> Row {
             (Type::Password, Value::Null) => json!(PASSWORDS[1]),
             (Type::YesNo, Value::Null) => json!(false),
             (Type::List, Value::Null) => json!([]),
-            (Type::Date, Value::String(text)) if date(text).is_none() => Value::Null,
+            (ty, value) if !fits(ty, value) => Value::Null,
             (_, value) => value.clone(),
         };
         (name.to_owned(), value)
     });
     columns.collect()
+}
+
+/// Whether a struct can hold a value.
+fn fits(ty: Type, value: &Value) -> bool {
+    match (ty, value) {
+        (Type::Date, Value::String(text)) => date(text).is_some(),
+        (Type::Currency, value) => !value.is_string(),
+        (Type::Integer, value) => !value.is_f64(),
+        // A float does not have so many digits.
+        (Type::Number, value) => value.as_i64().is_none_or(|whole| whole < 1 << 53),
+        _ => true,
+    }
 }
 
 fn text(value: &Value) -> Option<String> {
@@ -98,6 +115,10 @@ fn amount(value: &Value) -> Option<Decimal> {
 fn moment(value: &Value) -> Option<DateTime> {
     let at = date(value.as_str()?)?;
     Some(at.parse().expect("a date"))
+}
+
+fn whole(value: &Value) -> Option<i32> {
+    value.as_i64()?.try_into().ok()
 }
 
 fn list(value: &Value) -> List<String> {
@@ -116,6 +137,7 @@ impl NewTyped {
             k: text(value("K")),
             t: text(value("T")),
             n: value("N").as_f64(),
+            i: whole(value("I")),
             c: amount(value("C")),
             d: moment(value("D")),
             y: value("Y").as_bool().unwrap_or_default(),
@@ -134,6 +156,7 @@ impl Typed {
                 "K" => changed.k = text(value),
                 "T" => changed.t = text(value),
                 "N" => changed.n = value.as_f64(),
+                "I" => changed.i = whole(value),
                 "C" => changed.c = amount(value),
                 "D" => changed.d = moment(value),
                 "Y" => changed.y = value.as_bool().unwrap_or_default(),
@@ -145,11 +168,12 @@ impl Typed {
     }
 }
 
-/// The row without dates that are none, which a struct cannot hold.
-pub(super) fn without_strange_dates(row: &Row) -> Row {
-    let is_date = |text: &str| date(text).is_some();
-    let columns = row
-        .iter()
-        .filter(|(name, value)| name != "D" || value.as_str().is_none_or(is_date));
+/// The row without values that a struct cannot hold.
+pub(super) fn without_strange_values(row: &Row) -> Row {
+    let is_held = |name: &str, value: &Value| {
+        let column = COLUMNS.iter().find(|(column, _)| *column == name);
+        column.is_none_or(|(_, ty)| fits(*ty, value))
+    };
+    let columns = row.iter().filter(|(name, value)| is_held(name, value));
     columns.cloned().collect()
 }

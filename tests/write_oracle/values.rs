@@ -20,9 +20,10 @@ pub(super) enum Type {
 }
 
 /// The columns next to the key column `K`.
-pub(super) const COLUMNS: [(&str, Type); 7] = [
+pub(super) const COLUMNS: [(&str, Type); 8] = [
     ("T", Type::Text),
     ("N", Type::Number),
+    ("I", Type::Integer),
     ("C", Type::Currency),
     ("D", Type::Date),
     ("Y", Type::YesNo),
@@ -46,7 +47,7 @@ const DATES: [(&str, u8); 9] = [
     ("2022-01-24T20:30:51.605", 2),
 ];
 
-const TEXTS: [&str; 10] = [
+const TEXTS: [&str; 17] = [
     "a",
     "A ",
     "b",
@@ -57,6 +58,13 @@ const TEXTS: [&str; 10] = [
     "2024-01-02T10:00:00.0",
     "Ça",
     "k 7",
+    "straße",
+    "STRASSE",
+    "ａ",
+    "b🟢",
+    "caf\u{e9}",
+    "cafe\u{301}",
+    "1.23456",
 ];
 
 pub(super) fn definition(name: &str, key: Type, unique: bool) -> TableDef {
@@ -103,6 +111,11 @@ pub(super) fn value(random: &mut Random, ty: Type) -> Value {
             json!(["Grün", "red", "red"]),
         ]),
         Type::Date if random.percent(3) => json!("13/12/2025"),
+        // What a column would store as another value.
+        Type::Date if random.percent(2) => json!("2022-01-24T10:00:00+02:00"),
+        Type::Currency if random.percent(3) => json!("1.23456"),
+        Type::Integer if random.percent(4) => json!(1.5),
+        Type::Number if random.percent(2) => json!(9_007_199_254_740_993_i64),
         // The emulator keeps such a time exactly, so that a condition on a key column would not find it.
         Type::Date if random.percent(10) => json!("2022-01-24T20:30:51.605"),
         _ => key(random, ty),
@@ -153,7 +166,11 @@ pub(super) fn stored(ty: Type, value: &Value) -> String {
             date.map_or_else(|| text.clone(), |(_, class)| format!("date {class}"))
         }
         (_, Value::String(text)) => text.clone(),
-        (_, Value::Number(number)) => number.as_f64().unwrap_or_default().to_string(),
+        (_, Value::Number(number)) => match number.as_i64() {
+            // A float would change it.
+            Some(whole) => whole.to_string(),
+            None => number.as_f64().unwrap_or_default().to_string(),
+        },
         (_, other) => other.to_string(),
     }
 }
@@ -169,4 +186,24 @@ pub(super) fn identity(ty: Type, value: &Value) -> String {
         Type::Text => stored(ty, value).trim_end_matches(' ').to_lowercase(),
         _ => stored(ty, value),
     }
+}
+
+/// The value of a column as the service compares it, which takes more texts for equal than [`identity`].
+pub(super) fn compared(ty: Type, value: &str) -> String {
+    if ty != Type::Text {
+        return value.to_owned();
+    }
+    let mut compared = String::new();
+    for letter in value.to_lowercase().chars() {
+        match letter {
+            'ß' => compared.push_str("ss"),
+            '\u{10000}'.. => {}
+            '\u{FF01}'..='\u{FF5E}' => {
+                let narrow = char::from_u32(u32::from(letter) - 0xFEE0);
+                compared.extend(narrow.unwrap_or(letter).to_lowercase());
+            }
+            _ => compared.push(letter),
+        }
+    }
+    compared.trim_end_matches(' ').to_owned()
 }
