@@ -61,6 +61,7 @@ mod write {
     mod null_lists;
     mod passwords;
     mod rate_limited;
+    mod read_lag;
     mod reports;
     mod round_trips;
     mod save;

@@ -8,9 +8,12 @@ use crate::filter::Expr;
 use crate::read::{KeyBatch, MAX_URI, key_batches};
 use crate::record::{Key, PK_ID};
 use crate::target::Target;
+use crate::write::key_lookup::KeyLookup;
+use crate::write::reconcile::LOOKUP_DELAYS;
 use crate::write::update_by_key::record_of;
 use caspio_core::error::ErrorContext as _;
 use caspio_core::{Error, ErrorKind, Result};
+use std::collections::HashSet;
 
 /// How records are written by their keys.
 #[derive(Clone, Debug)]
@@ -69,6 +72,25 @@ impl CallPlan {
             [_] => affected_by_key(self.client.dialect(), body),
             _ => affected(body),
         }
+    }
+
+    /// Reads which of the keys have a record after a write, again and again until their number is as expected: a read right
+    /// after a write may see the records of before. One to three calls, within 2.5 seconds.
+    pub(super) async fn existing_after(
+        &self,
+        keys: &[Key],
+        is_expected: impl Fn(u64) -> bool,
+    ) -> Result<HashSet<Key>> {
+        let lookup = KeyLookup::new(&self.own, &self.target, []);
+        let mut found = HashSet::new();
+        for delay in LOOKUP_DELAYS {
+            tokio::time::sleep(delay).await;
+            found = lookup.existing(keys.to_vec(), self.concurrency).await?;
+            if is_expected(found.len() as u64) {
+                break;
+            }
+        }
+        Ok(found)
     }
 
     /// How many characters of the URL a condition may take; `None` if it is sent in the body.

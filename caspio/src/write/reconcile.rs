@@ -24,7 +24,7 @@ use std::time::Duration;
 const SENDS: u32 = 3;
 
 /// How long to wait before each lookup: a read right after a write may not see it yet.
-const LOOKUP_DELAYS: [Duration; 3] = [
+pub(crate) const LOOKUP_DELAYS: [Duration; 3] = [
     Duration::ZERO,
     Duration::from_millis(500),
     Duration::from_secs(2),
