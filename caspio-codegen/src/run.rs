@@ -130,7 +130,7 @@ impl<'a> GenerationRun<'a> {
         }
         self.output.files.insert(path.to_owned(), text);
         let report = &mut self.output.report;
-        report.notes.extend(gone(self.existing, sources));
+        report.notes.extend(removed_notes(self.existing, sources));
         report
             .changes
             .sort_by(|one, other| one.path.cmp(&other.path));
@@ -180,7 +180,7 @@ fn source_of(block: &Block, sources: &[Source]) -> Option<usize> {
 }
 
 /// Returns a note for each block whose table or view is not in the schema.
-fn gone(existing: &BTreeMap<PathBuf, String>, sources: &[Source]) -> Vec<String> {
+fn removed_notes(existing: &BTreeMap<PathBuf, String>, sources: &[Source]) -> Vec<String> {
     let mut notes = Vec::new();
     for (path, text) in existing {
         for block in blocks(text).unwrap_or_default() {

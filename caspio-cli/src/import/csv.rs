@@ -175,7 +175,7 @@ impl<R: BufRead> Reader<R> {
     }
 
     /// Returns the next row of those that were read already: blank lines, and the row after them.
-    fn held(&mut self) -> Option<SourceRow> {
+    fn next_read(&mut self) -> Option<SourceRow> {
         self.after.as_ref()?;
         let Some(line) = self.blank.next() else {
             self.next_line = self.line;
@@ -249,7 +249,7 @@ impl<R: BufRead + Send> Rows for Reader<R> {
 
     fn next(&mut self) -> Option<Result<SourceRow, CliError>> {
         loop {
-            if let Some(row) = self.held() {
+            if let Some(row) = self.next_read() {
                 return Some(Ok(row));
             }
             let mut row = match self.record() {

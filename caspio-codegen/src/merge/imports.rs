@@ -28,8 +28,8 @@ pub(super) fn merge(text: &str, now: &Parsed, was: &BTreeSet<String>) -> String 
     let mut edits = Edits::default();
     match now.items.iter().find_map(import) {
         Some((place, names)) => {
-            let gone = |name: &&String| was.contains(*name) && !used.contains(*name);
-            let kept = names.iter().filter(|name| !gone(name));
+            let removed = |name: &&String| was.contains(*name) && !used.contains(*name);
+            let kept = names.iter().filter(|name| !removed(name));
             let now: BTreeSet<String> = kept.chain(added).cloned().collect();
             let is: BTreeSet<String> = names.iter().cloned().collect();
             if now != is {

@@ -88,11 +88,11 @@ impl List<'_> {
     fn change(&self, edits: &mut Edits, values: &[String]) -> Option<String> {
         let as_str = self.implementation(None)?;
         let known = known_values(as_str)?;
-        let gone = known.iter().filter(|(_, value)| !values.contains(value));
-        let gone: Vec<&(String, String)> = gone.collect();
+        let removed = known.iter().filter(|(_, value)| !values.contains(value));
+        let removed: Vec<&(String, String)> = removed.collect();
         let all = variants(&known, values);
         let new: Vec<&(String, String)> = all.iter().filter(|v| !known.contains(v)).collect();
-        if gone.is_empty() && new.is_empty() {
+        if removed.is_empty() && new.is_empty() {
             return None;
         }
         let from = self.implementation(Some("From"));
@@ -111,14 +111,14 @@ impl List<'_> {
         if let Some(from) = from {
             edits.replace(range(from), emit::from_impl(self.name, &all));
         }
-        self.change_variants(edits, &gone, &new);
+        self.change_variants(edits, &removed, &new);
         Some("the values of the list changed".to_owned())
     }
 
     fn change_variants(
         &self,
         edits: &mut Edits,
-        gone: &[&(String, String)],
+        removed: &[&(String, String)],
         new: &[&(String, String)],
     ) {
         let mut at = self.is.brace_token.span.open().byte_range().end;
@@ -129,7 +129,7 @@ impl List<'_> {
                 .punct()
                 .map_or(place.end, |comma| comma.span().byte_range().end);
             let is = |name: &str| variant.ident.unraw() == name;
-            if gone.iter().any(|(name, _)| is(name)) {
+            if removed.iter().any(|(name, _)| is(name)) {
                 let start = line_start(self.text, place.start);
                 edits.remove(start..after_line(self.text, end));
             } else if !is(UNKNOWN) {

@@ -45,13 +45,13 @@ pub(crate) fn compare(left: &str, right: &str) -> Ordering {
 
 /// Compares ASCII texts; `None` if a hyphen or an apostrophe matters.
 fn compare_plain(left: &str, right: &str) -> Option<Ordering> {
-    let is_mark = |byte: u8| mark(char::from(byte)).is_some();
+    let is_hyphen = |byte: u8| hyphen_rank(char::from(byte)).is_some();
     let [left, right] = [left, right].map(|text| text.trim_end_matches(' ').as_bytes());
     for (left, right) in left.iter().zip(right) {
         if left == right {
             continue;
         }
-        if is_mark(*left) || is_mark(*right) {
+        if is_hyphen(*left) || is_hyphen(*right) {
             return None;
         }
         let (left, right) = (ASCII[usize::from(*left)], ASCII[usize::from(*right)]);
@@ -61,7 +61,7 @@ fn compare_plain(left: &str, right: &str) -> Option<Ordering> {
     }
     let shorter = left.len().min(right.len());
     let mut rest = left[shorter..].iter().chain(&right[shorter..]);
-    match rest.any(|byte| is_mark(*byte)) {
+    match rest.any(|byte| is_hyphen(*byte)) {
         true => None,
         false => Some(left.len().cmp(&right.len())),
     }
@@ -80,7 +80,7 @@ fn letters(text: &str) -> impl Iterator<Item = char> {
 fn letters_of(character: char) -> impl Iterator<Item = char> {
     let letters = match character {
         'ß' | 'ẞ' => [Some('s'), Some('s')],
-        _ if !has_weight(character) || mark(character).is_some() => [None, None],
+        _ if !has_weight(character) || hyphen_rank(character).is_some() => [None, None],
         _ => [Some(narrow(character)), None],
     };
     letters.into_iter().flatten()
@@ -92,7 +92,7 @@ fn has_weight(character: char) -> bool {
 }
 
 /// Returns the rank of a hyphen or an apostrophe, which have the least weight.
-fn mark(character: char) -> Option<u8> {
+fn hyphen_rank(character: char) -> Option<u8> {
     match character {
         '\'' => Some(1),
         '-' => Some(2),
@@ -105,7 +105,7 @@ fn marks(text: &str) -> impl Iterator<Item = (usize, u8)> {
     let mut before = 0;
     text.chars().filter_map(move |character| {
         before += letters_of(character).count();
-        mark(character).map(|mark| (before, mark))
+        hyphen_rank(character).map(|rank| (before, rank))
     })
 }
 
