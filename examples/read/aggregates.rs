@@ -1,4 +1,4 @@
-//! Counts, sums and extremes, each computed by Caspio in one call.
+//! Counts, sums, minima and maxima, each computed by Caspio in one call.
 #![allow(clippy::print_stdout, reason = "a program for a person to read")]
 
 use caspio::prelude::*;

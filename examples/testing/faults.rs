@@ -47,7 +47,7 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     }
     connection.set_faults(Faults::none());
 
-    // Each error has a kind to decide by.
+    // A program decides on the kind of an error.
     let missing = connection.caspio.table_named("Contcts").collect().await;
     if let Err(error) = missing {
         println!("{:?} {:?}: {error}", error.kind(), error.status());

@@ -11,8 +11,8 @@ impl Schema {
     /// Names are compared without case, and a change of case alone is reported. A field counts as moved only if
     /// its order relative to the others changed.
     ///
-    /// Not compared are notes, which the API does not include in its lists; the keys of list values, which Caspio
-    /// assigns; and the fields of a view that has none on one side, which is how v2 reports views. Properties that
+    /// These are not compared: notes, which the API does not include in its lists; the keys of list values, which Caspio
+    /// assigns; and the fields of a view that has none on one side, because v2 reports views without them. Properties that
     /// one side does not report, such as descriptions on v4, and relationships, if the sides were read through different
     /// versions, are not compared either.
     ///

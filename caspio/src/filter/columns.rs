@@ -14,7 +14,8 @@ impl<S, U: FieldType, A> Column<S, U, A> {
     /// Returns the condition that the column equals this value. Text is compared as SQL Server does: without case or
     /// trailing blanks.
     ///
-    /// A null never equals anything; compare with [`is_null`](Self::is_null).
+    /// A null never equals anything; compare with [`is_null`](Self::is_null). A literal of more than 32 bits needs its type,
+    /// here and in the other comparisons: `c.pk_id.eq(3_000_000_000_i64)`.
     ///
     /// In all comparisons of dates and times, a [`Date`](crate::Date) is the whole day and not its midnight: `eq` is
     /// at any time of that day, `le` that day or earlier, `gt` after that day.

@@ -31,7 +31,7 @@ pub(super) fn from(cursor: &Cursor, terms: &[OrderTerm], key_descends: Option<bo
     }
 }
 
-/// Of records with the same values, `operator` compares the keys.
+/// For records with the same values, `operator` compares the keys.
 fn by_values(cursor: &Cursor, terms: &[OrderTerm], operator: Operator) -> Expr {
     let key = cursor.key.as_ref().map(key_literal);
     let by_key = key.map(|key| Expr::compare(PK_ID, operator, key));
@@ -42,10 +42,10 @@ fn by_values(cursor: &Cursor, terms: &[OrderTerm], operator: Operator) -> Expr {
 /// cursor's long texts in that record, of the table or view `source`; `None` if the cursor is of no record.
 /// Groups have no `key_descends`; their cursor has the key of a record of the group.
 ///
-/// It is right as long as the record is as it was, and then begins with it.
+/// It is right as long as the record is unchanged, and then begins with it.
 ///
-/// That a subquery may be over the table or view itself is inferred: documented are subqueries over other permitted
-/// tables.
+/// It is inferred that a subquery may be over the table or view itself; only subqueries over other permitted tables
+/// are documented.
 pub(super) fn from_record(
     cursor: &Cursor,
     terms: &[OrderTerm],

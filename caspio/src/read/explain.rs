@@ -75,7 +75,7 @@ impl<R: Record> Query<R> {
     ///
     /// # Errors
     ///
-    /// `Refused` or `Incomplete`: the query is refused before any call; the error is that of reading it.
+    /// `Refused` or `Incomplete`: the query is refused before any call, with the same error as when it is read.
     ///
     /// ```
     /// # mod setup { include!("../doc_setup.rs"); } use setup::*;

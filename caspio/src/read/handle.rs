@@ -64,7 +64,7 @@ impl<R: Record, A: Access> Handle<R, A> {
         self.query().limit(count)
     }
 
-    /// Returns a query for all records with so many calls in progress at once; see [`Query::concurrency`].
+    /// Returns a query for all records with this many calls in progress at once; see [`Query::concurrency`].
     pub fn concurrency(&self, calls: usize) -> Query<R> {
         self.query().concurrency(calls)
     }

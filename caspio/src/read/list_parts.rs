@@ -162,7 +162,7 @@ fn lists(plan: &Plan) -> Vec<List> {
 
 /// Returns the keys of a table in their order, each once; `None` if a value is not a key.
 ///
-/// Of those up to `first`, which the read does not return, only the last one is kept.
+/// Of the keys up to `first`, which the read does not return, only the last one is kept.
 fn keys(items: &[Literal], first: Option<i64>) -> Option<Vec<Literal>> {
     let keys = items.iter().map(Literal::as_integer);
     let mut keys = keys.collect::<Option<Vec<_>>>()?;

@@ -124,7 +124,7 @@ impl<R: DecodeOwned> Merge<R> {
         first
     }
 
-    /// Puts a source back by its first record; by none if it has no more.
+    /// Puts a source back, by its first record if it has one.
     fn push_first_key(&mut self, index: usize) {
         let source = &self.sources[index];
         match source.held.front() {

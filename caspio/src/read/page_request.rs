@@ -39,7 +39,7 @@ pub(super) enum Following {
     Nothing,
     /// It has as many records as were requested.
     Possible,
-    /// It reports a total of so many records more than it has.
+    /// It reports a total of this many records more than it has.
     Reported(u64),
 }
 
@@ -108,7 +108,7 @@ impl PageRequest {
 }
 
 impl PageInfo {
-    /// Returns what a response of so many records shows about others after it.
+    /// Returns what a response of this many records shows about others after it.
     ///
     /// The service caps the size of a page without an error. v2 reports no total, so a lower cap could not be
     /// noticed there.

@@ -53,7 +53,7 @@ impl Position {
     ///
     /// # Errors
     ///
-    /// `Refused`: it belongs to a different query, was altered, or is that of a record without a key.
+    /// `Refused`: it belongs to a different query, was altered, or is after a record without a key.
     pub(super) fn open(&self, client: &Client, plan: &Plan) -> Result<Option<Cursor>> {
         let refused = |message: &'static str, hint: &str| {
             Error::new(ErrorKind::Refused, message)
@@ -74,7 +74,7 @@ impl Position {
         if plain.is_empty() {
             return Ok(None);
         }
-        // Of groups without columns there is one, without values.
+        // Groups without columns are a single group, without values.
         let is_one_group = plan.is_grouped() && plan.terms().is_empty();
         match from_bytes(&plain) {
             Some(cursor) if cursor == Cursor::UNKNOWN && !is_one_group => Err(refused(

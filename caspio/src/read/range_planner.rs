@@ -48,7 +48,7 @@ impl RangePlanner {
     }
 
     /// Creates a planner for a read whose first page has these keys, as if all keys were in use as densely, and
-    /// reports so many records; `None` if it may waste too few calls for so many at once.
+    /// reports this many records; `None` if it may waste too few calls to read that many at once.
     pub(super) fn from_page(
         page_keys: KeyRange,
         total: u64,

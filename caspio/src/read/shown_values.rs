@@ -171,7 +171,7 @@ pub(super) async fn as_compared(
             body => body?,
         };
         let found = cursors(&body, client.dialect(), plan)?;
-        // Another value that is shown now is that of a later change.
+        // Another value that is shown now comes from a later change.
         if found
             .iter()
             .any(|found| found.key == shown.key && found.has_equal_values(shown))

@@ -46,7 +46,7 @@ impl Claims {
         value(row).is_some_and(|value| inner.open.get(&value).is_some_and(|rows| *rows > 1))
     }
 
-    /// Whether a record is that of a row.
+    /// Whether a record belongs to a row.
     pub(super) fn is_taken(&self, key: &Key) -> bool {
         self.lock().keys.contains(key)
     }

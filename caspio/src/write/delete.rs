@@ -113,7 +113,7 @@ impl Delete {
         Self { condition }
     }
 
-    /// Counts the records first, and deletes none if there are not exactly this many. One more call.
+    /// Counts the records first, and deletes nothing if the number differs from this one. One more call.
     ///
     /// Other programs may write between the count and the delete, so this guards against a wrong condition
     /// only.

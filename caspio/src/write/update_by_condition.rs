@@ -25,7 +25,7 @@ impl<R: Record> Update<R, ByCondition, NothingSet> {
 }
 
 impl<R: Record, S> Update<R, ByCondition, S> {
-    /// Counts the records first, and updates none if there are not exactly this many. One more call.
+    /// Counts the records first, and updates nothing if the number differs from this one. One more call.
     ///
     /// Other programs may write between the count and the update, so this guards against a wrong condition
     /// only.

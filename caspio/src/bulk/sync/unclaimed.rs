@@ -1,6 +1,6 @@
 //! Records that the service treats as the record of a row, although the values of the key column differ.
 //!
-//! SQL Server compares by a collation: `ß` equals `ss`, full width equals half width, emoji count for nothing. Inserting
+//! SQL Server compares by a collation: `ß` equals `ss`, full width equals half width, emoji have no weight. Inserting
 //! such a row would double the record.
 
 use super::SyncMany;

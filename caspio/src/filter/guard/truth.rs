@@ -88,7 +88,7 @@ struct Compared {
     domain: Domain,
     /// How often it is compared.
     times: usize,
-    /// The numbers that it is compared with; none if it holds or not.
+    /// The numbers that it is compared with; empty if it is compared with none.
     numbers: Vec<f64>,
     /// Whether one of its comparisons has the same result for all values that it can have.
     is_decided: bool,
