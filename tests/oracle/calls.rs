@@ -188,8 +188,8 @@ fn of_page(case: &Case, size: u16, at: usize, result: QueryResult) -> u64 {
     }
 }
 
-/// Returns the calls of a count after a position. "If the order has a float, a null or an empty text there, one
-/// call or two more": the emulator shows null and an empty text as what they are, so that it is one unless the record
+/// Returns the calls of a count after a position. "If that position has a float, .. in its order, one or two
+/// more calls": the emulator shows null and an empty text as what they are, so that it is one unless the record
 /// was written.
 fn count_calls(case: &Case) -> u64 {
     match case.writes[..] {

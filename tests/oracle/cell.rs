@@ -92,7 +92,7 @@ fn sort_key(text: &str) -> (String, String, Vec<(usize, char)>) {
     (accented.replace('É', "E"), accented, marks)
 }
 
-/// Returns a text that is the same for all texts that the collation takes for equal.
+/// Returns a text that is the same for all texts that the collation treats as equal.
 pub(crate) fn folded(text: &str) -> String {
     if text.is_ascii() && !text.contains(MARKS) {
         return text.trim_end_matches(' ').to_ascii_uppercase();

@@ -118,7 +118,7 @@ fn has_lost_its_place(case: &Case, history: &History, failure: &Failure) -> bool
         && history.are_last_touched(case, most)
 }
 
-/// Whether a read ended with an error because records cannot be told apart by the digits that the service shows.
+/// Whether a read ended with an error because records cannot be distinguished by the digits that the service shows.
 fn shows_too_few_digits(case: &Case, failure: &Failure) -> bool {
     let order = case.order.iter().map(|(column, _)| *column);
     let mut columns = order.chain(case.record_type.group().iter().copied());

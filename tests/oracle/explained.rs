@@ -1,4 +1,4 @@
-//! The calls that the SDK says a read makes.
+//! The calls that the SDK explains for a read.
 
 use crate::case::Case;
 use crate::read::Failure;

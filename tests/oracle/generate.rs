@@ -52,7 +52,7 @@ pub(crate) fn of_seed(seed: u64, version: Option<u8>) -> Case {
         case.filters = Vec::new();
         case.order = vec![(Column::Value, random.percent(50))];
         if case.content.extreme {
-            // Such floats are no decimal numbers.
+            // Such floats are not decimal numbers.
             case.record_type = RecordType::Narrow;
         }
     }

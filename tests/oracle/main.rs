@@ -1,6 +1,6 @@
 //! Random reads of random tables, compared with an independent computation of the right result.
 //!
-//! The oracle holds the table in memory and knows by itself which records a read must deliver, in which
+//! The oracle holds the table in memory and knows on its own which records a read must deliver, in which
 //! order, and how many calls it may make. It shares no code with the SDK or with the SQL of the emulator,
 //! which is only the server under the reads.
 //!

@@ -31,7 +31,7 @@ pub(crate) enum End {
     Refused(String),
 }
 
-/// How a read failed by itself.
+/// How a read failed on its own.
 #[derive(Clone, Debug)]
 pub(crate) struct Failure {
     /// A word for the kind of failure.

@@ -73,7 +73,7 @@ pub(crate) fn lists(case: &Case) -> Vec<&Condition> {
         match condition {
             Condition::In(..) => found.push(condition),
             Condition::And(parts) => parts.iter().for_each(|part| add(part, found)),
-            // One alternative is no choice.
+            // One alternative is not a choice.
             Condition::Or(parts) if parts.len() == 1 => add(&parts[0], found),
             _ => {}
         }

@@ -57,7 +57,7 @@ impl Report {
             Outcome::Refused => &self.refused,
         };
         let before = count.fetch_add(1, Ordering::Relaxed);
-        // A run that is ended from outside shows how far it came.
+        // A run that is ended from outside shows its progress.
         if before.is_multiple_of(WRITTEN_EVERY) {
             self.write();
         }

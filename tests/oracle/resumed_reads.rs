@@ -139,7 +139,7 @@ async fn in_pages<R: TestRecord>(
     }
 }
 
-/// Returns the query from a position on, which takes the way of text, with the rest of its limit.
+/// Returns the query from a position on, which passes through its text, with the rest of its limit.
 fn resumed<R>(
     server: &TestServer,
     case: &Case,

@@ -8,7 +8,7 @@ pub(super) const CASES: &[&str] = &[
     r#"{"version":3,"key":"Integer","unique":false,"view":false,"start":[],"steps":[{"action":{"Insert":{"row":[["K",0],["N",1]],"unique_by":true,"returning":false,"typed":false}},"hits":[[0,"LostAfter"],[1,"Hidden"],[2,"Hidden"],[3,"Hidden"]],"polls":null}]}"#,
     // A sync through a view inserts no row whose record the view hides.
     r#"{"version":3,"key":"Text","unique":false,"view":true,"start":[],"steps":[{"action":{"Sync":{"rows":{"rows":[[["K","b"]]],"more":0,"typed":false},"replace":true,"staging":false}},"hits":[],"polls":null}]}"#,
-    // A save writes the columns that differ, and keeps what another program wrote meanwhile.
+    // A save writes the columns that differ, and keeps what another program wrote in the meantime.
     r#"{"version":3,"key":"Text","unique":false,"view":false,"start":[[["K","a"],["N",1],["T","a"]]],"steps":[{"action":{"Save":{"record":0,"row":[["N",2.5]],"meanwhile":[["T","b"]],"if_unchanged":false}},"hits":[],"polls":null}]}"#,
     // A table is not touched if its staging table does not take a row.
     r#"{"version":3,"key":"Text","unique":false,"view":false,"start":[],"steps":[{"action":{"Sync":{"rows":{"rows":[[["K","a"],["D","13/12/2025"]],[["K","b"]]],"more":0,"typed":false},"replace":true,"staging":true}},"hits":[],"polls":null}]}"#,

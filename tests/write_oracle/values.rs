@@ -1,4 +1,4 @@
-//! Columns and values, and when the oracle takes two values for equal. It shares no code with the SDK.
+//! Columns and values, and when the oracle treats two values as equal. It shares no code with the SDK.
 
 use super::random::Random;
 use caspio_emulator::{DataType, FieldDef, TableDef};

@@ -322,7 +322,7 @@ fn check(world: &World, case: &Case, ran: &Ran) {
     assert_eq!(is_zero, is_complete, "{result} {}", ran.stderr);
 }
 
-/// Mends the rows of the file of refused rows, and imports it: each is in the table once then.
+/// Fixes the rows of the file of refused rows, and imports it: each is in the table once then.
 fn import_mended(world: &World, case: &Case) {
     let env = &world.env;
     let refused = refused(env, case);
@@ -330,7 +330,7 @@ fn import_mended(world: &World, case: &Case) {
         return;
     }
     let there = names(world, case);
-    let mut mended = Vec::new();
+    let mut fixed = Vec::new();
     let is_csv = case.refused.ends_with(".csv");
     let mut text = match is_csv {
         true => "Code,Name,Age,Amount,At,Line,Reason\n".to_owned(),
@@ -340,7 +340,7 @@ fn import_mended(world: &World, case: &Case) {
         if !refused.contains_key(&row.line) || there.contains_key(&(at as u64)) {
             continue;
         }
-        mended.push((at as u64, row.name.clone()));
+        fixed.push((at as u64, row.name.clone()));
         let line = row.line;
         match is_csv {
             true => text.push_str(&format!("m{at},{},{at},1.5,,{line},\n", quoted(&row.name))),
@@ -355,7 +355,7 @@ fn import_mended(world: &World, case: &Case) {
     let ran = env.run(&case.import(&case.refused));
     assert_eq!(ran.code, Some(0), "{} {}", ran.stdout, ran.stderr);
     let there = names(world, case);
-    for (at, name) in mended {
+    for (at, name) in fixed {
         assert_eq!(there.get(&at), Some(&vec![name]), "row {at}");
     }
 }
@@ -395,7 +395,7 @@ fn play(world: &World, number: u64) {
         check(world, &case, &ran);
         stopped = ran.stdout.is_empty() || summary(&ran)["next_line"].is_u64();
     }
-    // The file of refused rows, unfixed: rows that were only held up are imported, bad rows never. Then mended.
+    // The file of refused rows, unfixed: rows that were only delayed are imported, bad rows never. Then fixed.
     if env.path(&case.refused).exists() {
         let ran = env.run(&case.import(&case.refused));
         assert!(matches!(ran.code, Some(0 | 5)), "{}", ran.stderr);
