@@ -1,7 +1,9 @@
 //! Calls that the SDK has no method for.
 
+mod path;
+
 use crate::client::Client;
-use crate::dialect::push_query;
+use crate::dialect::{self, push_query};
 use bytes::Bytes;
 use caspio_core::error::ErrorContext as _;
 use caspio_core::{
@@ -14,19 +16,22 @@ use serde::de::DeserializeOwned;
 use std::fmt;
 use std::future::IntoFuture;
 
+pub use self::path::RawPath;
 pub use caspio_core::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode};
 
 const OPERATION: &str = "raw";
-/// The characters that a segment of a path may contain besides the unreserved ones, by RFC 3986.
-const SUB_DELIMITERS: &[u8] = b"!$&'()*+,;=:@";
+const ID_HINT: &str = "this version has the id of a table or view in its paths, not the name; a call of GET `tables` or \
+                       `views` lists the ids";
 
 impl Client {
     /// Starts a call that the SDK has no method for. Awaiting it makes the call.
     ///
-    /// `path` is below the URL of the client's version of the API, for example `tables/Contacts/fields`; see
-    /// [`RawCall::version`] for another version. Characters that a path cannot contain are encoded, so a name with
-    /// blanks can be inserted unchanged; `%2F` is a slash in a name. A path with a backslash, or a part that is
-    /// empty, `.` or `..`, is refused. Parameters are added by [`RawCall::query`].
+    /// `path` is below the URL of the client's version of the API; see [`RawCall::version`] for another version. It is a
+    /// list of segments, `["tables", name, "fields"]`, or a text, `"tables/Contacts/fields"`. Give the name of a table,
+    /// field or file as a segment: only then is every name sent unchanged; [`RawPath`] has the rules. Parameters are
+    /// added by [`RawCall::query`].
+    ///
+    /// In the paths of v4, a table or view has its id, which `raw(Method::GET, "tables")` or `"views"` lists.
     ///
     /// The call has the client's token, rate limiter, meter, retries and errors. Like a write, it is retried after a lost
     /// response only if its method or [`RawCall::idempotent`] permits that. One call, counted as the operation
@@ -38,14 +43,19 @@ impl Client {
     /// # async fn example(caspio: caspio::Client) -> caspio::Result<()> {
     /// let views = caspio.raw(Method::GET, "views").await?;
     /// let views: serde_json::Value = views.json()?;
+    ///
+    /// for name in caspio.tables().await? {
+    ///     let fields = caspio.raw(Method::GET, ["tables", &name, "fields"]).await?;
+    ///     println!("{name}: {}", String::from_utf8_lossy(fields.body()));
+    /// }
     /// # Ok(())
     /// # }
     /// ```
-    pub fn raw(&self, method: Method, path: &str) -> RawCall {
+    pub fn raw(&self, method: Method, path: impl Into<RawPath>) -> RawCall {
         RawCall {
             client: self.clone(),
             method,
-            path: path.to_owned(),
+            path: path.into(),
             version: None,
             query: Vec::new(),
             body: None,
@@ -61,7 +71,7 @@ impl Client {
 pub struct RawCall {
     client: Client,
     method: Method,
-    path: String,
+    path: RawPath,
     version: Option<ApiVersion>,
     query: Vec<(String, String)>,
     body: Option<Result<Vec<u8>, serde_json::Error>>,
@@ -109,23 +119,12 @@ impl RawCall {
     }
 
     fn url(&self) -> Result<Url> {
-        let refused = |message: &str| Error::new(ErrorKind::Refused, message);
-        if self.path.contains(['?', '#']) {
-            let error = refused("the path of a call contains `?` or `#`");
-            return Err(error.with_hint("add parameters with `.query(..)`"));
-        }
+        let path = self.path.encoded()?;
         let mut url = match self.version {
             Some(version) => self.client.account().api_url(version),
             None => self.client.base().clone(),
         };
-        let path = self.path.strip_prefix('/').unwrap_or(&self.path);
-        // Some servers treat a backslash as a slash, even an encoded one.
-        if path.contains('\\') || path.split('/').any(is_no_name) {
-            let error =
-                refused("a part of the path is empty, `.` or `..`, or contains a backslash");
-            return Err(error.with_hint("give a path such as `tables/Contacts/fields`"));
-        }
-        url.set_path(&format!("{}/{}", url.path(), encoded_path(path)));
+        url.set_path(&format!("{}/{path}", url.path()));
         for (name, value) in &self.query {
             push_query(&mut url, name, value);
         }
@@ -154,11 +153,25 @@ impl RawCall {
 
     async fn send(self) -> Result<RawResponse> {
         let resource = format!("{} {}", self.method, self.path);
+        let may_have_a_name = self.identifies_by_id() && self.path.is_of_table_or_view();
         let sent = match self.request() {
             Ok((client, request)) => client.send(request).await,
             Err(error) => Err(error.with_operation(OPERATION).with_resource(resource)),
         };
-        Ok(RawResponse(sent?))
+        let response = sent.map_err(|error| match error.kind() {
+            ErrorKind::NotFound if may_have_a_name => error.with_hint(ID_HINT),
+            _ => error,
+        })?;
+        Ok(RawResponse(response))
+    }
+
+    /// Returns whether the paths of the call's version have ids of tables and views.
+    fn identifies_by_id(&self) -> bool {
+        let dialect = match self.version {
+            Some(version) => dialect::of(version),
+            None => self.client.dialect(),
+        };
+        dialect.capabilities().identifies_by_id
     }
 }
 
@@ -180,31 +193,6 @@ impl fmt::Debug for RawCall {
             .field("version", &self.version)
             .finish_non_exhaustive()
     }
-}
-
-/// Returns whether a part of a path would be dropped, or would lead to another part of the account's host.
-fn is_no_name(part: &str) -> bool {
-    let dots = part.to_ascii_lowercase().replace("%2e", ".");
-    matches!(dots.as_str(), "" | "." | "..")
-}
-
-/// Returns the path with every character encoded that a URL cannot contain, or that its parser drops or replaces. A
-/// character that is encoded already stays.
-fn encoded_path(path: &str) -> String {
-    let mut encoded = String::with_capacity(path.len());
-    for (index, byte) in path.bytes().enumerate() {
-        let follows = path.as_bytes().get(index + 1..index + 3);
-        let is_code = follows.is_some_and(|code| code.iter().all(u8::is_ascii_hexdigit));
-        match byte {
-            b'%' if is_code => encoded.push('%'),
-            b'/' | b'-' | b'.' | b'_' | b'~' => encoded.push(byte.into()),
-            _ if byte.is_ascii_alphanumeric() || SUB_DELIMITERS.contains(&byte) => {
-                encoded.push(byte.into());
-            }
-            _ => encoded.push_str(&format!("%{byte:02X}")),
-        }
-    }
-    encoded
 }
 
 /// The response of a [`RawCall`], with a status of success.

@@ -115,6 +115,78 @@ async fn a_name_is_sent_unchanged() {
 }
 
 #[tokio::test]
+async fn segments_reach_the_table_of_that_name_and_no_other() {
+    let env = TestEnv::start().await;
+    let names = [
+        "50%20off",
+        "50 off",
+        "100%",
+        "a/b",
+        "q?#",
+        "%2e%2e",
+        "Con\ttacts",
+        "é",
+    ];
+    for name in names {
+        let table = TableDef::new(name).field(FieldDef::new("A", DataType::Integer));
+        env.emulator.create_table(table).expect("a table");
+        let row = json!({"A": name.len()});
+        let insert = env.caspio.raw(Method::POST, ["tables", name, "records"]);
+        insert.json(&row).await.expect(name);
+    }
+    for name in names {
+        let records = env.caspio.raw(Method::GET, &["tables", name, "records"]);
+        let records: Value = records.await.expect(name).json().expect("JSON");
+        assert_eq!(records["Result"][0]["A"], json!(name.len()), "{name}");
+    }
+
+    let delete = env
+        .caspio
+        .raw(Method::DELETE, vec!["tables", names[0], "records"]);
+    delete.query("q.where", "A > 0").await.expect("deleted");
+
+    let count = async |name| env.caspio.table_named(name).count().await.expect("a count");
+    assert_eq!(count("50%20off").await, 0);
+    assert_eq!(count("50 off").await, 1);
+}
+
+#[tokio::test]
+async fn segments_cannot_leave_the_api() {
+    let env = TestEnv::start().await;
+    for segments in [
+        vec![],
+        vec![""],
+        vec!["tables", "", "records"],
+        vec!["..", "oauth"],
+        vec!["tables", "."],
+        vec!["tables", "..\\..\\oauth"],
+    ] {
+        let error = env.caspio.raw(Method::GET, &segments[..]).await;
+        let error = error.expect_err("no path");
+        assert_eq!(error.kind(), ErrorKind::Refused, "{segments:?}: {error}");
+    }
+    assert_eq!(env.emulator.calls().total(), 0);
+}
+
+#[tokio::test]
+async fn a_name_where_v4_has_an_id_is_explained() {
+    let env = TestEnv::start().version(ApiVersion::V4).await;
+
+    let error = env
+        .caspio
+        .raw(Method::GET, ["tables", "Contacts", "fields"])
+        .await;
+
+    let error = error.expect_err("not an id");
+    assert_eq!(error.kind(), ErrorKind::NotFound);
+    let hint = error.hint().expect("a hint");
+    assert!(
+        hint.contains("id of a table") && hint.contains("GET `tables`"),
+        "{hint}"
+    );
+}
+
+#[tokio::test]
 async fn a_write_without_a_body_is_accepted() {
     let env = TestEnv::start().await;
     let contacts = env.caspio.table_named("Contacts");
