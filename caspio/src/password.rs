@@ -7,7 +7,7 @@ use crate::field::Password;
 use crate::filter::ColumnFn;
 use crate::handle::Table;
 use crate::read::{explain_unknown_column, key_is};
-use crate::record::{IntoKey, Key, Record, Source};
+use crate::record::{IntoKey, Key, Record, Source, with_key};
 use crate::target::Target;
 use caspio_core::error::ErrorContext as _;
 use caspio_core::secrecy::SecretString;
@@ -189,9 +189,7 @@ impl PasswordField {
         let object = self.target.to_string();
         let error = error.with_operation(operation).with_resource(object);
         let error = explain_unknown_column(error, &self.client, &self.target, &[]);
-        error
-            .with_field(&self.field)
-            .with_key(format!("PK_ID {}", self.key))
+        with_key(error.with_field(&self.field), &self.key)
     }
 }
 

@@ -68,7 +68,7 @@ fn facts(inner: &Inner) -> String {
         facts.add(&format!("field {field}"));
     }
     if let Some(key) = &inner.key {
-        facts.add(&format!("record {key}"));
+        facts.add(&format!("record {}", one_line(key)));
     }
     if let Some(id) = &inner.request_id {
         facts.add(&format!("request id {id}"));

@@ -4,7 +4,7 @@ use super::info::{AttachmentInfo, infos};
 use crate::client::Client;
 use crate::dialect::{AttachmentField, Dialect};
 use crate::read::explain_unknown_column;
-use crate::record::{Key, ObjectKind};
+use crate::record::{Key, ObjectKind, with_key};
 use crate::schema::FieldDefinition;
 use crate::target::Target;
 use caspio_core::error::ErrorContext as _;
@@ -138,9 +138,8 @@ impl FieldRef {
             return Ok(text);
         }
         self.check_version(operation)?;
-        Err(self
-            .refused(operation, "this is not the key of a view's record")
-            .with_key(format!("{text:?}"))
+        let error = self.refused(operation, "this is not the key of a view's record");
+        Err(with_key(error, key)
             .with_hint("a view's PK_ID is the ids of its tables' records, joined by commas"))
     }
 }

@@ -12,7 +12,7 @@ use crate::dialect::{MultipartFile, affected_if_reported};
 use crate::filter::ColumnFn;
 use crate::handle::{Access, Handle, TableAccess, WriteAccess};
 use crate::read::key_is;
-use crate::record::{IntoKey, Key, Record, Source};
+use crate::record::{IntoKey, Key, Record, Source, with_key};
 use caspio_core::error::ErrorContext as _;
 use caspio_core::http::HeaderValue;
 use caspio_core::{Error, ErrorKind, Result};
@@ -224,7 +224,7 @@ impl<A: Access> Attachment<A> {
 
     fn with_key(&self, error: Error) -> Error {
         match error.field() {
-            Some(_) if error.key().is_none() => error.with_key(format!("PK_ID {}", self.key)),
+            Some(_) if error.key().is_none() => with_key(error, &self.key),
             _ => error,
         }
     }

@@ -3,7 +3,7 @@
 use super::name;
 use crate::decode::decode_value;
 use crate::dialect::{AttachmentJson, Dialect, total_count};
-use crate::record::{Key, ObjectKind};
+use crate::record::{Key, ObjectKind, with_key};
 use crate::value::wall_clock;
 use caspio_core::error::ErrorContext as _;
 use caspio_core::{Error, ErrorKind, Result};
@@ -120,11 +120,8 @@ fn date(text: &str) -> Option<DateTime> {
 }
 
 fn not_a_date(text: &str, key: &Key) -> Error {
-    Error::new(
-        ErrorKind::Decode,
-        format!("{text:?} is not a date and time"),
-    )
-    .with_key(format!("PK_ID {key}"))
+    let message = format!("{text:?} is not a date and time");
+    with_key(Error::new(ErrorKind::Decode, message), key)
 }
 
 #[cfg(test)]

@@ -1,7 +1,7 @@
 //! Describes why a response could not be decoded. It runs only after a failure.
 
 use super::raw::{RawRow, rows};
-use crate::record::{FieldInfo, PK_ID, RowState};
+use crate::record::{FieldInfo, PK_ID, RowState, with_key};
 use crate::target::Target;
 use caspio_core::error::ErrorContext as _;
 use caspio_core::{Error, ErrorKind};
@@ -38,9 +38,14 @@ pub(super) fn explain(failure: &Failure<'_>, error: serde_json::Error, target: &
         }
         (_, None) => unexpected_shape(failure.member, &error),
     };
-    described
+    of_read(described, target).with_source(error)
+}
+
+/// Returns the error with the operation and the table of the read that the response is of.
+pub(super) fn of_read(error: Error, target: &Target) -> Error {
+    error
+        .with_operation("records.list")
         .with_resource(target.to_string())
-        .with_source(error)
 }
 
 pub(super) fn cut_short() -> Error {
@@ -60,70 +65,79 @@ fn unexpected_shape(member: &str, error: &serde_json::Error) -> Error {
 
 /// The response is an object, but breaks the rules of JSON.
 fn malformed(failure: &Failure<'_>, error: &serde_json::Error) -> Error {
-    let described = Error::new(
+    let place = match failure.row {
+        0 => String::new(),
+        row => format!(" in {}", nth(row)),
+    };
+    Error::new(
         ErrorKind::Protocol,
-        format!("the response is not valid JSON: {error}"),
+        format!("the response is not valid JSON{place}: {error}"),
     )
-    .with_hint("a proxy may have changed the response on its way; reading again is safe");
-    match failure.row {
-        0 => described,
-        row => described.with_key(nth(row)),
-    }
+    .with_hint("a proxy may have changed the response on its way; reading again is safe")
 }
 
 fn nth(row: usize) -> String {
-    format!("number {row} of its page")
+    format!("record {row} of its page")
 }
 
 /// One row cannot be read into its struct.
 fn unreadable_row(failure: &Failure<'_>, row: &RawValue, error: &serde_json::Error) -> Error {
     let number = nth(failure.row);
     let Some(row) = RawRow::read(row) else {
-        let message = format!("a record is not an object of columns: {}", shown(row.get()));
-        return Error::new(ErrorKind::Protocol, message).with_key(number);
+        let message = format!("{number} is not an object of columns: {}", shown(row.get()));
+        return Error::new(ErrorKind::Protocol, message);
     };
-    let described = misfit(failure, &row, error);
-    described.with_key(row.key().map_or(number, |key| key.to_string()))
+    match row.key() {
+        Some(key) => with_key(misfit(failure, &row, "", error), &key),
+        None => misfit(failure, &row, &format!(" in {number}"), error),
+    }
 }
 
-/// One row does not fit its struct.
-fn misfit(failure: &Failure<'_>, row: &RawRow<'_>, error: &serde_json::Error) -> Error {
+/// One row does not fit its struct. `place` is where a row without a key is.
+fn misfit(
+    failure: &Failure<'_>,
+    row: &RawRow<'_>,
+    place: &str,
+    error: &serde_json::Error,
+) -> Error {
     let field = failure
         .state
         .field
         .and_then(|index| failure.fields.get(index));
     if let Some(field) = field {
         let described = match row.get(field.name) {
-            _ if failure.state.missing => missing(field, row),
-            came => wrong_value(field, came.map_or("null", RawValue::get), error),
+            _ if failure.state.missing => missing(field, row, place),
+            came => wrong_value(field, came.map_or("null", RawValue::get), place, error),
         };
         return described.with_field(row.spelling(field.name).unwrap_or(field.name));
     }
     if failure.state.reads_key {
         let came = row.get(PK_ID).map_or("nothing", RawValue::get);
-        let message = format!("expected a number or text for {PK_ID}, got {}", shown(came));
+        let came = shown(came);
+        let message = format!("expected a number or text for {PK_ID}, got {came}{place}");
         return Error::new(ErrorKind::Decode, message).with_field(PK_ID);
     }
     match row.malformed() {
-        Some((column, came)) => malformed_value(came.get(), error).with_field(column),
+        Some((column, came)) => malformed_value(came.get(), place, error).with_field(column),
         None => Error::new(
             ErrorKind::Decode,
-            format!("a record does not fit: {}", reason(error)),
+            format!("a record does not fit{place}: {}", reason(error)),
         ),
     }
 }
 
 /// The value cannot be represented in JSON, so that a field of any type would fail.
-fn malformed_value(came: &str, error: &serde_json::Error) -> Error {
-    let message = format!("the value {} is malformed: {}", shown(came), reason(error));
+fn malformed_value(came: &str, place: &str, error: &serde_json::Error) -> Error {
+    let (came, reason) = (shown(came), reason(error));
+    let message = format!("the value {came}{place} is malformed: {reason}");
     Error::new(ErrorKind::Decode, message)
         .with_hint("correct the value in Caspio, or read the table without this column")
 }
 
-fn missing(field: &FieldInfo, row: &RawRow<'_>) -> Error {
+fn missing(field: &FieldInfo, row: &RawRow<'_>, place: &str) -> Error {
     Error::new(
         ErrorKind::Decode,
-        format!("the response has no column {:?}", field.name),
+        format!("the response has no column {:?}{place}", field.name),
     )
     .with_hint(missing_hint(field, row))
 }
@@ -137,17 +151,17 @@ fn missing_hint(field: &FieldInfo, row: &RawRow<'_>) -> String {
     }
 }
 
-fn wrong_value(field: &FieldInfo, came: &str, error: &serde_json::Error) -> Error {
+fn wrong_value(field: &FieldInfo, came: &str, place: &str, error: &serde_json::Error) -> Error {
     if error.classify() == Category::Syntax {
-        return malformed_value(came, error);
+        return malformed_value(came, place, error);
     }
-    let of_member = match field.rust_type {
-        // An aggregate has no member of a struct.
-        "" => String::new(),
-        rust_type => format!(" for `{}: {rust_type}`", field.member),
+    let (of_member, place) = match field.rust_type {
+        // An aggregate has no member of a struct, and is of no record.
+        "" => (String::new(), ""),
+        rust_type => (format!(" for `{}: {rust_type}`", field.member), place),
     };
     let expected = field.expected;
-    let message = format!("expected {expected}{of_member}, got {}", shown(came));
+    let message = format!("expected {expected}{of_member}, got {}{place}", shown(came));
     let described = Error::new(ErrorKind::Decode, message);
     let is_number = matches!(
         field.kind,

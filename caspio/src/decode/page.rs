@@ -1,11 +1,12 @@
 //! The envelope of a response and the rows in it.
 
-use super::explain::{Failure, explain};
+use super::explain::{Failure, explain, of_read};
 use super::key_run::KeyRun;
 use super::text::text;
 use crate::dialect::{Dialect, Pagination};
 use crate::record::{
     Decode, FieldInfo, Key, ObjectKind, PK_ID, Record, RecordMap, RowAccess, RowSeed, RowState,
+    with_key,
 };
 use crate::target::Target;
 use caspio_core::error::ErrorContext as _;
@@ -95,10 +96,8 @@ pub(crate) fn decode_page_without<'de, R: Decode<'de>>(
 fn key_of(key: Key, target: &Target) -> Result<Key, Error> {
     key.in_form_of(target.kind).map_err(|key| {
         let message = format!("{:?} is not a key of a {}", key.to_string(), target.kind);
-        Error::new(ErrorKind::Protocol, message)
-            .with_resource(target.to_string())
-            .with_field(PK_ID)
-            .with_key(key.to_string())
+        let error = of_read(Error::new(ErrorKind::Protocol, message), target);
+        with_key(error.with_field(PK_ID), &key)
     })
 }
 
@@ -138,7 +137,7 @@ pub(crate) fn split_rows<'a>(
     dialect: &dyn Dialect,
     target: &Target,
 ) -> Result<(Vec<&'a RawValue>, Option<u64>), Error> {
-    decode_member(body, dialect).map_err(|error| error.with_resource(target.to_string()))
+    decode_member(body, dialect).map_err(|error| of_read(error, target))
 }
 
 /// Decodes a response that contains something other than rows: a list of names, a definition.

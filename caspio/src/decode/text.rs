@@ -1,6 +1,6 @@
 //! The bytes of a response as text.
 
-use super::explain::cut_short;
+use super::explain::{cut_short, of_read};
 use crate::target::Target;
 use caspio_core::error::ErrorContext as _;
 use caspio_core::{Error, ErrorKind};
@@ -18,9 +18,7 @@ pub(super) fn text<'a>(body: &'a [u8], target: &Target) -> Result<&'a str, Error
                 "JSON is always UTF-8: a proxy may have changed the response on its way",
             ),
         };
-        described
-            .with_resource(target.to_string())
-            .with_source(error)
+        of_read(described, target).with_source(error)
     })
 }
 

@@ -229,7 +229,9 @@ impl<R: Record> Query<R> {
 }
 
 fn refused(plan: &Plan, message: String) -> Error {
-    Error::new(ErrorKind::Refused, message).with_resource(plan.target.to_string())
+    Error::new(ErrorKind::Refused, message)
+        .with_operation("records.list")
+        .with_resource(plan.target.to_string())
 }
 
 /// Reads the single value of an aggregate; `None` for null.

@@ -63,6 +63,7 @@ impl<R: Record> Query<R> {
                     ErrorKind::Refused,
                     "a list too long for one URL cannot be read page by page",
                 )
+                .with_operation("records.list")
                 .with_resource(plan.target.to_string())
                 .with_hint("use `stream`, which merges the parts");
                 Pager::new(client, plan, Some(error))

@@ -12,7 +12,7 @@ use crate::decode::{decode_page, keys};
 use crate::dialect;
 use crate::filter::Expr;
 use crate::filter::literal::Literal;
-use crate::record::{DecodeOwned, Key, PK_ID};
+use crate::record::{DecodeOwned, Key, PK_ID, with_key};
 use caspio_core::error::ErrorContext as _;
 use caspio_core::{Error, ErrorKind, Result};
 use futures::{StreamExt, TryStreamExt, stream};
@@ -76,13 +76,11 @@ fn incomplete(plan: &Plan, records: usize) -> Error {
 
 /// The error for a record that a read by keys cannot return.
 fn unexpected(record: &str, plan: &Plan, key: &Key) -> Error {
-    Error::new(
-        ErrorKind::Protocol,
-        format!("the response contains {record}"),
-    )
-    .with_operation("records.list")
-    .with_resource(plan.target.to_string())
-    .with_key(key.to_string())
+    let message = format!("the response contains {record}");
+    let error = Error::new(ErrorKind::Protocol, message)
+        .with_operation("records.list")
+        .with_resource(plan.target.to_string());
+    with_key(error, key)
 }
 
 /// Returns the keys in batches, each short enough for one URL and one response, and the plan to read them
@@ -104,6 +102,7 @@ fn batches(client: &Client, plan: Plan, wanted: Vec<Key>) -> Result<(Plan, Vec<K
     let batches = narrow.ok_or_else(|| {
         let message = "the read's URL is too long for even one key";
         Error::new(ErrorKind::Refused, message)
+            .with_operation("records.list")
             .with_resource(plan.target.to_string())
             .with_hint("restrict the records further, or read fewer columns")
     })?;

@@ -81,6 +81,7 @@ impl<R: DecodeOwned + Sync> Loader<R> {
             record.await.unwrap_or_else(|_| {
                 let message = "the task that reads the lookup's batch ended early";
                 Err(Error::new(ErrorKind::Cancelled, message)
+                    .with_operation("records.list")
                     .with_resource(loader.table.target().to_string())
                     .with_hint(
                         "its runtime was shut down or has no time driver, or the task panicked",

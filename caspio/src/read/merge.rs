@@ -6,7 +6,7 @@ use super::pager::Pager;
 use super::plan::Plan;
 use crate::decode::{RawRow, decode_page, keys, split_rows};
 use crate::filter::Expr;
-use crate::record::{DecodeOwned, Key, ObjectKind};
+use crate::record::{DecodeOwned, Key, ObjectKind, with_key};
 use bytes::Bytes;
 use caspio_core::error::ErrorContext as _;
 use caspio_core::{Error, ErrorKind, Result};
@@ -157,11 +157,10 @@ fn is_same_record<R>(left: &Held<R>, right: &Held<R>, plan: &Plan) -> bool {
 fn repeated_key(key: &Key, plan: &Plan) -> Error {
     let message =
         "several records may have the same PK_ID, which the parts of a long list are merged by";
-    Error::new(ErrorKind::Protocol, message)
+    let error = Error::new(ErrorKind::Protocol, message)
         .with_operation("records.list")
-        .with_resource(plan.target.to_string())
-        .with_key(key.to_string())
-        .with_hint("split the list yourself, so that its parts need not be merged")
+        .with_resource(plan.target.to_string());
+    with_key(error, key).with_hint("split the list yourself, so that its parts need not be merged")
 }
 
 impl<R: DecodeOwned> MergeSource<R> {

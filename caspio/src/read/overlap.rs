@@ -16,7 +16,7 @@ use super::shown_values::{as_compared, place_lost};
 use crate::client::Client;
 use crate::decode::{RawRow, split_rows};
 use crate::dialect::ListParams;
-use crate::record::ObjectKind;
+use crate::record::{ObjectKind, with_key};
 use bytes::Bytes;
 use caspio_core::error::ErrorContext as _;
 use caspio_core::{Error, ErrorKind, Result};
@@ -260,7 +260,7 @@ impl Overlap {
             .with_operation("records.list")
             .with_resource(self.plan.target.to_string());
         match &self.record.key {
-            Some(key) => error.with_key(key.to_string()),
+            Some(key) => with_key(error, key),
             None => error,
         }
     }

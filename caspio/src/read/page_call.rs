@@ -8,6 +8,7 @@ use super::url_budget::{fits, later_too_long};
 use crate::client::Client;
 use crate::decode::{RawRow, split_rows};
 use crate::dialect::{Dialect, ListParams};
+use crate::record::with_key;
 use bytes::Bytes;
 use caspio_core::error::ErrorContext as _;
 use caspio_core::{Error, ErrorKind, Result};
@@ -125,7 +126,7 @@ pub(super) fn moved(plan: &Plan, cursor: &Cursor) -> Error {
             "this read cannot be resumed; read again, or sort by the key or a column of shorter texts",
         );
     match &cursor.key {
-        Some(key) => error.with_key(key.to_string()),
+        Some(key) => with_key(error, key),
         None => error,
     }
 }

@@ -88,7 +88,9 @@ impl<R: Record> Page<R> {
         )?;
         if let Some(disorder) = disorder(&page.keys, &self.plan) {
             let error = Error::new(ErrorKind::Protocol, disorder);
-            return Err(error.with_resource(self.plan.target.to_string()));
+            return Err(error
+                .with_operation("records.list")
+                .with_resource(self.plan.target.to_string()));
         }
         let mut records = page.records;
         records.truncate(self.count);

@@ -13,7 +13,7 @@ use crate::client::Client;
 use crate::dialect::{ListParams, Window};
 use crate::filter::literal::Literal;
 use crate::filter::{Expr, Operator, OrderTerm};
-use crate::record::{Key, PK_ID};
+use crate::record::{Key, PK_ID, with_key};
 use caspio_core::error::ErrorContext as _;
 use caspio_core::{Error, ErrorKind, Result};
 use caspio_schema::Kind;
@@ -199,7 +199,7 @@ pub(super) fn place_lost(plan: &Plan, cursor: &Cursor) -> Error {
             "this read cannot be resumed; read again, or sort by the key or a column without nulls, floats and decimals",
         );
     match &cursor.key {
-        Some(key) => error.with_key(key.to_string()),
+        Some(key) => with_key(error, key),
         None => error,
     }
 }

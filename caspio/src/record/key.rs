@@ -1,6 +1,6 @@
 //! Keys of records: the key, what converts into one, and which fields hold one.
 
-use super::ObjectKind;
+use super::{ObjectKind, PK_ID};
 use caspio_core::error::ErrorContext as _;
 use caspio_core::{Error, ErrorKind};
 use std::borrow::Cow;
@@ -21,6 +21,11 @@ pub enum Key {
     Id(i64),
     /// A view's record: the ids of its tables' records, joined by commas.
     Text(String),
+}
+
+/// Returns the error with the key of the record that it is about, as [`Error::key`] returns it.
+pub(crate) fn with_key(error: Error, key: &Key) -> Error {
+    error.with_key(format!("{PK_ID} {key}"))
 }
 
 impl Key {

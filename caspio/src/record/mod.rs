@@ -35,6 +35,7 @@ pub mod write_support;
 pub use caspio_schema::ObjectKind;
 pub(crate) use caspio_schema::PK_ID;
 pub use info::{FieldInfo, Origin, debug_columns};
+pub(crate) use key::with_key;
 pub use key::{AsKey, ByReference, ByValue, IntoKey, Key};
 pub use map::RecordMap;
 pub use row::{Row, ToRow};

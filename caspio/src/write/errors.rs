@@ -1,6 +1,7 @@
 //! The errors of writes.
 
 use crate::record::Key;
+pub(crate) use crate::record::with_key;
 use crate::target::Target;
 use caspio_core::error::ErrorContext as _;
 use caspio_core::{Error, ErrorKind};
@@ -13,11 +14,6 @@ pub(crate) fn with_more_hint(error: Error, hint: &str) -> Error {
         None => hint.to_owned(),
     };
     error.with_hint(hint)
-}
-
-/// Returns the error with the key of the record that it is about.
-pub(crate) fn with_key(error: Error, key: &Key) -> Error {
-    error.with_key(format!("PK_ID {key}"))
 }
 
 /// Returns the error of a write that was refused before its call, with the operation. The error of another call, such as

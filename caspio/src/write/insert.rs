@@ -3,7 +3,7 @@
 use super::Purpose;
 use super::encode::RowEncoder;
 use super::encoded_row::EncodedRow;
-use super::errors::{before_call, with_near_column};
+use super::errors::{before_call, with_key, with_near_column};
 use super::key_lookup::literal;
 use super::reconcile::Reconciler;
 use super::returning::Returning;
@@ -214,8 +214,8 @@ fn dedup_key(
 
 /// The record of a response to an insert.
 fn inserted<R: DecodeOwned>(client: &Client, target: &Target, response: &Response) -> Result<R> {
-    let record = returned::<R>(client.dialect(), response.body(), target)
-        .map_err(|error| error.with_maybe_applied(true))?;
+    let dialect = client.dialect();
+    let record = returned::<R>(dialect, response.body(), target, "records.insert")?;
     record.ok_or_else(|| not_returned(target, inserted_key(response).ok()))
 }
 
@@ -227,7 +227,7 @@ fn not_returned(target: &Target, key: Option<Key>) -> Error {
         .with_maybe_applied(true)
         .with_hint("a view does not show a record that its condition leaves out");
     match key {
-        Some(key) => error.with_key(format!("PK_ID {key}")),
+        Some(key) => with_key(error, &key),
         None => error,
     }
 }

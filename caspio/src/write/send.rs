@@ -103,8 +103,10 @@ pub(crate) fn returned<R: DecodeOwned>(
     dialect: &dyn Dialect,
     body: &[u8],
     target: &Target,
+    operation: &'static str,
 ) -> Result<Option<R>> {
     let body = dialect.returned_records(body);
-    let records = decode_page::<R>(&body, dialect, target, 1)?.records;
-    Ok(records.into_iter().next())
+    let page = decode_page::<R>(&body, dialect, target, 1);
+    let page = page.map_err(|error| error.with_operation(operation).with_maybe_applied(true))?;
+    Ok(page.records.into_iter().next())
 }

@@ -69,8 +69,8 @@ impl<R: Record, S> Update<R, ByKey, S> {
         } = self;
         let response = target.send(changes, dialect::Returning::Records).await?;
         let dialect = target.client.dialect();
-        let record = returned::<R>(dialect, response.body(), &target.target)
-            .map_err(|error| error.with_maybe_applied(true))?;
+        let body = response.body();
+        let record = returned::<R>(dialect, body, &target.target, "records.update")?;
         record.ok_or_else(|| not_returned(&target.target, &target.key))
     }
 }

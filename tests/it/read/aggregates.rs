@@ -246,6 +246,8 @@ on_every_version! {
         let contacts = env.caspio.table_named("Contacts");
         let error = contacts.max(|_| column_named::<i32>("Last_Name")).await.expect_err("a text");
         assert_eq!((error.kind(), error.field()), (ErrorKind::Decode, Some("Last_Name")));
+        assert_eq!((error.key(), error.operation()), (None, Some("records.list")));
+        assert!(!error.to_string().contains("of its page"), "{error}");
         assert!(!error.to_string().contains("value:"), "{error}");
         assert!(error.to_string().contains("MAX(Last_Name)"), "{error}");
     }

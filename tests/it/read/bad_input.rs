@@ -132,7 +132,7 @@ async fn a_record_that_does_not_fit_names_table_key_field_and_both_types() {
     assert_eq!(error.kind(), ErrorKind::Decode);
     assert_eq!(error.resource(), Some("table \"Contacts\""));
     assert_eq!(error.field(), Some("Last_Name"));
-    assert_eq!(error.key(), Some("1"));
+    assert_eq!(error.key(), Some("PK_ID 1"));
     let text = error.to_string();
     assert!(
         text.contains("a whole number (i64)") && text.contains("got \""),

@@ -119,7 +119,7 @@ async fn which_nulls_follow_a_page_whose_records_were_deleted_is_an_error() {
         let error = query.page_size(3).collect().await.expect_err("not known");
 
         assert_eq!(error.kind(), ErrorKind::Incomplete, "{error}");
-        assert_eq!(error.key(), Some("3"));
+        assert_eq!(error.key(), Some("PK_ID 3"));
     }
 }
 

@@ -190,7 +190,7 @@ on_every_version! {
                 } else {
                     let error = rest.expect_err("the place is lost");
                     assert_eq!(error.kind(), ErrorKind::Incomplete, "{error}");
-                    assert_eq!(error.key(), Some(all[5].pk_id.to_string().as_str()));
+                    assert_eq!(error.key(), Some(&*format!("PK_ID {}", all[5].pk_id)));
                     assert!(error.hint().is_some_and(|hint| hint.contains("read again")), "{error}");
                 }
             }

@@ -75,7 +75,7 @@ async fn different_records_of_one_key_in_two_parts_of_a_list_are_an_error() {
 
     let error = read.expect_err("two records have one key");
     assert_eq!(error.kind(), ErrorKind::Protocol);
-    assert_eq!(error.key(), Some("1,1"));
+    assert_eq!(error.key(), Some("PK_ID 1,1"));
     // The first of them is not delivered alone: a position after it would skip the second one.
     let first = rows.filter(|r| r.a.in_(&list)).stream().try_next().await;
     first.expect_err("two records have one key");

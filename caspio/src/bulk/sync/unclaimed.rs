@@ -8,7 +8,7 @@ use super::columns::Columns;
 use super::row_at::RowAt;
 use super::snapshot::TableSnapshot;
 use crate::filter::literal::Literal;
-use crate::record::Key;
+use crate::record::{Key, with_key};
 use crate::value::{CanonicalKey, FieldValue, as_stored, reduced, stored_date};
 use crate::write::key_lookup::{KeyLookup, literal};
 use caspio_core::error::ErrorContext as _;
@@ -131,7 +131,7 @@ impl<K> SyncMany<K> {
             None => error,
         };
         Err(self
-            .with_context(error.with_key(format!("PK_ID {key}")))
+            .with_context(with_key(error, &key))
             .with_hint("spell both the same; nothing was written"))
     }
 
