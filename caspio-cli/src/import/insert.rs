@@ -4,7 +4,7 @@ use super::claims::Claims;
 use super::column_mapping::Prepared;
 use super::job::Job;
 use super::journal::Journal;
-use super::lookup::{Lookup, is_already_there};
+use super::lookup::{Lookup, is_already_there, is_duplicate};
 use super::outage::Outage;
 use super::progress::Progress;
 use super::refused_file::RefusedFile;
@@ -283,9 +283,4 @@ impl Run<'_> {
         self.summary.stopped = stopped.or_else(|| by_signal.then(interrupted));
         self.summary
     }
-}
-
-/// Returns whether the service refused a row because of a record with the same value.
-fn is_duplicate(error: &Error) -> bool {
-    error.kind() == ErrorKind::Conflict && !error.maybe_applied() && !is_already_there(error)
 }

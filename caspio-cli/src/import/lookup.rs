@@ -47,6 +47,11 @@ pub(super) fn is_already_there(error: &Error) -> bool {
     std::error::Error::source(error).is_some_and(|source| source.is::<AlreadyThere>())
 }
 
+/// Returns whether the service refused a row because of a record with the same value.
+pub(super) fn is_duplicate(error: &Error) -> bool {
+    error.kind() == ErrorKind::Conflict && !error.maybe_applied() && !is_already_there(error)
+}
+
 /// Returns the error of a row that may be in the table.
 pub(super) fn unresolved(message: impl Into<String>) -> Error {
     Error::new(ErrorKind::Cancelled, message).with_maybe_applied(true)

@@ -69,6 +69,7 @@ pub(crate) async fn run(caspio: &Client, mut job: Job) -> Result<Summary, CliErr
     let passwords = mapping.passwords();
     let mut feed = RowFeed::new(rows, mapping, resumption.range);
     let field = key.as_deref().and_then(|key| field(&fields, key));
+    let compared = ComparedColumns::of(&fields);
     let mut started = None;
     let outcome = match key {
         Some(name) if job.sync => {
@@ -78,6 +79,7 @@ pub(crate) async fn run(caspio: &Client, mut job: Job) -> Result<Summary, CliErr
                 name: &name,
                 data_type,
                 is_unique: field.is_some_and(|field| field.unique),
+                columns: &compared,
             };
             let journal = match job.dry_run {
                 true => None,
@@ -106,7 +108,7 @@ pub(crate) async fn run(caspio: &Client, mut job: Job) -> Result<Summary, CliErr
             let sent_by_sync = feed.of_sync.as_ref().map(|rows| rows.sent);
             feed.lookup = key.clone().zip(field).map(|(key, field)| Lookup {
                 table: table.clone(),
-                compared: ComparedColumns::of(&fields),
+                compared: compared.clone(),
                 key,
                 data_type: field.data_type.clone(),
                 is_unique: field.unique,

@@ -3,7 +3,7 @@
 use super::claims::{Claims, ComparedColumns};
 use super::column_mapping::Prepared;
 use super::job::Job;
-use super::lookup::{Lookup, is_already_there};
+use super::lookup::{Lookup, is_already_there, is_duplicate};
 use super::reason::ReasonKind;
 use super::refused_file::RefusedFile;
 use super::row_feed::RowFeed;
@@ -19,7 +19,7 @@ use caspio::schema::DataType;
 use caspio::{Error, ErrorKind, RecordMap, Table};
 use futures::FutureExt;
 use std::collections::hash_map::Entry;
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::future::IntoFuture;
 use std::time::{Duration, SystemTime};
 use tokio::time::Instant;
@@ -35,6 +35,8 @@ pub(super) struct KeyColumn<'k> {
     pub(super) data_type: Option<&'k DataType>,
     /// Whether the table refuses a second record with the same value.
     pub(super) is_unique: bool,
+    /// The columns of the table.
+    pub(super) columns: &'k ComparedColumns,
 }
 
 /// Reads all rows into memory, and writes the differences.
@@ -51,10 +53,14 @@ pub(super) async fn sync(
         summary.stopped = Some(nothing_written());
         return Ok(summary);
     };
+    let mut in_doubt = InDoubt::default();
     let (source_rows, rows) = match journal {
         Some(journal) => {
             let written = job.input.written();
-            without_unresolved(table, key, (journal, written), read, refused).await
+            let (read, open) =
+                without_unresolved(table, key, (journal, written), read, refused).await;
+            in_doubt = open;
+            read
         }
         None => read,
     };
@@ -81,8 +87,13 @@ pub(super) async fn sync(
     summary.unchanged = report.unchanged;
     summary.deleted = report.deleted;
     summary.held_back = report.held_back;
+    let found = in_doubt.found_after_conflict(&report).await;
     for failure in report.failed() {
         let source_row = failure.index.and_then(|at| source_rows.get(at));
+        if failure.index.is_some_and(|at| found.contains(&at)) {
+            summary.unchanged += 1;
+            continue;
+        }
         match source_row {
             _ if was_not_sent(&failure.error) || was_stopped(&failure.error) => {
                 summary.not_sent += u64::from(source_row.is_some());
@@ -158,6 +169,37 @@ fn was_stopped(error: &Error) -> bool {
 /// Rows of the file, and the rows to send.
 type ReadRows = (Vec<SourceRow>, Vec<Prepared>);
 
+/// Rows that a killed sync may have sent, and that this one sends.
+#[derive(Default)]
+struct InDoubt {
+    lookup: Option<Lookup>,
+    /// By their indexes.
+    rows: BTreeMap<usize, Prepared>,
+}
+
+impl InDoubt {
+    /// Returns those that are in the table although they were refused as duplicates: a call of the killed sync inserted them
+    /// meanwhile.
+    async fn found_after_conflict(self, report: &BulkReport<i64>) -> HashSet<usize> {
+        let refused = report
+            .failed()
+            .iter()
+            .filter(|failure| is_duplicate(&failure.error));
+        let refused = refused.filter_map(|failure| failure.index);
+        let refused = refused.filter_map(|at| Some((at, self.rows.get(&at)?.clone())));
+        let (indexes, rows): (Vec<usize>, Vec<Prepared>) = refused.unzip();
+        let Some(lookup) = self.lookup.filter(|_| !rows.is_empty()) else {
+            return HashSet::new();
+        };
+        let found = lookup.after_conflict(rows, &Claims::default()).await;
+        let found = indexes.into_iter().zip(found);
+        let is_there = |error: Option<Error>| error.is_some_and(|error| is_already_there(&error));
+        found
+            .filter_map(|(at, error)| is_there(error).then_some(at))
+            .collect()
+    }
+}
+
 /// Refuses the rows that an earlier sync, which was killed, may have inserted, and those of a file of refused rows
 /// whose outcome is unknown, unless the table has them or refuses a second one. `written` is the time at which the
 /// file was written.
@@ -167,7 +209,7 @@ async fn without_unresolved(
     (journal, written): (&SyncJournal, Option<SystemTime>),
     (source_rows, rows): ReadRows,
     refused: &mut RefusedFile,
-) -> ReadRows {
+) -> (ReadRows, InDoubt) {
     let by_file = |at: usize| matches!(source_rows[at].earlier, Some(ReasonKind::Unresolved(_)));
     let is_any = (0..rows.len()).any(by_file);
     let earlier = key
@@ -176,7 +218,7 @@ async fn without_unresolved(
     let (data_type, keys, sent) = match earlier {
         Some((data_type, Some((keys, sent)))) => (data_type, keys, Some(sent)),
         Some((data_type, None)) if is_any => (data_type, HashSet::new(), None),
-        _ => return (source_rows, rows),
+        _ => return ((source_rows, rows), InDoubt::default()),
     };
     let sent = sent.max(written.filter(|_| is_any));
     let lookup = Lookup {
@@ -199,28 +241,40 @@ async fn without_unresolved(
     // The keys of a sync's rows differ.
     let claims = Claims::default();
     let looked_up = lookup.of(open.iter().map(|at| rows[*at].clone()).collect(), &claims);
-    let (mut unresolved, mut found) = (HashMap::new(), 0);
+    let (mut unresolved, mut sent_again, mut found) = (HashMap::new(), HashSet::new(), 0);
     for (at, result) in open.into_iter().zip(looked_up.await) {
         match result {
             Err(error) if is_already_there(&error) => found += usize::from(is_open(&rows[at])),
             Err(error) => drop(unresolved.insert(at, error)),
-            Ok(_) => {}
+            Ok(_) => drop(sent_again.insert(at)),
         }
     }
     if found == keys.len() {
         journal.forget_earlier();
     }
     let (mut kept_sources, mut kept) = (Vec::new(), Vec::new());
+    let mut in_doubt = BTreeMap::new();
     for (at, (source_row, row)) in source_rows.into_iter().zip(rows).enumerate() {
         match unresolved.remove(&at) {
             Some(error) => refused.add(&source_row, &error),
             None => {
+                if sent_again.contains(&at) {
+                    in_doubt.insert(kept.len(), row.clone());
+                }
                 kept_sources.push(source_row);
                 kept.push(row);
             }
         }
     }
-    (kept_sources, kept)
+    let lookup = Lookup {
+        compared: key.columns.clone(),
+        ..lookup
+    };
+    let in_doubt = InDoubt {
+        lookup: Some(lookup),
+        rows: in_doubt,
+    };
+    ((kept_sources, kept), in_doubt)
 }
 
 fn nothing_written() -> CliError {

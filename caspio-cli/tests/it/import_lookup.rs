@@ -165,12 +165,19 @@ fn a_key_that_no_url_can_hold_leaves_its_own_row_unresolved() {
 #[cfg(unix)]
 #[test]
 fn rows_that_a_late_call_of_a_killed_import_inserted_are_not_refused() {
+    late_call(&[], "already_there");
+    late_call(&["--sync"], "unchanged");
+}
+
+#[cfg(unix)]
+fn late_call(more: &[&str], there: &str) {
     let env = table(true, &[]);
     let rows: String = (0..20).map(|at| format!("k{at},{at}\n")).collect();
     write(&env, "a.csv", &format!("Code,Age\n{rows}"));
     let proxy = SlowProxy::start(&env.emulator.url(), "/records/bulk", None);
     let start = || {
-        let mut command = env.command(&["import", "T", "a.csv", "--key", "Code", "--json"]);
+        let import = ["import", "T", "a.csv", "--key", "Code", "--json"];
+        let mut command = env.command(&[&import[..], more].concat());
         command.env("CASPIO_ACCOUNT", proxy.url());
         command.stdout(std::process::Stdio::piped());
         command.spawn().expect("it starts")
@@ -198,11 +205,7 @@ fn rows_that_a_late_call_of_a_killed_import_inserted_are_not_refused() {
 
     let result: Value = serde_json::from_slice(&output.stdout).expect("a summary");
     assert_eq!(
-        (
-            &result["already_there"],
-            &result["refused"],
-            &result["unresolved"]
-        ),
+        (&result[there], &result["refused"], &result["unresolved"]),
         (&json!(19), &json!(1), &json!(0)),
         "{result}"
     );
