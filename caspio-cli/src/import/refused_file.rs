@@ -4,7 +4,7 @@ use super::part_file;
 use super::progress::Progress;
 use super::refused_columns::first_line;
 use super::refused_row::{csv_row, json_row, reason};
-use super::refused_target::{check_first_line, check_target, dry_run_path};
+use super::refused_target::{check_first_line, check_members, check_target, dry_run_path};
 use super::source_row::SourceRow;
 use super::stopped::Kept;
 use crate::error::CliError;
@@ -140,12 +140,11 @@ impl RefusedFile {
     /// Writes what precedes the rows: those of an earlier run, or the columns' names.
     pub(super) fn start(&mut self, columns: &[String], start: Start) -> Result<(), CliError> {
         let first_line = self.columns.map(|_| first_line(columns));
+        let is_resumed = matches!(start, Start::Resume(..));
         let checked = match &first_line {
-            Some(wanted) if self.appends(start) => {
-                let is_resumed = matches!(start, Start::Resume(..));
-                check_first_line(&self.target, wanted, is_resumed)
-            }
-            _ => Ok(()),
+            _ if !self.appends(start) => Ok(()),
+            Some(wanted) => check_first_line(&self.target, wanted, is_resumed),
+            None => check_members(&self.target, columns, is_resumed),
         };
         let started = checked.and_then(|()| {
             let begun = self.begin(first_line.as_deref(), start);

@@ -1,10 +1,12 @@
 //! The path of the file that refused rows are written to, and checks of it.
 
+use super::members::Members;
 use super::part_file;
 use super::reading::read_line;
-use super::refused_columns::is_refused_file;
+use super::refused_columns::{LINE, REASON, UNREADABLE, is_refused_file};
 use crate::error::CliError;
 use crate::export::FileFormat;
+use caspio_schema::is_same_name;
 use caspio_support::file::resolved;
 use std::fs::File;
 use std::io::BufReader;
@@ -103,4 +105,44 @@ pub(super) fn check_first_line(
         true => "the stopped import wrote its refused rows to it: restore its first line",
         false => "choose another file of refused rows with --refused",
     }))
+}
+
+/// Checks that the rows of a JSONL file that rows are added to have the members of this import's rows: others are of another
+/// table or file.
+pub(super) fn check_members(
+    target: &Path,
+    columns: &[String],
+    is_resumed: bool,
+) -> Result<(), CliError> {
+    let failed = |error| CliError::file("read", target, &error);
+    let mut file = BufReader::new(File::open(target).map_err(failed)?);
+    let mut line = Vec::new();
+    let mut number = 0;
+    while read_line(&mut file, &mut line).map_err(failed)? {
+        number += 1;
+        let text = line.strip_prefix(BYTE_ORDER_MARK).unwrap_or(&line);
+        let members = std::str::from_utf8(text)
+            .ok()
+            .and_then(|text| Members::of(text).ok());
+        let names = members
+            .iter()
+            .flat_map(|members| &members.0)
+            .map(|(name, _)| name);
+        let mut others = names.filter(|name| {
+            let is_added = [LINE, REASON, UNREADABLE].contains(&name.as_str());
+            !is_added && !columns.iter().any(|column| is_same_name(column, name))
+        });
+        if let Some(other) = others.next() {
+            let message = format!(
+                "no row can be added to {}: its line {number} has the member {other:?}, which no row of this import has",
+                target.display()
+            );
+            return Err(CliError::usage(message).with_hint(match is_resumed {
+                true => "the stopped import wrote its refused rows to it: restore this line",
+                false => "choose another file of refused rows with --refused",
+            }));
+        }
+        line.clear();
+    }
+    Ok(())
 }

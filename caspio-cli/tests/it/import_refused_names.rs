@@ -197,3 +197,25 @@ fn ages(env: &TestEnv) -> String {
     let text = env.ok(&["query", "People", "--format", "csv", "--select", "Age"]);
     text.trim_start_matches("Age\n").replace('\r', "")
 }
+
+#[test]
+fn rows_are_not_added_to_json_rows_with_other_members() {
+    let env = people_env();
+    write(&env, "a.jsonl", "{\"Code\":\"A\",\"Age\":\"x\"}\n");
+    assert_eq!(env.run(&["import", "People", "a.jsonl"]).code, Some(5));
+    let before = read(&env, "a.refused.jsonl");
+    let rows = "{\"Code\":\"A\"}\n{\"Code\":\"B\",\"Score\":\"y\"}\n";
+    write(&env, "a.jsonl", rows);
+    let import = ["import", "People", "a.jsonl", "--from-line", "2"];
+
+    let ran = env.run(&import);
+
+    assert_eq!(ran.code, Some(2), "{}", ran.stderr);
+    assert!(ran.stderr.contains("\"Age\""), "{}", ran.stderr);
+    assert_eq!(read(&env, "a.refused.jsonl"), before);
+    env.is_tidy("a.refused.jsonl");
+
+    write(&env, "a.jsonl", &rows.replace("Score", "age"));
+    assert_eq!(env.run(&import).code, Some(5));
+    assert_eq!(read(&env, "a.refused.jsonl").lines().count(), 2);
+}
