@@ -1,9 +1,11 @@
 //! Random files imported with faults, signals and kills: every row is in the table once, in the file of refused rows
-//! with its reason, or not sent yet, and the program's counts are true.
+//! with its reason, or not sent yet, and the program's counts are true. Between a stop and the resumed run the files of the
+//! stopped one may be lost, cut off or imported, and the resumed run may be killed, too.
 
 use crate::cases::{World, ended, run_cases, send_signals, spawn};
 use crate::random::Random;
 use crate::support::people::{reasons, summary};
+use crate::support::slow_proxy::SlowProxy;
 use crate::support::{Ran, TestEnv};
 use caspio_emulator::{DataType, Fault, Faults, FieldDef, Rule, TableDef};
 use serde_json::Value;
@@ -24,6 +26,7 @@ enum Stop {
 struct Row {
     /// Its line in the file.
     line: u64,
+    code: String,
     /// The text of its `Name`, which begins with its number.
     name: String,
     /// Whether it can be in the table.
@@ -38,6 +41,10 @@ struct Case {
     refused: String,
     rows: Vec<Row>,
     bytes: Vec<u8>,
+    /// The rows whose code a record of another program has before.
+    taken: Vec<u64>,
+    /// What a gateway answers at once, while the service executes the call later.
+    gateway: Option<&'static str>,
     is_unique: bool,
     options: Vec<&'static str>,
     stop: Stop,
@@ -55,13 +62,31 @@ const NAMES: [&str; 8] = [
     "\u{feff}\t\\",
 ];
 
+const GATEWAY: [&str; 3] = [
+    "HTTP/1.1 200 OK\r\ncontent-type: text/html\r\nconnection: close\r\n\r\n<p>Please wait</p>",
+    "HTTP/1.1 200 OK\r\nconnection: close\r\ncontent-length: 0\r\n\r\n",
+    "HTTP/1.1 201 Created\r\nconnection: close\r\ncontent-length: 2\r\n\r\n{}",
+];
+
+/// Returns the code of a row: short, in another script, with characters that a URL escapes, or long.
+fn code(at: u64, style: u64) -> String {
+    match style {
+        0 => format!("株式会社山田製作所大阪支店{at}"),
+        1 => format!("Общество / 100% & +{at}"),
+        2 => format!("{}{at}", "x".repeat(240)),
+        // No URL can hold it.
+        3 if at.is_multiple_of(5) => format!("{}{at}", "日".repeat(240)),
+        _ => format!("c{at}"),
+    }
+}
+
 impl Case {
     fn random(number: u64, random: &mut Random) -> Self {
         let is_csv = random.one_in(2) || number.is_multiple_of(3);
         let is_unique = random.one_in(2);
         let count = match random.below(8) {
             0 => 0,
-            1 if random.one_in(3) => 1500 + random.below(2000),
+            1 | 2 if random.one_in(2) => 1500 + random.below(3000),
             _ => 1 + random.below(60),
         };
         let end = random.pick(&["\n", "\r\n"]);
@@ -79,12 +104,14 @@ impl Case {
             line += 1;
         }
         let mut rows = Vec::new();
+        let style = random.below(8);
         for at in 0..count {
+            let code = code(at, style);
             let name = format!("{at}: {}", random.pick(&NAMES));
             let bad = random.one_in(6);
             let row = match is_csv {
-                true => csv_row(at, &name, bad, random),
-                false => json_row(at, &name, bad, random),
+                true => csv_row(at, (&code, &name), bad, random),
+                false => json_row(at, (&code, &name), bad, random),
             };
             text.extend_from_slice(&row);
             let last = at + 1 == count;
@@ -93,6 +120,7 @@ impl Case {
             }
             rows.push(Row {
                 line,
+                code,
                 name,
                 is_good: !bad,
             });
@@ -100,14 +128,22 @@ impl Case {
         }
         let extension = if is_csv { "csv" } else { "jsonl" };
         let mut options = vec!["--api-version", random.pick(&["v2", "v3", "v4"])];
-        if is_unique && random.one_in(2) {
+        if random.one_in(if is_unique { 2 } else { 4 }) {
             options.extend(["--key", "Code"]);
         }
         options.extend(["--concurrency", random.pick(&["1", "2", "4"])]);
         Self {
             table: format!("T{number}"),
             file: format!("f{number}.{extension}"),
-            refused: format!("f{number}.refused.{extension}"),
+            refused: match random.one_in(4) {
+                true => format!("other{number}.refused.{extension}"),
+                false => format!("f{number}.refused.{extension}"),
+            },
+            taken: match random.one_in(3) {
+                true => (0..count).filter(|_| random.one_in(5)).collect(),
+                false => Vec::new(),
+            },
+            gateway: random.one_in(10).then(|| random.pick(&GATEWAY)),
             rows,
             bytes: text,
             is_unique,
@@ -120,13 +156,28 @@ impl Case {
                 4 | 5 => Stop::Kill,
                 _ => Stop::No,
             },
-            wait: 20 + random.below(250),
+            wait: random.below(250),
         }
     }
 
     fn import<'a>(&'a self, file: &'a str) -> Vec<&'a str> {
         let import = ["import", &self.table, file, "--json"];
-        [&import[..], &self.options].concat()
+        let refused = ["--refused", &self.refused];
+        let is_own = file == self.file && self.refused.starts_with("other");
+        let refused = if is_own { &refused[..] } else { &[] };
+        [&import[..], &self.options, refused].concat()
+    }
+
+    fn is_taken(&self, at: u64) -> bool {
+        self.is_unique && self.taken.contains(&at)
+    }
+
+    fn journal(&self) -> String {
+        format!("{}.resume", self.refused)
+    }
+
+    fn part(&self) -> String {
+        format!("{}.part", self.refused)
     }
 }
 
@@ -134,27 +185,27 @@ fn quoted(text: &str) -> String {
     format!("\"{}\"", text.replace('"', "\"\""))
 }
 
-fn csv_row(at: u64, name: &str, bad: bool, random: &mut Random) -> Vec<u8> {
+fn csv_row(at: u64, (code, name): (&str, &str), bad: bool, random: &mut Random) -> Vec<u8> {
     let name = quoted(name);
-    let good = format!("c{at},{name},{at},1.5,2022-01-24");
+    let good = format!("{code},{name},{at},1.5,2022-01-24");
     if !bad {
         return good.into_bytes();
     }
     match random.below(9) {
-        0 => format!("c{at},{name},x,1.5,"),
-        1 => format!("c{at},{name},007,1.5,"),
-        2 => format!("c{at},{name},1,1_000,"),
-        3 => format!("c{at},{name},1"),
+        0 => format!("{code},{name},x,1.5,"),
+        1 => format!("{code},{name},007,1.5,"),
+        2 => format!("{code},{name},1,1_000,"),
+        3 => format!("{code},{name},1"),
         4 => format!("{good},more"),
-        5 => format!("c{at},{name}x,1,1.5,"),
-        6 => format!("c{at},{name},1,1.5,24.1.2022"),
+        5 => format!("{code},{name}x,1,1.5,"),
+        6 => format!("{code},{name},1,1.5,24.1.2022"),
         7 => format!(
-            "c{at},{}{},1,1.5,",
+            "{code},{}{},1,1.5,",
             &name[..name.len() - 1],
             "x".repeat(260) + "\""
         ),
         _ => {
-            let mut row = format!("c{at},{name},1,1.5,").into_bytes();
+            let mut row = format!("{code},{name},1,1.5,").into_bytes();
             row.push(0xe9);
             return row;
         }
@@ -162,10 +213,11 @@ fn csv_row(at: u64, name: &str, bad: bool, random: &mut Random) -> Vec<u8> {
     .into_bytes()
 }
 
-fn json_row(at: u64, name: &str, bad: bool, random: &mut Random) -> Vec<u8> {
+fn json_row(at: u64, (code, name): (&str, &str), bad: bool, random: &mut Random) -> Vec<u8> {
+    let code = Value::from(code).to_string();
     let name = Value::from(name).to_string();
     let row = |age: &str, amount: &str| {
-        format!("{{\"Code\":\"c{at}\",\"Name\":{name},\"Age\":{age},\"Amount\":{amount}}}")
+        format!("{{\"Code\":{code},\"Name\":{name},\"Age\":{age},\"Amount\":{amount}}}")
     };
     if !bad {
         return row(&at.to_string(), "\"1.5\"").into_bytes();
@@ -186,9 +238,14 @@ fn json_row(at: u64, name: &str, bad: bool, random: &mut Random) -> Vec<u8> {
     .into_bytes()
 }
 
-fn faults(random: &mut Random) -> Faults {
-    let latency = Duration::from_millis(random.pick(&[0, 5, 20]));
+fn faults(case: &Case, random: &mut Random) -> Faults {
+    let latency = Duration::from_millis(random.pick(&[0, 20, 80]));
     let faults = Faults::none().latency(latency);
+    if case.stop == Stop::Kill && random.one_in(4) {
+        // The call that is killed is one that repeats another.
+        let limited = Rule::new(Fault::RateLimit).operation("CreateTableRecords");
+        return faults.rule(limited.calls(1..2 + random.below(2)));
+    }
     if random.one_in(3) {
         return faults;
     }
@@ -207,24 +264,88 @@ fn faults(random: &mut Random) -> Faults {
     faults.rule(rule.calls(first..first + 1 + random.below(3)))
 }
 
-/// Runs the program, and stops it as the case demands. Returns `None` if it was killed.
-fn run(env: &TestEnv, case: &Case) -> Option<Ran> {
-    let mut child = spawn(&mut env.command(&case.import(&case.file)));
-    if case.stop != Stop::No {
-        std::thread::sleep(Duration::from_millis(case.wait));
-    }
-    match case.stop {
-        Stop::No => {}
-        Stop::Kill => drop(child.kill()),
-        Stop::Signals(names) => send_signals(&child, names),
-    }
-    let ran = ended(child);
-    // What was sent before a kill may still be executed.
-    if case.stop == Stop::Kill {
-        std::thread::sleep(Duration::from_millis(150));
-    }
-    ran
+/// A case, and where its program sends its calls.
+struct Run<'w> {
+    world: &'w World,
+    case: &'w Case,
+    proxy: Option<SlowProxy>,
 }
+
+impl Run<'_> {
+    /// Runs the program, and stops it in this way after a wait. Returns `None` if it was killed.
+    fn import(&self, file: &str, stop: Stop, wait: u64) -> Option<Ran> {
+        let mut command = self.world.env.command(&self.case.import(file));
+        if let Some(proxy) = &self.proxy {
+            command.env("CASPIO_ACCOUNT", proxy.url());
+        }
+        let mut child = spawn(&mut command);
+        if stop != Stop::No {
+            // Most runs are stopped after their first call was sent.
+            let journal = self.world.env.path(&self.case.journal());
+            let written = || fs::metadata(&journal).and_then(|file| file.modified()).ok();
+            let before = written();
+            while !wait.is_multiple_of(4)
+                && written() == before
+                && child.try_wait().expect("a child").is_none()
+            {
+                std::thread::sleep(Duration::from_millis(2));
+            }
+            std::thread::sleep(Duration::from_millis(wait));
+        }
+        match stop {
+            Stop::No => {}
+            Stop::Kill => drop(child.kill()),
+            Stop::Signals(names) => send_signals(&child, names),
+        }
+        let ran = ended(child);
+        if let Some(proxy) = &self.proxy {
+            proxy.release();
+        }
+        // What was sent before may still be executed.
+        if stop == Stop::Kill || self.proxy.is_some() {
+            std::thread::sleep(Duration::from_millis(150));
+        }
+        ran
+    }
+
+    fn complete(&self, file: &str) -> Ran {
+        self.import(file, Stop::No, 0).expect("not killed")
+    }
+
+    /// Does something to the files of a stopped import.
+    fn disturb(&self, random: &mut Random) {
+        let (env, case) = (&self.world.env, self.case);
+        if !env.path(&case.journal()).exists() {
+            return;
+        }
+        let part = env.path(&case.part());
+        match random.below(8) {
+            0 => drop(fs::remove_file(part)),
+            1 => drop(fs::remove_file(env.path(&case.refused))),
+            2 => {
+                if let Ok(file) = fs::File::options().write(true).open(part) {
+                    let length = file.metadata().expect("a length").len();
+                    file.set_len(random.below(length + 1)).expect("cut");
+                }
+            }
+            3 if !part.exists() => {
+                let named = fs::read(env.path(&case.refused)).unwrap_or_default();
+                let length = random.below(named.len() as u64 + 1) as usize;
+                fs::write(part, &named[..length]).expect("written");
+            }
+            4 if env.path(&case.refused).exists() => {
+                let before = names(self.world, case);
+                let ran = self.complete(&case.refused);
+                assert_eq!(ran.code, Some(2), "{} {}", ran.stdout, ran.stderr);
+                assert_eq!(names(self.world, case), before);
+            }
+            _ => {}
+        }
+    }
+}
+
+/// The name of the records of another program.
+const OLD: &str = "old";
 
 /// Returns the names in the table by the number that they begin with.
 fn names(world: &World, case: &Case) -> BTreeMap<u64, Vec<String>> {
@@ -232,6 +353,9 @@ fn names(world: &World, case: &Case) -> BTreeMap<u64, Vec<String>> {
     for record in world.records(&case.table) {
         let name = record.get("Name").and_then(Value::as_str);
         let name = name.expect("a name").to_owned();
+        if name == OLD {
+            continue;
+        }
         let number = name
             .split(':')
             .next()
@@ -286,8 +410,8 @@ fn check(world: &World, case: &Case, ran: &Ran) {
         let unresolved = reason.is_some_and(|reason| reason.starts_with("UNRESOLVED"));
         assert!(there <= 1, "row {at} is in the table {there} times");
         assert!(
-            there == 0 || row.is_good,
-            "row {at} is bad, and in the table"
+            there == 0 || row.is_good && !case.is_taken(at as u64),
+            "row {at} is bad, or its code is taken, and in the table"
         );
         let is_right = match reason {
             Some(_) => unresolved || there == 0,
@@ -323,7 +447,8 @@ fn check(world: &World, case: &Case, ran: &Ran) {
 }
 
 /// Fixes the rows of the file of refused rows, and imports it: each is in the table once then.
-fn import_mended(world: &World, case: &Case) {
+fn import_mended(run: &Run<'_>) {
+    let (world, case) = (run.world, run.case);
     let env = &world.env;
     let refused = refused(env, case);
     if refused.is_empty() {
@@ -352,7 +477,7 @@ fn import_mended(world: &World, case: &Case) {
         }
     }
     fs::write(env.path(&case.refused), text).expect("written");
-    let ran = env.run(&case.import(&case.refused));
+    let ran = run.complete(&case.refused);
     assert_eq!(ran.code, Some(0), "{} {}", ran.stdout, ran.stderr);
     let there = names(world, case);
     for (at, name) in fixed {
@@ -378,45 +503,74 @@ fn play(world: &World, number: u64) {
     });
     env.emulator.create_table(table).expect("a new table");
     fs::write(env.path(&case.file), &case.bytes).expect("written");
-    env.emulator.set_faults(faults(&mut random));
+    for at in &case.taken {
+        let record = serde_json::json!({"Code": case.rows[*at as usize].code, "Name": OLD});
+        env.emulator.insert(&case.table, record).expect("a record");
+    }
+    env.emulator.set_faults(faults(&case, &mut random));
+    let proxy = case
+        .gateway
+        .map(|response| SlowProxy::start(&env.emulator.url(), "/records", Some(response)));
+    let run = Run {
+        world,
+        case: &case,
+        proxy,
+    };
 
-    let first = run(env, &case);
-    env.emulator.set_faults(Faults::none());
-    let mut stopped = match first {
-        Some(ran) => {
-            check(world, &case, &ran);
-            ran.stdout.is_empty() || summary(&ran)["next_line"].is_u64()
-        }
-        None => true,
+    let mut last = run.import(&case.file, case.stop, case.wait);
+    let mut kills = if case.stop == Stop::Kill {
+        random.below(3)
+    } else {
+        0
     };
     // The same command resumes it.
-    while stopped {
-        let ran = env.run(&case.import(&case.file));
-        check(world, &case, &ran);
-        stopped = ran.stdout.is_empty() || summary(&ran)["next_line"].is_u64();
+    loop {
+        if let Some(ran) = &last {
+            check(world, &case, ran);
+            if !(ran.stdout.is_empty() || summary(ran)["next_line"].is_u64()) {
+                break;
+            }
+        }
+        run.disturb(&mut random);
+        let latency = Duration::from_millis(if kills > 0 { 10 } else { 0 });
+        env.emulator.set_faults(Faults::none().latency(latency));
+        let stop = if kills > 0 { Stop::Kill } else { Stop::No };
+        kills = kills.saturating_sub(1);
+        last = run.import(&case.file, stop, random.below(200));
     }
+    env.emulator.set_faults(Faults::none());
     // The file of refused rows, unfixed: rows that were only delayed are imported, bad rows never. Then fixed.
     if env.path(&case.refused).exists() {
-        let ran = env.run(&case.import(&case.refused));
+        let ran = run.complete(&case.refused);
         assert!(matches!(ran.code, Some(0 | 5)), "{}", ran.stderr);
     }
     for at in names(world, &case).keys() {
         assert!(
-            case.rows[*at as usize].is_good,
+            case.rows[*at as usize].is_good && !case.is_taken(*at),
             "row {at} is bad, and in the table"
         );
     }
-    import_mended(world, &case);
+    import_mended(&run);
     for (at, names) in names(world, &case) {
         let row = &case.rows[at as usize];
         assert!(names == [row.name.clone()], "row {at}: {names:?}");
     }
+    let old = world.records(&case.table).into_iter();
+    let old = old.filter(|record| record.get("Name").and_then(Value::as_str) == Some(OLD));
+    assert_eq!(old.count(), case.taken.len(), "records of another program");
 }
 
 #[test]
 fn every_row_is_where_the_program_reports_it() {
     run_cases(200, play, |number| {
         let case = Case::random(number, &mut Random::new(number));
-        format!("{:?} {:?} after {} ms", case.options, case.stop, case.wait)
+        format!(
+            "{:?} {:?} after {} ms, {} taken, {:?}",
+            case.options,
+            case.stop,
+            case.wait,
+            case.taken.len(),
+            case.gateway
+        )
     });
 }
