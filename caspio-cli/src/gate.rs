@@ -212,7 +212,7 @@ impl std::error::Error for Stopped {}
 struct GatedService {
     gate: Gate,
     service: ReqwestService,
-    /// The account, if later runs have to know of its writes.
+    /// The account, if later runs have to know about its writes.
     account: Option<String>,
 }
 
@@ -252,7 +252,7 @@ impl GatedService {
             .map_err(|()| stopped(HttpErrorKind::Unsendable))?
             .flatten();
         let last_write = self.last_write(&request);
-        // A program that is killed meanwhile has recorded the first one.
+        // A program that is killed before the response has recorded the first one.
         last_write.iter().for_each(LastWrite::note);
         let rows = call.and_then(|_| rows(&request));
         let response = self.exchange(request, is_write).await;

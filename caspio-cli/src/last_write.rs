@@ -10,7 +10,7 @@ use std::io::Write;
 use std::path::PathBuf;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-/// For how long a read may not see a write.
+/// How long a read may not see a write.
 pub(crate) const SETTLED: Duration = Duration::from_secs(3);
 
 /// The time of the last write of a table's records.
@@ -61,7 +61,7 @@ impl LastWrite {
 fn left(at: SystemTime) -> Option<Duration> {
     match at.elapsed() {
         Ok(age) => SETTLED.checked_sub(age),
-        // The clock was set back since.
+        // The clock was set back since then.
         Err(_) => Some(SETTLED),
     }
 }

@@ -1,4 +1,4 @@
-//! Which rows of a file have the same key and values, so that no record is taken for that of two rows.
+//! Which rows of a file have the same key and values, so that one record is not counted for two rows.
 
 use super::column_mapping::Prepared;
 use caspio::field::{CanonicalKey, FieldValue};
@@ -8,7 +8,7 @@ use std::hash::{BuildHasher as _, Hash, RandomState};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 /// How many rows of the file have each key, and how many of them the same values, among those that an earlier run answered,
-/// that are sent, and whose record was found. So no record is taken for that of two rows.
+/// that are sent, and whose record was found. So one record is not counted for two rows.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Claims(Arc<Mutex<Counts>>);
 
@@ -79,7 +79,7 @@ impl ComparedColumns {
         self.0.is_empty()
     }
 
-    /// Returns a text that rows share whose records are equal.
+    /// Returns a text that is the same for rows whose records are equal.
     pub(super) fn values_of(&self, row: &Prepared) -> String {
         let mut values = String::new();
         for (name, data_type) in &*self.0 {

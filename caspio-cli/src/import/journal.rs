@@ -93,7 +93,7 @@ impl Journal {
         inner.failure.is_none()
     }
 
-    /// Records which rows were answered. What is known of the calls is kept.
+    /// Records which rows were answered. What is known about the calls is kept.
     pub(super) fn answered(&self, progress: Progress) {
         let mut inner = self.lock();
         let progress = inner.with_calls(progress);
@@ -119,7 +119,7 @@ impl Journal {
         inner.write(progress, true);
     }
 
-    /// Records that the file of refused rows has got its name.
+    /// Records that the file of refused rows has its final name.
     pub(super) fn named(&self) {
         let mut inner = self.lock();
         let progress = Progress {

@@ -1,9 +1,9 @@
-//! How far an import came.
+//! The progress of an import.
 
 use serde::{Deserialize, Serialize};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-/// How far an import came. Rows are counted from the start of the file.
+/// The progress of an import. Rows are counted from the start of the file.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct Progress {
     /// The first line that the import reads.
@@ -25,7 +25,7 @@ pub(super) struct Progress {
     pub(super) refused_bytes: u64,
     /// The hash of those bytes.
     pub(super) refused_hash: u64,
-    /// Whether the file of refused rows has got its name. Somebody may have changed it since.
+    /// Whether the file of refused rows has its final name. It may have been changed since then.
     pub(super) is_named: bool,
 }
 
@@ -45,7 +45,7 @@ impl Progress {
     pub(super) fn sent_at(&self) -> Option<SystemTime> {
         match self.sent_at {
             0 => None,
-            // A time that no clock shows is one in the future.
+            // A time out of range counts as now.
             at => Some(
                 UNIX_EPOCH
                     .checked_add(Duration::from_millis(at))

@@ -27,7 +27,7 @@ pub(super) enum Kept {
     Part,
     /// At the start of the file of refused rows.
     Named,
-    /// In the file of refused rows, which was changed since.
+    /// In the file of refused rows, which was changed since then.
     Changed,
     /// There are none.
     Nothing,
@@ -102,7 +102,7 @@ impl Stopped {
 
     /// Returns the last progress whose refused rows are there, and where they are. `part` is a part file that a run left.
     ///
-    /// A part file may be lost, be shorter than the journal says (a file system may write the journal first), or have only
+    /// A part file may be lost, be shorter than the journal records (a file system may write the journal first), or have only
     /// some of the rows that a resumed run copied to it. Rows after the progress may be in the table.
     pub(super) fn resumption(
         &self,

@@ -95,7 +95,7 @@ fn number(input: &Input) -> Result<Value, InvalidValue> {
     }
 }
 
-/// A number loses its fraction, as was seen; that the text of such a number is refused is SQL Server's rule.
+/// A number loses its fraction, as was seen; SQL Server refuses the text of such a number.
 fn integer(input: &Input) -> Result<Value, InvalidValue> {
     let number = decimal(digits(input)?)?;
     if matches!(input, Input::Text(_)) && !number.fract().is_zero() {

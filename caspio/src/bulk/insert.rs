@@ -114,8 +114,8 @@ impl<'a, R: Record, K> InsertMany<'a, R, K> {
     /// row's values, the row counts as inserted, even if the record existed before; two records, or one with other
     /// values, leave the row unresolved. The lookup takes a call for every 1,000 rows, or as many values as fit a URL,
     /// for example 80 e-mail addresses. Rows are looked up at most three times within 2.5 seconds, because Caspio may still
-    /// be working on the insert, and a read right after a write may not see them yet; by a column that is not unique by its
-    /// definition once, at the end of them, because an older record may have the values. Rows that are not found are sent
+    /// be working on the insert, and a read right after a write may not see them yet. By a column that is not unique by its
+    /// definition they are looked up once, at the end, because an older record may have the values. Rows that are not found are sent
     /// again, but only if the column is unique by its definition, so that Caspio would refuse a duplicate. In a view, lost
     /// rows are resolved only by such a column: a record that is found by another may be an older one, while the view's
     /// condition hides the new one. What stays unknown is in the report as an error, and so is a lost row without a

@@ -35,7 +35,7 @@ use std::sync::Arc;
 ///
 /// If fewer records were updated than there are keys, the keys are read, about 200 a call, to find those without a
 /// record; the report has them as `NotFound`. They are read up to three times within 2.5 seconds if more records are
-/// there than were updated, because a read right after a write may see the records of before. In a view, such a record [may have been
+/// there than were updated, because a read right after a write may see the records as they were before it. In a view, such a record [may have been
 /// updated](crate::Error::maybe_applied) if the call updated more records than the view shows: it moved them out of
 /// the view. A key that comes twice gets the later values, and counts once.
 ///

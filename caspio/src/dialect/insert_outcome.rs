@@ -1,11 +1,11 @@
-//! Whether the response to an insert shows of every row what happened to it.
+//! Whether the response to an insert shows what happened to every row.
 
 use super::responses::{RowResult, inserted_key_in, parse_bulk_results};
 use caspio_core::__private::{is_outcome, refused_row};
 use caspio_core::{Body, http};
 
-/// Returns whether the response to an insert shows of each row whether it was inserted, as the error or the key of the row
-/// shows it. `rows` is how many rows a bulk insert has; `None` for an insert of one record.
+/// Returns whether the response to an insert shows for each row, by its error or key, whether it was inserted.
+/// `rows` is how many rows a bulk insert has; `None` for an insert of one record.
 #[doc(hidden)]
 #[must_use]
 pub fn shows_every_row(response: &http::Response<Body>, rows: Option<usize>) -> bool {

@@ -31,7 +31,7 @@ fn parse<E: Error>(raw: &str) -> Result<Decimal, E> {
 
 /// Returns the number that has exactly this spelling.
 pub(crate) fn spelled(text: &str) -> Option<Decimal> {
-    // Most texts of a row are no numbers, and parsing one to find that out allocates its error.
+    // Most texts of a row are not numbers, and parsing one to find that out allocates its error.
     let is_number = |byte| matches!(byte, b'0'..=b'9' | b'-' | b'.');
     if !text.bytes().all(is_number) {
         return None;

@@ -42,7 +42,7 @@ impl<S> Filter<S> {
         }
     }
 
-    /// A condition that is nested so deeply. One that is too deep is refused where it is used, and keeps its text only: a
+    /// Returns a condition that is nested this deeply. One that is too deep is refused where it is used, and keeps its text only: a
     /// tree of any depth would overflow the stack.
     fn nested(expr: Expr, depth: u8) -> Self {
         if depth > MAX_DEPTH {

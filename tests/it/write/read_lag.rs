@@ -1,4 +1,4 @@
-//! Reads right after a write that see the records of before.
+//! Reads right after a write that see the records as they were before it.
 
 use caspio::http_client::{Body, HttpError, HttpService};
 use caspio::prelude::*;

@@ -196,7 +196,7 @@ impl<K> SyncMany<K> {
         let value = self.rows[at].get(&self.column).map(FieldValue::shown);
         let value: String = value.unwrap_or_default().chars().take(40).collect();
         let message = format!(
-            "the value of row {at}, {value}.., is too long for the URL that asks whether it is that of a record, in `{}`",
+            "the value of row {at}, {value}.., is too long for the URL of the lookup that compares it with records, in `{}`",
             self.column
         );
         let error = Error::new(ErrorKind::Refused, message).with_field(self.column.as_ref());

@@ -7,14 +7,14 @@ use super::tokens::is_name;
 use super::variable::{Columns, Domain, Variable};
 use super::words::{arguments, split};
 
-/// Reads a side of a comparison; `None` if nothing is known of its value.
+/// Reads a side of a comparison; `None` if nothing is known about its value.
 pub(super) fn operand_of(words: &[&str], columns: &Columns) -> Option<Operand> {
     let mut rest = words;
     let operand = sum(&mut rest, columns, 0)?;
     rest.is_empty().then_some(operand)
 }
 
-/// More parentheses in each other than anybody writes.
+/// The most nested parentheses; nobody writes more.
 const MAX_DEPTH: usize = 60;
 
 fn sum(rest: &mut &[&str], columns: &Columns, depth: usize) -> Option<Operand> {
@@ -60,7 +60,7 @@ fn factor(rest: &mut &[&str], columns: &Columns, depth: usize) -> Option<Operand
         }
         name if after.first() == Some(&"(") => {
             let arguments = arguments(rest)?;
-            // Of another function nothing is known but that it is the same where it is written twice.
+            // Another function only has the same value where it is written twice.
             Some(call(name, arguments, columns).unwrap_or(Operand::ANY))
         }
         name if is_name(name) => Some(Operand::Linear(Linear {
@@ -82,7 +82,7 @@ fn constant(number: &str) -> Option<f64> {
     number.filter(|number: &f64| number.is_finite())
 }
 
-/// Returns what is known of the value of a function; `None` if it can be any.
+/// Returns what is known about the value of a function; `None` if it can be any.
 fn call(name: &str, arguments: &[&str], columns: &Columns) -> Option<Operand> {
     let list = split(arguments, ",");
     let value = *list.first()?;

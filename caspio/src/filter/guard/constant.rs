@@ -3,7 +3,7 @@
 use super::texts::unquoted;
 use super::words::split;
 
-/// More parentheses in each other than anybody writes.
+/// The most nested parentheses; nobody writes more.
 const MAX_DEPTH: usize = 60;
 
 /// Returns the text that words are: a constant, a sum of several, or a function of these.

@@ -1,4 +1,4 @@
-//! Tests of what the guard knows of functions, products and texts.
+//! Tests of what the guard knows about functions, products and texts.
 
 use super::*;
 use crate::Column;
@@ -143,7 +143,7 @@ fn a_collation_and_random_values_are_not_judged() {
 #[test]
 fn texts_that_a_column_may_take_for_equal_are_not_judged() {
     for sql in [
-        // A column of another type, or a collation, takes these for equal.
+        // A column of another type, or a collation, treats these as equal.
         "Due <> '2024-01-01' OR Due <> '2024-01-01T00:00:00'",
         "Due <> '2024-01-01T00:00:00' OR Due <> '2024-01-01T00:00:00.001'",
         "Due <> '2024-01-01' OR Due <> '2024-01-01 '",

@@ -6,7 +6,7 @@ use super::variable::Columns;
 use super::words::{arguments, split};
 use std::collections::BTreeSet;
 
-/// More parentheses in each other than anybody writes.
+/// The most nested parentheses; nobody writes more.
 const MAX_DEPTH: usize = 60;
 
 /// Returns the columns with which a value is null: it is null exactly where one of them is. `None` if that is not known.

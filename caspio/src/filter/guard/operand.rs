@@ -1,4 +1,4 @@
-//! What can be computed of a value without a record.
+//! What can be computed about a value without a record.
 
 use super::condition::Condition;
 use super::variable::Variable;
@@ -192,7 +192,7 @@ fn positive_zero(number: f64) -> f64 {
     number + 0.0
 }
 
-/// Whole numbers are divided without a rest.
+/// Whole numbers are divided without a remainder.
 pub(super) fn divided(operand: &Operand, by: f64) -> Option<Operand> {
     let (low, high) = operand.range();
     if by == 0.0 || !low.is_finite() || !high.is_finite() {

@@ -10,7 +10,7 @@ use crate::filter::Operator;
 
 /// Reads a comparison.
 pub(super) fn predicate(words: &[&str], columns: &Columns) -> Condition {
-    // What is random differs each time, and a collation of its own may tell apart what is equal elsewhere.
+    // What is random differs each time, and a collation of its own may distinguish what is equal elsewhere.
     let mut each = words.iter();
     if each.any(|word| *word == "collate" || is_random(word)) && names_column(words) {
         return Condition::Unknown;

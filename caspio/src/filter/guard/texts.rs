@@ -16,7 +16,7 @@ pub(super) struct Texts {
     similar: HashSet<String>,
     /// Whether the dates are in one order, as texts and as dates.
     has_ordered_dates: bool,
-    /// Whether one of them has digits and is no date.
+    /// Whether one of them has digits and is not a date.
     has_numbers: bool,
 }
 

@@ -82,7 +82,7 @@ fn is_usual_number(text: &str) -> bool {
         .is_ok_and(|number: i64| number.to_string() == text)
 }
 
-/// A column, or an expression of which nothing else is known.
+/// A column, or an expression about which nothing else is known.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Variable {
     pub(super) name: String,
