@@ -24,19 +24,37 @@ const MOST_GROUPS: usize = 2;
 /// How many records are requested at least: others that were inserted or changed may come before the next one.
 const LEAST: u16 = 100;
 
+/// What was found of the lost record and those before it.
+#[derive(Debug, Default)]
+struct Found {
+    /// Which of the records before it can be there as they were, by their index, the nearest first.
+    still_there: Vec<usize>,
+    /// The keys that one record has: a view may repeat others.
+    unique: Vec<Key>,
+}
+
+/// The records or groups that a page from an earlier one has again.
+struct Delivered<'d> {
+    records: Vec<&'d Cursor>,
+    /// The keys that one record has.
+    unique: &'d [Key],
+}
+
 impl Overlap {
-    /// Returns which of these records before the lost one can be there as they were, by their index, the nearest
-    /// first. One call; none for groups.
-    pub(super) async fn still_there(&self) -> Result<Vec<usize>> {
+    /// Finds the lost record and those before it by their keys. One call; none for groups.
+    async fn find(&self) -> Result<Found> {
         let before = &self.record.before;
         if self.plan.is_grouped() {
-            return Ok((0..before.len().min(MOST_GROUPS)).collect());
+            return Ok(Found {
+                still_there: (0..before.len().min(MOST_GROUPS)).collect(),
+                unique: Vec::new(),
+            });
         }
-        let keys = before.iter().filter_map(|earlier| earlier.key.clone());
-        let mut keys: Vec<Key> = keys.collect();
+        let records = [&self.record].into_iter().chain(before);
+        let mut keys: Vec<Key> = records.filter_map(|record| record.key.clone()).collect();
         let params = loop {
             if keys.is_empty() {
-                return Ok(Vec::new());
+                return Ok(Found::default());
             }
             let params = self.plan.params_of_records(&keys);
             if fits(&self.client, &self.plan, &params) {
@@ -47,16 +65,30 @@ impl Overlap {
         let body = self.call(params)?.await?;
         let found = cursors(&body, self.client.dialect(), &self.plan)?;
         let is_there = |index: &usize| found.contains(&before[*index]);
-        Ok((0..before.len()).filter(is_there).collect())
+        let is_unique = |key: &Key| {
+            let of_key = found
+                .iter()
+                .filter(|record| record.key.as_ref() == Some(key));
+            of_key.count() == 1
+        };
+        keys.retain(is_unique);
+        Ok(Found {
+            still_there: (0..before.len()).filter(is_there).collect(),
+            unique: keys,
+        })
     }
 
     /// Returns the page after the record, which was deleted or changed, by the nearest record before it that is
     /// still there; `None` if there is none. Two calls, or three if the service shows null and an empty text alike.
     pub(super) async fn by_earlier(&self) -> Result<Option<Bytes>> {
-        for index in self.still_there().await?.into_iter().take(MOST_GROUPS) {
+        let found = self.find().await?;
+        for index in found.still_there.into_iter().take(MOST_GROUPS) {
             let before = &self.record.before;
-            let delivered = [&self.record].into_iter().chain(&before[..index]);
-            let delivered: Vec<&Cursor> = delivered.collect();
+            let records = [&self.record].into_iter().chain(&before[..index]);
+            let delivered = Delivered {
+                records: records.collect(),
+                unique: &found.unique,
+            };
             if let Some(page) = self.page_from(&before[index], &delivered).await? {
                 return Ok(Some(page));
             }
@@ -64,8 +96,8 @@ impl Overlap {
         Ok(None)
     }
 
-    async fn page_from(&self, first: &Cursor, delivered: &[&Cursor]) -> Result<Option<Bytes>> {
-        let more = u16::try_from(delivered.len()).unwrap_or(MAX_PAGE);
+    async fn page_from(&self, first: &Cursor, delivered: &Delivered<'_>) -> Result<Option<Bytes>> {
+        let more = u16::try_from(delivered.records.len()).unwrap_or(MAX_PAGE);
         let size = self.size.saturating_add(more).max(LEAST).min(MAX_PAGE);
         let (shown, exchanged) = self.ways(first);
         for way in [Some(shown), exchanged].into_iter().flatten() {
@@ -99,7 +131,7 @@ impl Overlap {
         &self,
         body: &[u8],
         first: &Cursor,
-        delivered: &[&Cursor],
+        delivered: &Delivered<'_>,
         size: u16,
     ) -> Result<Option<Bytes>> {
         let dialect = self.client.dialect();
@@ -115,10 +147,13 @@ impl Overlap {
         let mut kept = Vec::new();
         for (row, cursor) in rows.iter().skip(1).zip(found) {
             let mut again = delivered
+                .records
                 .iter()
-                .filter(|earlier| self.may_be(cursor, earlier));
+                .filter(|earlier| self.may_be(cursor, earlier, delivered.unique));
             match again.next() {
-                Some(earlier) if !self.is_certainly(cursor, earlier) => return Ok(None),
+                Some(earlier) if !self.is_certainly(cursor, earlier, delivered.unique) => {
+                    return Ok(None);
+                }
                 Some(_) => {}
                 // It was inserted or changed since the page before was read.
                 None if precedes(cursor, &self.record, &self.plan) => {}
@@ -142,20 +177,26 @@ impl Overlap {
     }
 
     /// Whether a row may be a record or group that was delivered. A changed record may have become the one that stands for
-    /// another group. A view may repeat a key: there, a row with other values is another record, or a changed one.
-    fn may_be(&self, row: &Cursor, delivered: &Cursor) -> bool {
+    /// another group. A view may repeat a key: there, a row with other values is another record, or a changed one if no
+    /// other has its key.
+    fn may_be(&self, row: &Cursor, delivered: &Cursor, unique: &[Key]) -> bool {
         if self.plan.is_grouped() {
             return row.has_equal_values(delivered);
         }
-        match self.plan.target.kind {
-            ObjectKind::Table => row.key == delivered.key,
-            ObjectKind::View => row == delivered,
-        }
+        row == delivered || self.is_certainly(row, delivered, unique)
     }
 
     /// Whether a row that may be a record or group that was delivered is that one: a view may repeat a key, and two
-    /// groups may be shown alike.
-    fn is_certainly(&self, row: &Cursor, delivered: &Cursor) -> bool {
-        row.key == delivered.key && self.plan.target.kind == ObjectKind::Table
+    /// groups may be shown alike. A record of a view that was changed and may have kept its place does not come again.
+    fn is_certainly(&self, row: &Cursor, delivered: &Cursor, unique: &[Key]) -> bool {
+        let is_record = match self.plan.target.kind {
+            ObjectKind::Table => true,
+            // A later place is one where it comes again.
+            ObjectKind::View => {
+                let is_unique = row.key.as_ref().is_some_and(|key| unique.contains(key));
+                is_unique && !precedes(delivered, row, &self.plan)
+            }
+        };
+        is_record && row.key == delivered.key
     }
 }
