@@ -4,9 +4,9 @@
 //! is the service's `GETDATE()`, and the service computes the distance.
 
 use super::days;
-use super::expr::{Operand, Operator};
+use super::expr::{Name, Operand, Operator};
 use super::literal::Literal;
-use super::{Expr, Filter};
+use super::{Expr, Filter, NamedColumn};
 use crate::Column;
 use crate::field::{FieldType, kind};
 use jiff::Span;
@@ -33,7 +33,7 @@ impl<S, U: FieldType, A> Column<S, U, A> {
     where
         U::Kind: kind::Temporal,
     {
-        self.compare(Operator::Ge, now_and(span, "-"))
+        since(self.name().into(), span)
     }
 
     /// Returns the condition that the column is between now and this span after now, by the account's clock.
@@ -41,8 +41,7 @@ impl<S, U: FieldType, A> Column<S, U, A> {
     where
         U::Kind: kind::Temporal,
     {
-        self.compare(Operator::Ge, Literal::expression(NOW))
-            .and(self.compare(Operator::Le, now_and(span, "")))
+        in_the_next(self.name().into(), span)
     }
 
     /// Returns the condition that the column is before now, by the account's clock.
@@ -58,7 +57,7 @@ impl<S, U: FieldType, A> Column<S, U, A> {
     where
         U::Kind: kind::Temporal,
     {
-        self.compare(Operator::Lt, Literal::expression(NOW))
+        before_now(self.name().into())
     }
 
     /// Returns the condition that the column is on this day, at any time.
@@ -76,15 +75,72 @@ impl<S, U: FieldType, A> Column<S, U, A> {
     where
         U::Kind: kind::Temporal,
     {
-        let column = Operand::Column(self.name().into());
-        Filter::new(days::compare(column, Operator::Eq, day))
+        on(self.name().into(), day)
     }
 }
 
-impl<S, U, A> Column<S, U, A> {
-    fn compare(self, operator: Operator, moment: Literal) -> Filter<S> {
-        Filter::new(Expr::compare(self.name(), operator, moment))
+/// Dates relative to now, in columns that are chosen at run time.
+impl<U: FieldType> NamedColumn<U> {
+    /// Returns the condition that the column is at most this span before now; see [`Column::since`].
+    ///
+    /// ```
+    /// # mod setup { include!("../doc_setup.rs"); } use setup::*;
+    /// use caspio::filter::column_named;
+    ///
+    /// let recent: Filter<Contact> = column_named::<DateTime>("Joined").since(7.days());
+    /// assert_eq!(recent.to_sql(), "Joined >= DATEADD(day,-7,GETDATE())");
+    /// ```
+    pub fn since<S>(self, span: Span) -> Filter<S>
+    where
+        U::Kind: kind::Temporal,
+    {
+        since(self.name.into(), span)
     }
+
+    /// Returns the condition that the column is between now and this span after now; see [`Column::in_the_next`].
+    pub fn in_the_next<S>(self, span: Span) -> Filter<S>
+    where
+        U::Kind: kind::Temporal,
+    {
+        in_the_next(self.name.into(), span)
+    }
+
+    /// Returns the condition that the column is before now, by the account's clock.
+    pub fn before_now<S>(self) -> Filter<S>
+    where
+        U::Kind: kind::Temporal,
+    {
+        before_now(self.name.into())
+    }
+
+    /// Returns the condition that the column is on this day, at any time.
+    pub fn on<S>(self, day: Date) -> Filter<S>
+    where
+        U::Kind: kind::Temporal,
+    {
+        on(self.name.into(), day)
+    }
+}
+
+fn since<S>(column: Name, span: Span) -> Filter<S> {
+    Filter::new(Expr::compare(column, Operator::Ge, now_and(span, "-")))
+}
+
+fn in_the_next<S>(column: Name, span: Span) -> Filter<S> {
+    let begin = Expr::compare(column.clone(), Operator::Ge, Literal::expression(NOW));
+    Filter::new(begin.and(Expr::compare(column, Operator::Le, now_and(span, ""))))
+}
+
+fn before_now<S>(column: Name) -> Filter<S> {
+    Filter::new(Expr::compare(
+        column,
+        Operator::Lt,
+        Literal::expression(NOW),
+    ))
+}
+
+fn on<S>(column: Name, day: Date) -> Filter<S> {
+    Filter::new(days::compare(Operand::Column(column), Operator::Eq, day))
 }
 
 /// Now, moved by each unit of the span in turn, the largest first.

@@ -12,11 +12,12 @@ use std::marker::PhantomData;
 /// A column by a name that is known only at run time, with values of type `U`; made by [`column_named`].
 #[derive(Clone, Debug)]
 pub struct NamedColumn<U> {
-    pub(super) name: String,
+    pub(crate) name: String,
     values: PhantomData<fn() -> U>,
 }
 
-/// Returns a column by its name, for conditions, orders, groups and aggregates. `U` is the Rust type of its values.
+/// Returns a column by its name, for conditions, orders, groups, aggregates and assignments. `U` is the Rust type of its
+/// values.
 ///
 /// ```no_run
 /// use caspio::filter::column_named;

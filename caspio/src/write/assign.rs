@@ -3,9 +3,10 @@
 use crate::column::{Column, Settable};
 use crate::expected::{Expected, Returns};
 use crate::field::{FieldType, ToValue, kind};
-use crate::filter::Filter;
+use crate::filter::{Filter, NamedColumn};
 use crate::record::{FieldInfo, Row, Source, ToRow};
 use crate::value::FieldValue;
+use std::borrow::Cow;
 use std::fmt;
 use std::marker::PhantomData;
 
@@ -22,7 +23,7 @@ use std::marker::PhantomData;
 /// ```
 #[must_use = "an assignment does nothing until an update takes it"]
 pub struct Assignment<S> {
-    pub(crate) name: &'static str,
+    pub(crate) name: Cow<'static, str>,
     pub(crate) value: FieldValue<'static>,
     /// Whether the column's field holds null.
     is_nullable: bool,
@@ -32,9 +33,9 @@ pub struct Assignment<S> {
 impl<S> Assignment<S> {
     /// Sets the column in a row.
     pub(super) fn set_in(&self, row: &mut Row<'_>) {
-        row.set(self.name, self.value.clone());
+        row.set(self.name.clone(), self.value.clone());
         if !self.is_nullable && matches!(self.value, FieldValue::Null) {
-            row.refuse_null(self.name);
+            row.refuse_null(self.name.clone());
         }
     }
 }
@@ -42,6 +43,7 @@ impl<S> Assignment<S> {
 impl<S> Clone for Assignment<S> {
     fn clone(&self) -> Self {
         Self {
+            name: self.name.clone(),
             value: self.value.clone(),
             ..*self
         }
@@ -78,7 +80,7 @@ impl<S, U: FieldType, A> Column<S, U, A> {
         U::Kind: kind::Accepts<V::Kind>,
     {
         Assignment {
-            name: self.name(),
+            name: self.name().into(),
             value: value.to_value().into_owned(),
             is_nullable: U::NULLABLE,
             source: PhantomData,
@@ -95,7 +97,47 @@ impl<S, U, A> Column<S, U, A> {
         U: Nullable,
     {
         Assignment {
-            name: self.name(),
+            name: self.name().into(),
+            value: FieldValue::Null,
+            is_nullable: true,
+            source: PhantomData,
+        }
+    }
+}
+
+/// Assignments to columns that are chosen at run time. Which of them can be written is known to the service only.
+impl<U: FieldType> NamedColumn<U> {
+    /// Sets this column to a value; see [`Column::to`].
+    ///
+    /// ```no_run
+    /// # mod setup { include!("../doc_setup.rs"); } use setup::*;
+    /// use caspio::filter::column_named;
+    ///
+    /// # async fn example(caspio: Client, name: String) -> caspio::Result<()> {
+    /// let contacts = caspio.table::<Contact>();
+    /// contacts.update(7).set(|_| column_named::<String>(name).to("Rome")).await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    #[doc(alias("set", "assign"))]
+    pub fn to<S, V>(self, value: V) -> Assignment<S>
+    where
+        V: ToValue,
+        U::Kind: kind::Accepts<V::Kind>,
+    {
+        Assignment {
+            name: self.name.into(),
+            value: value.to_value().into_owned(),
+            is_nullable: true,
+            source: PhantomData,
+        }
+    }
+
+    /// Sets this column to null.
+    #[doc(alias("clear", "unset"))]
+    pub fn to_null<S>(self) -> Assignment<S> {
+        Assignment {
+            name: self.name.into(),
             value: FieldValue::Null,
             is_nullable: true,
             source: PhantomData,

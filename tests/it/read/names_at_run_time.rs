@@ -32,6 +32,32 @@ on_every_version! {
         assert_eq!(by_columns.collect().await.expect("a read"), named);
     }
 
+    async fn dates_and_assignments_are_given_by_names(version) {
+        let env = TestEnv::start().version(version).await;
+        let (named, typed) = (env.caspio.table_named("Contacts"), env.caspio.table::<Contact>());
+        let joined = || column_named::<DateTime>("joined");
+        let day = typed.max(|c| c.joined).await.expect("a maximum").expect("a date").date();
+        for (by_name, by_column) in [
+            (named.filter(|_| joined().on(day)), typed.filter(|c| c.joined.on(day))),
+            (named.filter(|_| joined().since(20.years())), typed.filter(|c| c.joined.since(20.years()))),
+            (named.filter(|_| joined().in_the_next(5.days())), typed.filter(|c| c.joined.in_the_next(5.days()))),
+            (named.filter(|_| joined().before_now()), typed.filter(|c| c.joined.before_now())),
+        ] {
+            assert_eq!(by_name.count().await.expect("a count"), by_column.count().await.expect("a count"));
+        }
+
+        let first = typed.query().first().await.expect("a read").expect("a record").pk_id;
+        let name = "AGE".to_owned();
+        typed.update(first).set(|c| (column_named::<i32>(&name).to(71), c.last_name.to("By name"))).await.expect("an update");
+        let set = typed.get(first).await.expect("a read").expect("a record");
+        assert_eq!((set.age, set.last_name.as_str()), (Some(71), "By name"));
+        named.update(first).set(|_| column_named::<i32>(&name).to_null()).await.expect("an update");
+        let set = typed.get(first).await.expect("a read").expect("a record");
+        assert_eq!(set.age, None);
+        let error = typed.update(first).set(|_| column_named::<i32>("Agee").to(5)).await.expect_err("no such column");
+        assert!(error.to_string().contains("Agee"), "{error}");
+    }
+
     async fn errors_name_no_struct_where_there_is_none(version) {
         let env = TestEnv::start().version(version).await;
         let contacts = env.caspio.table_named("Contacts");
