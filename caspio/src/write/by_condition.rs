@@ -16,7 +16,7 @@ use crate::record::{Record, Source};
 ///
 /// - the key of a table is from 1 to 2147483647, and that of a view is a text that is not blank; a Yes/No column has two
 ///   values, and is null in no table: the column is Yes/No in the struct, or is compared with a `bool`; a column whose field
-///   is an `i32` or smaller has numbers of 32 bits;
+///   is an `i32` or smaller has numbers of 32 bits, any other has those of an `f64`; a Date/Time has the years 1753 to 9999;
 /// - texts are different values if they differ in more than case, accents and punctuation; the order of letters and digits,
 ///   and that of dates, is known; no text of a `String` field is before `''`; `LIKE '%'` holds for each;
 /// - sums, products, `ABS`, `SIGN`, `FLOOR` and `CEILING` are computed, and `LEN(..)`, `SQUARE(..)`, `x * x`,

@@ -10,8 +10,14 @@ use super::tokens::{Tokens, name_token};
 use super::variable::{Columns, Domain, Variable};
 use crate::filter::Operator;
 use crate::filter::literal::{Literal, Value};
+use crate::value::{FIRST_YEAR, wall_clock};
+use jiff::civil::DateTime;
 use rust_decimal::prelude::ToPrimitive as _;
 use std::cmp::Ordering;
+
+/// The first and the last moment that a Date/Time holds.
+const FIRST: DateTime = DateTime::constant(FIRST_YEAR, 1, 1, 0, 0, 0, 0);
+const LAST: DateTime = DateTime::constant(9999, 12, 31, 23, 59, 59, 997_000_000);
 
 /// A side of a comparison.
 pub(super) enum Side {
@@ -209,12 +215,16 @@ pub(super) fn compare(
         .operand(operator, right)
         .zip(right.operand(operator, left));
     let known = sides.and_then(|(one, other)| {
+        let limited = compared_ranges(one.range(), operator, other.range());
+        if limited.is_some() {
+            return limited;
+        }
         if let (Operand::Linear(one), Operand::Linear(other)) = (&one, &other)
             && let Some(difference) = one.minus(other)
         {
             return Some(difference.compared_with_zero(operator));
         }
-        compared_ranges(one.range(), operator, other.range())
+        None
     });
     let known = known.or_else(|| match (left, right) {
         (side, Side::Text(text)) => compared_with_text(side, operator, text, columns),
@@ -237,12 +247,30 @@ fn compared_with_text(
         Operator::Lt if is_least => return Some(Condition::Known(false)),
         _ => {}
     }
+    if side.domain() == Some(Domain::Date)
+        && let Some(holds) = compared_with_limits(operator, text)
+    {
+        return Some(Condition::Known(holds));
+    }
     let (variable, number) = side.place(text, operator, columns)?;
     Some(Condition::Compared {
         variable,
         operator,
         number,
     })
+}
+
+/// Whether all moments of a Date/Time, or none, compare like this with a text that is the first or the last of them, or
+/// beyond.
+fn compared_with_limits(operator: Operator, text: &str) -> Option<bool> {
+    let at = wall_clock(text)?;
+    match operator {
+        Operator::Ge if at <= FIRST => Some(true),
+        Operator::Lt if at <= FIRST => Some(false),
+        Operator::Le if at >= LAST => Some(true),
+        Operator::Gt if at >= LAST => Some(false),
+        _ => None,
+    }
 }
 
 /// Two sides that are known by their lowest and highest value only.

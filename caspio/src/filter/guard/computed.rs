@@ -105,7 +105,7 @@ fn call(name: &str, arguments: &[&str], columns: &Columns) -> Option<Operand> {
         ("month", _) => Some(Operand::Within(1.0, 12.0)),
         ("day", _) => Some(Operand::Within(1.0, 31.0)),
         ("floor" | "ceiling", Some(operand)) if list.len() == 1 => Some(rounded(name, operand)),
-        ("round", Some(Operand::Linear(linear))) if linear.is_whole() => {
+        ("round", Some(Operand::Linear(linear))) if linear.is_whole() && keeps_whole(&list) => {
             Some(Operand::Linear(linear))
         }
         ("isnull" | "coalesce", Some(Operand::Linear(linear))) if linear.is_never_null() => {
@@ -144,6 +144,11 @@ fn rounded(name: &str, operand: Operand) -> Operand {
             None => Operand::Within(round(other.range().0), round(other.range().1)),
         },
     }
+}
+
+/// Whether a call of `ROUND` does not change whole numbers: not to tens.
+fn keeps_whole(arguments: &[&[&str]]) -> bool {
+    matches!(arguments, [_, [places]] if constant(places).is_some_and(|places| places >= 0.0))
 }
 
 /// A whole number converted to a type of numbers or of texts.

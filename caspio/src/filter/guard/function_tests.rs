@@ -1,8 +1,8 @@
 //! Tests of what the guard knows about functions, products and texts.
 
 use super::*;
-use crate::Column;
 use crate::filter::literal::Literal;
+use crate::{Column, Date, DateTime};
 
 const FIELDS: &[FieldInfo] = &[
     FieldInfo::new("PK_ID", "pk_id").of::<i64>("i64"),
@@ -34,6 +34,8 @@ fn a_function_with_a_certain_result_is_judged() {
         "PK_ID * PK_ID * PK_ID >= 1",
         "SQUARE(PK_ID) > 0",
         "ISNULL(Size, 0) * 0 = 0",
+        "ROUND(PK_ID, 0) = PK_ID",
+        "ROUND(PK_ID, 2) > 0",
         // Functions of constants.
         "PK_ID > LEN('')",
         "PK_ID > LEN('  ')",
@@ -85,6 +87,10 @@ fn a_function_of_another_result_is_not_judged() {
         "ASCII(City) IS NOT NULL OR City IS NULL",
         "ASCII(City) >= 0",
         "PK_ID * Age > 0",
+        "ROUND(PK_ID, -1) = PK_ID",
+        "ROUND(PK_ID, -1) > 0",
+        "ROUND(PK_ID, Age) > 0",
+        "ROUND(PK_ID, 0, 1) > 0",
         "PK_ID * PK_ID > 1",
         "Age * Age > 0",
         "Age * Size >= 0",
@@ -176,6 +182,8 @@ fn texts_that_a_column_may_take_for_equal_are_not_judged() {
 fn typed_conditions_of_texts_and_numbers_are_judged() {
     const CITY: Column<(), Option<String>> = Column::new("City");
     const AGE: Column<(), Option<i32>> = Column::new("Age");
+    const SCORE: Column<(), Option<f64>> = Column::new("Score");
+    const DUE: Column<(), Option<DateTime>> = Column::new("Due");
     let refused = |condition: &Expr| refusal(condition, ObjectKind::Table, FIELDS).is_some();
     for always in [
         !(CITY.eq("a") & CITY.eq("b")),
@@ -184,6 +192,16 @@ fn typed_conditions_of_texts_and_numbers_are_judged() {
         AGE.ne(3_000_000_000_i64) | AGE.is_null(),
         AGE.ge(i32::MIN) | AGE.is_null(),
         !AGE.in_([3_000_000_000_i64]),
+        AGE.le(i32::MAX) | AGE.is_null(),
+        AGE.gt(i64::MIN),
+        AGE.between(i32::MIN, i32::MAX),
+        SCORE.le(f64::MAX) | SCORE.is_null(),
+        SCORE.between(f64::MIN, f64::MAX),
+        DUE.ge(Date::constant(1753, 1, 1)) | DUE.is_null(),
+        DUE.le(Date::MAX),
+        DUE.between(Date::constant(1753, 1, 1), Date::MAX),
+        !DUE.lt(Date::constant(1753, 1, 1)),
+        DUE.lt(DateTime::constant(9999, 12, 31, 23, 59, 59, 999_000_000)),
     ] {
         assert!(refused(&always.clone().into_expr()), "{always:?}");
     }
@@ -192,6 +210,13 @@ fn typed_conditions_of_texts_and_numbers_are_judged() {
         !CITY.between("a", "z"),
         AGE.ne(30) | AGE.is_null(),
         AGE.gt(i32::MIN),
+        AGE.between(i32::MIN, 30),
+        SCORE.lt(f64::MAX),
+        SCORE.le(1e300),
+        DUE.gt(Date::constant(1753, 1, 1)),
+        DUE.between(Date::constant(1753, 1, 2), Date::MAX),
+        DUE.lt(Date::MAX),
+        DUE.eq(Date::MAX),
     ] {
         assert!(!refused(&other.clone().into_expr()), "{other:?}");
     }

@@ -22,7 +22,7 @@ pub(super) struct Linear {
 
 impl Operand {
     /// Any number.
-    pub(super) const ANY: Self = Self::Within(f64::NEG_INFINITY, f64::INFINITY);
+    pub(super) const ANY: Self = Self::Within(f64::MIN, f64::MAX);
 
     pub(super) fn constant(offset: f64) -> Self {
         Self::Linear(Linear {

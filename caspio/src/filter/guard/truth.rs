@@ -156,7 +156,7 @@ fn values_of(domain: Domain, numbers: Vec<f64>) -> Vec<f64> {
     match domain {
         Domain::Key | Domain::ViewKey | Domain::Integer => whole(domain.range(), numbers),
         Domain::YesNo | Domain::YesNoOrNull => vec![0.0, 1.0],
-        Domain::Text | Domain::Any => around(numbers),
+        Domain::Text | Domain::Date | Domain::Any => around(numbers),
     }
 }
 

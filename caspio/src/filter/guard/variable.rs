@@ -23,6 +23,7 @@ pub(super) enum Domain {
     /// Yes/No of a view, which is null where it joins no record.
     YesNoOrNull,
     Text,
+    Date,
     /// Whole numbers of 32 bits.
     Integer,
     Any,
@@ -47,7 +48,7 @@ impl Domain {
             Self::Key | Self::ViewKey => KEYS,
             Self::YesNo | Self::YesNoOrNull => (0.0, 1.0),
             Self::Integer => (f64::from(i32::MIN), f64::from(i32::MAX)),
-            Self::Text | Self::Any => (f64::NEG_INFINITY, f64::INFINITY),
+            Self::Text | Self::Date | Self::Any => (f64::MIN, f64::MAX),
         }
     }
 
@@ -55,7 +56,7 @@ impl Domain {
     pub(super) fn number(self, text: &str, operator: Operator) -> Option<f64> {
         let text = text.trim();
         let number = match (self, text) {
-            (Self::Text, _) | (Self::Any, "") => None,
+            (Self::Text | Self::Date, _) | (Self::Any, "") => None,
             (Self::Key | Self::ViewKey | Self::Integer, "") => Some(0.0),
             // In a column of texts, other spellings of a number are other values, in another order.
             (Self::Any, _) if is_order(operator) || !is_usual_number(text) => None,
@@ -116,6 +117,7 @@ impl Columns {
         add_compared(condition, &mut |column, kind| {
             let domain = match kind {
                 Kind::YesNo => unsure,
+                Kind::DateTime => Domain::Date,
                 _ => Domain::Text,
             };
             known.insert(name_token(column), domain);
@@ -127,6 +129,7 @@ impl Columns {
                 Some(Kind::YesNo) if field.nullable => unsure,
                 Some(Kind::YesNo) => Domain::YesNo,
                 Some(Kind::Text) => Domain::Text,
+                Some(Kind::DateTime) => Domain::Date,
                 Some(Kind::Integer) if holds_32_bits(field) => Domain::Integer,
                 _ => continue,
             };
@@ -191,6 +194,7 @@ fn kind_of(literal: &Literal) -> Option<Kind> {
     match &literal.0 {
         Value::YesNo(_) => Some(Kind::YesNo),
         Value::Text(_) => Some(Kind::Text),
+        Value::Day(_) | Value::Moment(_) | Value::ExactMoment(_) => Some(Kind::DateTime),
         _ => None,
     }
 }
