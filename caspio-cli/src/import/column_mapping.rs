@@ -6,6 +6,7 @@ use super::members::Members;
 use super::reading::Reading;
 use super::reason::{AMBIGUOUS, NO_CELLS, ReasonKind};
 use super::source_row::{RowContent, SourceRow};
+use super::violations::not_converted;
 use crate::column::PK_ID;
 use crate::error::CliError;
 use crate::format::formula::restored;
@@ -262,9 +263,9 @@ impl ColumnMapping {
             (target.name.clone(), value)
         });
         let row = row(values);
-        row.map_err(|why| match is_ambiguous {
-            true => refused(format!("{AMBIGUOUS}{why}")),
-            false => refused(why),
+        row.map_err(|(why, others)| match is_ambiguous {
+            true => not_converted(format!("{AMBIGUOUS}{why}"), others),
+            false => not_converted(why, others),
         })
     }
 
@@ -304,7 +305,7 @@ impl ColumnMapping {
             }
             Some((target.name.clone(), value))
         });
-        row(values).map_err(refused)
+        row(values).map_err(|(why, others)| not_converted(why, others))
     }
 
     fn targets(&self) -> impl Iterator<Item = (usize, &Target)> {
@@ -315,7 +316,7 @@ impl ColumnMapping {
 
 fn row(
     columns: impl Iterator<Item = (Arc<str>, Result<FieldValue<'static>, String>)>,
-) -> Result<Prepared, String> {
+) -> Result<Prepared, (String, Prepared)> {
     let mut values = Vec::new();
     let mut violations = Vec::new();
     for (name, value) in columns {
@@ -324,10 +325,11 @@ fn row(
             Err(violation) => violations.push(format!("{name}: {violation}")),
         }
     }
+    let prepared = Prepared { values };
     if violations.is_empty() {
-        Ok(Prepared { values })
+        Ok(prepared)
     } else {
-        Err(violations.join("; "))
+        Err((violations.join("; "), prepared))
     }
 }
 

@@ -67,7 +67,7 @@ pub(super) async fn insert(
         complete: None,
     };
     let mut insert = table
-        .insert_stream(stream(feed))
+        .insert_stream(stream(feed, table.clone()))
         .concurrency(job.concurrency);
     if let Some(key) = key {
         insert = insert.unique_by(|_| &*key);

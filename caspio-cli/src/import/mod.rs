@@ -45,6 +45,7 @@ mod summary;
 mod sync;
 mod sync_journal;
 mod values;
+mod violations;
 
 pub(crate) use cost::cost;
 pub(crate) use encoding::Encoding;

@@ -7,8 +7,9 @@ use super::lookup::{Lookup, unresolved};
 use super::reason::ReasonKind;
 use super::source_row::{Rows, SourceRow};
 use super::sync_journal::SentRows;
+use super::violations::with_others;
 use crate::error::CliError;
-use caspio::{Error, ErrorKind};
+use caspio::{Error, ErrorKind, RecordMap, Table};
 use futures::stream::{self, Stream};
 use std::collections::{HashMap, VecDeque};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -201,13 +202,16 @@ impl Iterator for RowFeed {
 }
 
 /// Returns the rows of a feed, after looking up those that may be in the table.
-pub(super) fn stream(feed: RowFeed) -> impl Stream<Item = Result<Prepared, Error>> + Send {
+pub(super) fn stream(
+    feed: RowFeed,
+    table: Table<RecordMap>,
+) -> impl Stream<Item = Result<Prepared, Error>> + Send {
     /// The number of rows that are looked up together.
     const TOGETHER: usize = 1000;
-    let state = (feed, VecDeque::new());
-    stream::unfold(state, async |(mut feed, mut ready)| {
+    let state = (feed, VecDeque::new(), table);
+    stream::unfold(state, async |(mut feed, mut ready, table)| {
         if let Some(row) = ready.pop_front() {
-            return Some((row, (feed, ready)));
+            return Some((row, (feed, ready, table)));
         }
         let mut unresolved = Vec::new();
         let mut next = None;
@@ -217,6 +221,12 @@ pub(super) fn stream(feed: RowFeed) -> impl Stream<Item = Result<Prepared, Error
                     row: Ok(row),
                     is_unresolved: true,
                 }) if feed.lookup.is_some() => unresolved.push(row),
+                Some(Fed {
+                    row: Err(error), ..
+                }) => {
+                    next = Some(Err(with_others(&table, error).await));
+                    break;
+                }
                 fed => {
                     next = fed.map(|fed| fed.row);
                     break;
@@ -228,6 +238,6 @@ pub(super) fn stream(feed: RowFeed) -> impl Stream<Item = Result<Prepared, Error
         }
         ready.extend(next);
         let row = ready.pop_front()?;
-        Some((row, (feed, ready)))
+        Some((row, (feed, ready, table)))
     })
 }

@@ -16,6 +16,7 @@ use super::stop::interrupted;
 use super::summary::Summary;
 use super::sync::{KeyColumn, sync};
 use super::sync_journal::{SentRows, SyncJournal};
+use super::violations::with_others;
 use crate::error::CliError;
 use crate::export::FileFormat;
 use crate::last_write::LastWrite;
@@ -204,7 +205,7 @@ async fn check(
         job.progress.reached(summary.rows);
         let checked = match row {
             Ok(row) => table.check(&row).await,
-            Err(error) => Err(error),
+            Err(error) => Err(with_others(table, error).await),
         };
         match (checked, source_row) {
             (Err(error), Some(source_row)) => refused.add(&source_row, &error),

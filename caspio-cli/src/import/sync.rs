@@ -11,6 +11,7 @@ use super::source_row::SourceRow;
 use super::stop::{interrupted, stop};
 use super::summary::Summary;
 use super::sync_journal::SyncJournal;
+use super::violations::with_others;
 use crate::error::{CliError, ExitCode};
 use crate::gate::was_not_sent;
 use caspio::bulk::{BulkReport, RowAt, StopSignal};
@@ -313,6 +314,10 @@ async fn read(
         };
         summary.rows += 1;
         job.progress.reached(summary.rows);
+        let row = match row {
+            Ok(row) => Ok(row),
+            Err(error) => Err(with_others(table, error).await),
+        };
         let unique = row.and_then(|row| {
             check_unique(&row, key, source_row.line, &mut lines)?;
             Ok(row)

@@ -219,3 +219,26 @@ fn rows_are_not_added_to_json_rows_with_other_members() {
     assert_eq!(env.run(&import).code, Some(5));
     assert_eq!(read(&env, "a.refused.jsonl").lines().count(), 2);
 }
+
+#[test]
+fn a_reason_names_everything_that_is_wrong_with_the_row() {
+    for more in [&[][..], &["--dry-run"], &["--sync", "--key", "Code"]] {
+        let env = people_env();
+        write(
+            &env,
+            "a.csv",
+            "Code,Age,Score,Tags,Name\nA,3000000000,x,Cow,n\n",
+        );
+        let ran = env.run(&[&["import", "People", "a.csv"], more].concat());
+        assert_eq!(ran.code, Some(5), "{}", ran.stderr);
+        let file = match more {
+            ["--dry-run"] => "a.dry-run.refused.csv",
+            _ => "a.refused.csv",
+        };
+        let reason = &reasons(&env, file)[&2];
+        for column in ["Age: ", "Score: ", "Tags: "] {
+            assert!(reason.contains(column), "{more:?}: {reason}");
+        }
+        assert_eq!(reason.matches("Score").count(), 1, "{reason}");
+    }
+}
