@@ -164,7 +164,7 @@ impl RefusedFile {
     fn appends(&self, start: Start) -> bool {
         let appends = match start {
             Start::New | Start::Resume(_, Kept::Part) => false,
-            Start::Append | Start::Resume(_, Kept::Named | Kept::Changed) => true,
+            Start::Append | Start::Resume(_, Kept::Named | Kept::Whole) => true,
             // It started as one that appends.
             Start::Resume(earlier, Kept::Nothing) => earlier.from_line > 1,
         };
@@ -186,7 +186,7 @@ impl RefusedFile {
                 }
                 // The rows after these are refused or sent once more.
                 Kept::Named => most = earlier.refused_bytes,
-                Kept::Changed | Kept::Nothing => {}
+                Kept::Whole | Kept::Nothing => {}
             }
         }
         self.file.set_len(0)?;

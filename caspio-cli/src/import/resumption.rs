@@ -99,22 +99,28 @@ pub(super) fn resumption(
         let _ = fs::remove_file(&path);
     }
     let stopped = match Stopped::load(&path)? {
-        Some(Stopped { subject: of, .. }) if of != subject || job.sync || job.dry_run => {
+        Some(stopped) if stopped.subject != subject || job.sync || job.dry_run => {
+            let of = &stopped.subject;
             let message = format!(
                 "an import of {} into {} was stopped, and {} records how far it came",
                 of.file(),
                 of.table(),
                 path.display()
             );
-            let hint = match of.table() == subject.table() && of.file() == subject.file() {
-                // Another import of the same file would send rows again.
-                true => {
-                    "run that command again, with an unchanged file, to resume it; correct refused rows in the file of refused rows, when the import has ended"
+            let mut hint =
+                "run that command again, with an unchanged file, to resume it".to_owned();
+            // Another import of the same file would send rows again.
+            if of.table() != subject.table() || of.file() != subject.file() {
+                hint += "; or choose another file of refused rows with --refused";
+            } else {
+                hint +=
+                    "; correct refused rows in the file of refused rows, when the import has ended";
+                if let Some(line) = stopped.next_line().filter(|_| !job.sync && !job.dry_run) {
+                    hint += &format!(
+                        "; or, if the rows before line {line} are on the same lines as before, start after them with --restart --from-line {line}"
+                    );
                 }
-                false => {
-                    "run that command again, with an unchanged file, to resume it; or choose another file of refused rows with --refused"
-                }
-            };
+            }
             return Err(CliError::usage(message).with_hint(hint));
         }
         stopped => stopped,
@@ -128,6 +134,7 @@ pub(super) fn resumption(
     if let Some(earlier) = earlier
         && job.from_line > 1
         && job.from_line != earlier.line
+        && job.from_line != earlier.from_line
     {
         let message = format!(
             "the stopped import must be resumed at line {}",

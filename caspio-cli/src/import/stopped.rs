@@ -25,10 +25,10 @@ pub(super) struct Stopped {
 pub(super) enum Kept {
     /// At the start of the part file.
     Part,
-    /// At the start of the file of refused rows.
+    /// At the start of the file of refused rows. It may have more rows, which the journal does not count.
     Named,
-    /// In the file of refused rows, which was changed since then.
-    Changed,
+    /// In the file of refused rows, with all changes that were made in it.
+    Whole,
     /// There are none.
     Nothing,
 }
@@ -81,6 +81,13 @@ impl Stopped {
         Ok(serde_json::from_slice(&first).ok())
     }
 
+    /// Returns the line at which another import can start without sending a row again; `None` if rows may be in the table
+    /// whose response is not known.
+    pub(super) fn next_line(&self) -> Option<u64> {
+        let last = self.all.last().filter(|last| last.sent == last.answered)?;
+        (last.line > 1).then_some(last.line)
+    }
+
     /// Returns the last progress without refused rows, which needs no file of them.
     pub(super) fn base(&self) -> Progress {
         let mut all = self.all.iter();
@@ -110,15 +117,14 @@ impl Stopped {
         named: &Path,
     ) -> io::Result<(Progress, Kept)> {
         let last = self.all.last().copied().unwrap_or_default();
-        let in_named = self.found_in(named)?;
         if last.is_named && last.refused > 0 {
             // A part file is a copy that was not completed.
-            match in_named {
-                Some(at) if at + 1 == self.all.len() => return Ok((last, Kept::Named)),
-                _ if named.is_file() => return Ok((last, Kept::Changed)),
-                _ => return Ok((self.base(), Kept::Nothing)),
-            }
+            return Ok(match named.is_file() {
+                true => (last, Kept::Whole),
+                false => (self.base(), Kept::Nothing),
+            });
         }
+        let in_named = self.found_in(named)?;
         let in_part = match part {
             Some(part) => self.found_in(part)?,
             None => None,

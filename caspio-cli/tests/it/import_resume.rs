@@ -37,9 +37,13 @@ fn spawn(command: &mut Command) -> Child {
 
 /// Starts an import, and waits until its first call was answered.
 fn started(env: &TestEnv) -> Child {
+    started_with(env, &[])
+}
+
+fn started_with(env: &TestEnv, more: &[&str]) -> Child {
     let slow = Faults::none().latency(Duration::from_millis(300));
     env.emulator.set_faults(slow);
-    let mut child = spawn(&mut env.command(&IMPORT));
+    let mut child = spawn(&mut env.command(&[&IMPORT[..], more].concat()));
     let is_recorded = || {
         let journal = fs::read_to_string(env.path("a.refused.csv.resume"));
         journal.is_ok_and(|journal| journal.contains("\"inserted\":9"))
@@ -198,6 +202,63 @@ fn rows_that_were_changed_in_the_file_of_refused_rows_stay_so() {
     assert_eq!(result["unresolved"], json!(0), "{result}");
     let text = read(&env, "a.refused.csv");
     assert!(text.contains("\nC7,7,9,"), "{text}");
+}
+
+#[test]
+fn rows_that_were_added_to_the_file_of_refused_rows_stay_there() {
+    let env = stopped();
+    let text = read(&env, "a.refused.csv") + "extra,5,,\n";
+    write(&env, "a.refused.csv", &text);
+
+    assert_eq!(env.run(&IMPORT).code, Some(5));
+
+    let text = read(&env, "a.refused.csv");
+    assert!(text.contains("\nextra,5,,\n"), "{text}");
+}
+
+#[test]
+fn a_stopped_import_of_a_file_that_was_changed_is_continued_after_its_last_row() {
+    let env = stopped();
+    let fixed = read(&env, "a.csv").replace("C7,x", "C7,7");
+    write(&env, "a.csv", &fixed);
+    let there = count(&env, "T");
+
+    let refused = env.run(&IMPORT);
+
+    assert_eq!(refused.code, Some(2), "{}", refused.stderr);
+    let (_, line) = refused.stderr.split_once("--from-line ").expect("a line");
+    let line = line.split(|letter: char| !letter.is_ascii_digit()).next();
+    let line = line.expect("a line");
+    assert_eq!(count(&env, "T"), there);
+    let more = ["--restart", "--from-line", line];
+    assert_eq!(env.run(&[&IMPORT[..], &more].concat()).code, Some(5));
+    let codes = codes(&env);
+    assert!(codes.values().all(|times| *times == 1));
+    let listed = reasons(&env, "a.refused.csv");
+    for at in 0..ROWS {
+        let is_known = codes.contains_key(&format!("C{at}")) || listed.contains_key(&(at + 2));
+        assert!(is_known, "row {at}");
+    }
+}
+
+#[test]
+fn the_same_command_resumes_an_import_that_began_at_a_line() {
+    let env = env();
+    let more = ["--from-line", "2002"];
+    let child = started_with(&env, &more);
+    interrupt(&child);
+    child.wait_with_output().expect("it ends");
+    env.emulator.set_faults(Faults::none());
+
+    let ran = env.run(&[&IMPORT[..], &more].concat());
+
+    assert_eq!(ran.code, Some(5), "{}", ran.stderr);
+    let (codes, listed) = (codes(&env), reasons(&env, "a.refused.csv"));
+    for at in 0..ROWS {
+        let there = codes.get(&format!("C{at}")).copied().unwrap_or(0);
+        let is_known = there == 1 || listed.contains_key(&(at + 2));
+        assert!(there <= 1 && is_known == (at >= 2000), "row {at}: {there}");
+    }
 }
 
 #[test]
