@@ -18,7 +18,8 @@ impl<S, U: FieldType, A> Column<S, U, A> {
     /// here and in the other comparisons: `c.pk_id.eq(3_000_000_000_i64)`.
     ///
     /// In all comparisons of dates and times, a [`Date`](crate::Date) is the whole day and not its midnight: `eq` is
-    /// at any time of that day, `le` that day or earlier, `gt` after that day.
+    /// at any time of that day, `le` that day or earlier, `gt` after that day. `eq`, `ne` and lists compare with a
+    /// [`DateTime`](crate::DateTime) as it is stored, in steps of 1/300 s on its day.
     ///
     /// ```
     /// # mod setup { include!("../doc_setup.rs"); } use setup::*;

@@ -18,7 +18,7 @@ pub(super) fn listed<U: FieldType, V: ToLiteral<Values<U>>>(value: &V) -> Litera
 where
     U::Kind: kind::Comparable,
 {
-    let literal = value.to_literal();
+    let literal = moments::equaled(value.to_literal());
     // `IN` is shorter than ranges, and a list may be long. A record whose date has a time cannot be read into such a
     // column's field.
     if U::IS_DATE {

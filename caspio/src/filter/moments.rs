@@ -9,6 +9,7 @@ use super::Expr;
 use super::days;
 use super::expr::{Name, Operand, Operator};
 use super::literal::{Literal, Value};
+use crate::value::as_sent;
 use jiff::civil::DateTime;
 use jiff::{SignedDuration, ToSpan};
 
@@ -40,11 +41,22 @@ pub(super) fn between(column: Name, low: Literal, high: Literal) -> Expr {
     compare(column.clone(), Operator::Ge, low).and(compare(column, Operator::Le, high))
 }
 
+/// Returns a value of a comparison for equality: a moment as it is stored, on its day.
+pub(super) fn equaled(value: Literal) -> Literal {
+    match value.0 {
+        Value::Moment(at) => Literal::date_time(as_sent(at)),
+        _ => value,
+    }
+}
+
 /// Returns an equal comparison that rounding does not change; `None` if this one is such a comparison.
 fn rounded_safely(operator: Operator, value: &Literal) -> Option<(Operator, Literal)> {
     let Value::Moment(at) = value.0 else {
         return None;
     };
+    if matches!(operator, Operator::Eq | Operator::Ne) {
+        return Some((operator, equaled(Literal::date_time(at))));
+    }
     let is_cut = at.subsec_nanosecond() % 1_000_000 != 0;
     // What lies between two milliseconds is after the first of them.
     let (operator, was_cut) = match (operator, is_cut) {
@@ -151,6 +163,40 @@ mod tests {
                 Ge,
                 "9999-12-31T23:59:59.999",
                 "D > '9999-12-31T23:59:59.997'",
+            ),
+        ] {
+            assert_eq!(sql(operator, at), expected, "{operator:?} {at}");
+        }
+    }
+
+    #[test]
+    fn a_moment_equals_the_last_one_of_its_day_and_not_the_next_day() {
+        use Operator::{Eq, Ne};
+        for (operator, at, expected) in [
+            (
+                Eq,
+                "2024-12-31T23:59:59.999",
+                "D = '2024-12-31T23:59:59.997'",
+            ),
+            (
+                Ne,
+                "2024-12-31T23:59:59.9999",
+                "D <> '2024-12-31T23:59:59.997'",
+            ),
+            (
+                Eq,
+                "2024-12-31T23:59:59.998",
+                "D = '2024-12-31T23:59:59.998'",
+            ),
+            (
+                Eq,
+                "2024-12-31T11:59:59.999",
+                "D = '2024-12-31T11:59:59.999'",
+            ),
+            (
+                Eq,
+                "9999-12-31T23:59:59.999",
+                "D = '9999-12-31T23:59:59.997'",
             ),
         ] {
             assert_eq!(sql(operator, at), expected, "{operator:?} {at}");

@@ -42,13 +42,32 @@ pub(crate) fn as_sent(at: DateTime) -> DateTime {
     DateTime::from_parts(at.date(), Time::constant(23, 59, 59, 997_000_000))
 }
 
-/// Whether a text spells a time that would be stored as the next day.
+/// Whether a text spells a time that would be stored as the next day. A text may have more digits than milliseconds.
 pub(crate) fn is_rounded_to_next_day(text: &str) -> bool {
-    // Most texts begin with a letter, which no date does.
-    text.len() >= 20
-        && !text.starts_with(|first: char| first.is_ascii_alphabetic())
-        && text.contains("59:59.999")
-        && stored_date(text).is_some_and(|at| as_sent(at) != at)
+    let last_kept = Time::constant(23, 59, 59, 998_000_000);
+    // Most texts are too short, or begin with a letter.
+    text.len() >= "20241231T235959.999".len()
+        && text.trim_start().starts_with(is_start_of_date)
+        && text.contains("99")
+        && stored_date(text).is_some_and(|at| at.time() > last_kept)
+}
+
+/// Whether a date may begin with this character.
+fn is_start_of_date(first: char) -> bool {
+    first.is_ascii_digit() || matches!(first, '-' | '+')
+}
+
+/// Whether a text spells a date and time as [`Spelled`] does: also without a time or seconds, or with a blank before
+/// the time.
+pub(crate) fn is_plain(text: &str) -> bool {
+    const PATTERN: &[u8] = b"0000-00-00T00:00:00.000";
+    let text = text.as_bytes();
+    let matches = |(sign, expected): (&u8, &u8)| match expected {
+        b'0' => sign.is_ascii_digit(),
+        b'T' => matches!(sign, b'T' | b' '),
+        expected => sign == expected,
+    };
+    matches!(text.len(), 10 | 16 | 19 | 21..=23) && text.iter().zip(PATTERN).all(matches)
 }
 
 /// Whether a text begins as a date, and spells no time without a zone: a Date/Time may store another time for it.
@@ -144,10 +163,16 @@ mod tests {
             " 2022-12-31 23:59:59.999 ",
             "1/1/2022 23:59:59.999",
             "12/31/2022 11:59:59.999 PM",
+            "2022-12-31T23:59:59,999",
+            "20221231T235959.999",
+            "20221231T235959,999",
+            "20221231T23:59:59.9991",
+            "2022-12-31T23:59:59.9985",
         ] {
             assert!(is_rounded_to_next_day(text), "{text:?}");
         }
         assert!(!is_rounded_to_next_day("2022-12-31T22:59:59.999"));
+        assert!(!is_rounded_to_next_day("2022-12-31T23:59:59.998"));
         assert!(!is_rounded_to_next_day("it is 23:59:59.999 now"));
     }
 
@@ -197,6 +222,33 @@ mod tests {
         ] {
             let stored: Option<DateTime> = stored.and_then(wall_clock);
             assert_eq!(stored_date(text), stored, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_plain_date_is_extended_and_has_no_more_than_milliseconds() {
+        for text in [
+            "2022-12-31",
+            "2022-12-31T23:59",
+            "2022-12-31 23:59:59",
+            "2022-12-31T23:59:59.9",
+            "2022-12-31T23:59:59.997",
+        ] {
+            assert!(is_plain(text), "{text}");
+        }
+        for text in [
+            "20221231",
+            "2022-12-31T",
+            "2022-12-31T23",
+            "2022-12-31T235959",
+            "20221231T235959",
+            "2022-12-31T23:59:59,5",
+            "2022-12-31T23:59:59.9997",
+            "2022-12-31t23:59:59",
+            "2022-12-31[u-ca=iso8601]",
+            "12/31/2022",
+        ] {
+            assert!(!is_plain(text), "{text}");
         }
     }
 

@@ -8,7 +8,7 @@ use crate::dialect::Dialect;
 use crate::record::{ObjectKind, Row};
 use crate::schema::{DataType, FieldDefinition};
 use crate::target::Target;
-use crate::value::{FieldValue, is_rounded_to_next_day, may_lose_zone, stored_date, wall_clock};
+use crate::value::{FieldValue, is_plain, is_rounded_to_next_day, may_lose_zone, stored_date};
 use caspio_core::error::ErrorContext as _;
 use caspio_core::{Error, ErrorKind, Result};
 use caspio_schema::is_same_name;
@@ -255,8 +255,9 @@ impl RowEncoder {
     }
 }
 
-/// Spells a date that has the month first as ISO 8601: not every version was seen to take the month first. Also keeps
-/// a time that would be stored as the next day on its day.
+/// Spells a date as the service does: not every version was seen to take the month first, and none a decimal comma, the
+/// basic format of ISO 8601 or finer units than milliseconds. Also keeps a time that would be stored as the next day on
+/// its day.
 fn with_plain_date<'a>(
     definitions: &[FieldDefinition],
     name: &str,
@@ -267,7 +268,7 @@ fn with_plain_date<'a>(
             if !is_date(definitions, name) {
                 return value;
             }
-            if wall_clock(text).is_some() && !is_rounded_to_next_day(text) {
+            if is_plain(text) && !is_rounded_to_next_day(text) {
                 return value;
             }
             stored_date(text).map_or(value, FieldValue::DateTime)

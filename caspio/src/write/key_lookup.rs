@@ -10,7 +10,7 @@ use crate::filter::sql::quoted_name;
 use crate::read::{KeyBatch, MAX_PAGE, MAX_URI, Page, Pages, Query, batches, key_batches};
 use crate::record::{Key, PK_ID, RecordMap};
 use crate::target::Target;
-use crate::value::FieldValue;
+use crate::value::{FieldValue, as_sent};
 use caspio_core::error::ErrorContext as _;
 use caspio_core::{Error, ErrorKind, Result};
 use futures::stream::FusedStream;
@@ -22,14 +22,14 @@ const MAX_SELECT: usize = 1000;
 /// What later pages add to a URL: ` AND PK_ID > ...`, percent-encoded, and v4's id where the name is shorter.
 const CURSOR_RESERVE: usize = 80;
 
-/// A value as T-SQL; `None` for one that does not identify a record.
+/// A value as T-SQL, to be compared with what is stored for it; `None` for one that does not identify a record.
 pub(crate) fn literal(value: &FieldValue<'_>) -> Option<Literal> {
     Some(match value {
         FieldValue::Text(text) => Literal::text(text),
         FieldValue::Integer(number) => ToLiteral::<kind::Integer>::to_literal(number),
         FieldValue::Number(number) => ToLiteral::<kind::Number>::to_literal(number),
         FieldValue::Decimal(amount) => ToLiteral::<kind::Currency>::to_literal(amount),
-        FieldValue::DateTime(at) => Literal::date_time(*at),
+        FieldValue::DateTime(at) => Literal::date_time(as_sent(*at)),
         _ => return None,
     })
 }

@@ -27,8 +27,8 @@ use std::marker::PhantomData;
 /// A write of the columns that differ between a record as it was read and as it is now. Awaiting it returns whether there
 /// were any.
 ///
-/// One call, or none if nothing changed. Values are compared as Caspio stores them: numbers as numbers, dates to the
-/// millisecond.
+/// One call, or none if nothing changed. Values are compared as Caspio stores them: numbers as numbers, dates in steps of
+/// 1/300 s.
 ///
 /// The record is not read again. If another program changed a column in the meantime, that change is overwritten
 /// where the column changed here as well, and kept where it did not. With [`if_unchanged`](Self::if_unchanged)

@@ -62,6 +62,70 @@ on_every_version! {
         assert_eq!(env.emulator.calls().total(), calls);
     }
 
+    async fn the_last_moment_of_a_day_stays_on_its_day_in_every_notation(version) {
+        let env = visits(version).await;
+        let days = [
+            "2024-01-01T23:59:59,999",
+            "20240102T235959.999",
+            "20240103T235959,999",
+            "20240104T23:59:59.9999",
+            "2024-01-05T23:59:59.9985",
+            " 1/6/2024 11:59:59.999 PM",
+        ];
+        for (index, text) in days.into_iter().enumerate() {
+            // Half of the clients do not know the fields.
+            let client = if index % 2 == 0 { env.new_client() } else { env.caspio.clone() };
+            let table = client.table_named("Visits");
+            let row = RecordMap::from([("At", text)]);
+
+            let id = table.insert(&row).await.expect("an insert");
+
+            let visit = env.caspio.table::<Visit>().get(id).await.expect("a read").expect("a record");
+            let day = date!("2024-01-01").saturating_add(caspio::Span::new().days(index as i64));
+            assert_eq!(visit.at, Some(day.at(23, 59, 59, 997_000_000)), "{text}");
+        }
+    }
+
+    async fn a_date_is_sent_plainly_where_the_fields_are_known(version) {
+        let env = visits(version).await;
+        let table = env.caspio.table_named("Visits");
+        table.fields().await.expect("the fields");
+        for (text, at) in [
+            ("20240101", datetime!("2024-01-01T00:00:00")),
+            ("20240102T103000", datetime!("2024-01-02T10:30:00")),
+            ("2024-01-03T10:30:00,25", datetime!("2024-01-03T10:30:00.250")),
+            ("2024-01-04 10:30", datetime!("2024-01-04T10:30:00")),
+            ("2024-01-05T10:30:00.0005", datetime!("2024-01-05T10:30:00")),
+        ] {
+            let id = table.insert(&RecordMap::from([("At", text)])).await.expect("an insert");
+
+            let visit = env.caspio.table::<Visit>().get(id).await.expect("a read").expect("a record");
+            assert_eq!(visit.at, Some(at), "{text}");
+        }
+    }
+
+    async fn a_moment_equals_the_one_that_is_stored_for_it(version) {
+        let env = visits(version).await;
+        let visits = env.caspio.table::<Visit>();
+        let last = datetime!("2024-01-01T23:59:59.999");
+        let id = visits.insert(&NewVisit { at: Some(last) }).await.expect("an insert");
+        let next = visits.insert(&NewVisit { at: Some(datetime!("2024-01-02T00:00:00")) }).await.expect("an insert");
+
+        for (name, filter, found) in [
+            ("eq", Visit::COLUMNS.at.eq(last), id),
+            ("ne", Visit::COLUMNS.at.ne(last), next),
+            ("in", Visit::COLUMNS.at.in_([last]), id),
+            ("not in", Visit::COLUMNS.at.not_in([last]), next),
+            ("a name", caspio::filter::column_named::<DateTime>("At").eq(last), id),
+        ] {
+            let records = visits.filter(|_| filter).collect().await.expect("the records");
+            assert_eq!(records.iter().map(|v| v.pk_id).collect::<Vec<_>>(), [found], "{name}");
+        }
+        let written = Visit { pk_id: id, at: Some(last) };
+        let moved = Visit { at: Some(datetime!("2024-01-05T12:00:00")), ..written.clone() };
+        assert!(visits.save(&written, &moved).if_unchanged().await.expect("nobody changed it"));
+    }
+
     async fn a_date_before_the_first_of_caspio_is_refused(version) {
         let env = visits(version).await;
         let visits = env.caspio.table::<Visit>();

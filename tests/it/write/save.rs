@@ -73,6 +73,22 @@ on_every_version! {
         assert_eq!(env.emulator.calls().total(), 0);
     }
 
+    async fn a_difference_that_a_date_does_not_store_makes_no_call(version) {
+        let (env, before) = thing(version).await;
+        let things = env.caspio.table::<Thing>();
+        // Those from .605 to .608 are stored as .607.
+        for (milliseconds, is_saved) in [("605", false), ("606", false), ("608", false), ("609", true)] {
+            let seen = format!("2022-01-24T20:30:51.{milliseconds}").parse().expect("a date");
+            let after = Thing { seen: Some(seen), ..before.clone() };
+            env.emulator.reset_calls();
+
+            let saved = things.save(&before, &after).if_unchanged().await.expect("a save");
+            let calls = env.emulator.calls().total();
+
+            assert_eq!((saved, calls), (is_saved, u64::from(is_saved)), "{milliseconds}");
+        }
+    }
+
     async fn a_changed_record_is_a_conflict_and_is_not_written(version) {
         for other in [
             json!({ "Name": "x" }),

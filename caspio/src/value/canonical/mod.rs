@@ -7,7 +7,7 @@ mod tests;
 pub(crate) use similar::reduced;
 
 use super::FieldValue;
-use super::date::{as_sent, stored_date, wall_clock};
+use super::date::{as_sent, stored_date};
 use caspio_schema::DataType;
 use jiff::civil::DateTime;
 use rust_decimal::{Decimal, RoundingStrategy};
@@ -106,8 +106,8 @@ pub(crate) fn as_stored<'v>(
     }
 }
 
-/// Values are the same if Caspio would store the same: numbers of any type as numbers, dates to the millisecond,
-/// lists in any order, text letter by letter.
+/// Values are the same if Caspio would store the same: numbers of any type as numbers, dates in steps of 1/300 s, lists
+/// in any order, text letter by letter.
 impl PartialEq for FieldValue<'_> {
     fn eq(&self, other: &Self) -> bool {
         is_same(self, other, None)
@@ -154,8 +154,7 @@ impl<'v> Canonical<'v> {
         value.unwrap_or(Self::Text(text))
     }
 
-    /// Whether a record holds the value already: blank text may be read as null, Yes/No is never null, and dates are
-    /// stored in steps of 1/300 s.
+    /// Whether a record holds the value already: blank text may be read as null, and Yes/No is never null.
     fn is_stored_as(&self, stored: &Self, data_type: Option<&DataType>) -> bool {
         let holds_text = data_type.is_none_or(DataType::is_text);
         match (self, stored) {
@@ -164,10 +163,6 @@ impl<'v> Canonical<'v> {
             (Self::Text(text), Self::Null) if holds_text => text.is_empty(),
             (Self::Number(number), Self::Bool(yes)) => {
                 number.is_same_float(&Number::Float(f64::from(*yes)))
-            }
-            (Self::DateTime(a), Self::DateTime(b)) => ticks(*a) == ticks(*b),
-            (Self::DateTime(at), Self::Text(text)) | (Self::Text(text), Self::DateTime(at)) => {
-                stored_date(text).is_some_and(|other| ticks(*at) == ticks(other))
             }
             _ => self.is_same(stored, data_type),
         }
@@ -179,12 +174,9 @@ impl<'v> Canonical<'v> {
             (Self::Null, Self::Null) => true,
             (Self::Bool(a), Self::Bool(b)) => a == b,
             (Self::Text(a), Self::Text(b)) => a == b,
-            (Self::DateTime(a), Self::DateTime(b)) => {
-                to_the_millisecond(*a) == to_the_millisecond(*b)
-            }
+            (Self::DateTime(a), Self::DateTime(b)) => ticks(*a) == ticks(*b),
             (Self::DateTime(at), Self::Text(text)) | (Self::Text(text), Self::DateTime(at)) => {
-                wall_clock(text)
-                    .is_some_and(|other| to_the_millisecond(*at) == to_the_millisecond(other))
+                stored_date(text).is_some_and(|other| ticks(*at) == ticks(as_sent(other)))
             }
             (Self::Number(a), Self::Number(b)) => a.is_same(b, data_type),
             _ => false,
@@ -201,12 +193,6 @@ impl<'v> Canonical<'v> {
             Self::Null | Self::Bool(_) => return None,
         })
     }
-}
-
-/// Dates are sent to the millisecond.
-fn to_the_millisecond(at: DateTime) -> (DateTime, i16) {
-    let whole = at.with().subsec_nanosecond(0).build().unwrap_or(at);
-    (whole, at.millisecond())
 }
 
 /// A date as SQL Server's `datetime` counts it: steps of 1/300 s, after the milliseconds that are sent.

@@ -74,7 +74,7 @@ fn floats_are_compared_as_floats() {
 }
 
 #[test]
-fn dates_are_compared_to_the_millisecond() {
+fn dates_are_compared_in_steps_after_their_milliseconds() {
     let at: DateTime = "2022-01-24T20:30:51.607999".parse().expect("a date");
     assert!(same(
         FieldValue::DateTime(at),
@@ -86,6 +86,24 @@ fn dates_are_compared_to_the_millisecond() {
         "\"2022-01-24T20:30:51\"",
         None
     ));
+    let date = |text: &str| FieldValue::DateTime(text.parse().expect("a date"));
+    for (milliseconds, step) in [
+        ("001", "000"),
+        ("002", "003"),
+        ("608", "607"),
+        ("609", "610"),
+    ] {
+        let one = date(&format!("2022-01-24T20:30:51.{milliseconds}"));
+        assert_eq!(one, date(&format!("2022-01-24T20:30:51.{step}")));
+    }
+    assert_ne!(
+        date("2022-01-24T20:30:51.003"),
+        date("2022-01-24T20:30:51.007")
+    );
+    assert_eq!(
+        date("2022-01-24T23:59:59.999"),
+        date("2022-01-24T23:59:59.997")
+    );
     let text = || FieldValue::Text("2022-01-24".into());
     assert!(same(
         text(),
