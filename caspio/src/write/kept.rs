@@ -1,22 +1,30 @@
 //! Numbers that a column would store as others.
 
 use crate::schema::DataType;
-use crate::value::FieldValue;
+use crate::value::{FieldValue, number_in};
 use caspio_support::digits;
 use rust_decimal::Decimal;
 
-/// The reason why a column of this type would store a number as another; `None` if it keeps the value. Without a type,
 /// Returns why a column of this type would store a number as another one; `None` if it keeps the value. Without a
 /// type: why every column would.
 pub(crate) fn changed(value: &FieldValue<'_>, data_type: Option<&DataType>) -> Option<String> {
     match (data_type, value) {
         (Some(DataType::Number), value) => by_float(value),
-        (Some(DataType::Currency), value) => by_currency(value),
+        (Some(DataType::Currency), value) => by_currency(value).or_else(|| beyond_currency(value)),
         // Integer has 32 bits, Currency fewer digits than a float.
         (None, FieldValue::Integer(_)) => by_float(value),
         (None, FieldValue::Decimal(amount)) if has_more_places(*amount) => by_float(value),
         _ => None,
     }
+}
+
+/// Returns whether a column of this type keeps a value; a text of a number is the number that it spells.
+pub(crate) fn keeps(value: &FieldValue<'_>, data_type: Option<&DataType>) -> bool {
+    let number = match (value, data_type) {
+        (FieldValue::Text(text), Some(DataType::Number | DataType::Currency)) => number_in(text),
+        _ => None,
+    };
+    changed(number.as_ref().unwrap_or(value), data_type).is_none()
 }
 
 /// Returns whether a number may be kept or changed, by the type of its column.
@@ -59,6 +67,25 @@ fn by_float(value: &FieldValue<'_>) -> Option<String> {
     ))
 }
 
+/// The range of Currency is that of SQL Server's `money`.
+fn beyond_currency(value: &FieldValue<'_>) -> Option<String> {
+    /// In ten-thousandths: 64 bits.
+    const MAX: Decimal = Decimal::from_parts(u32::MAX, u32::MAX >> 1, 0, false, 4);
+    const MIN: Decimal = Decimal::from_parts(0, 1 << 31, 0, true, 4);
+    let is_beyond = match value {
+        FieldValue::Integer(number) => number.unsigned_abs() > 922_337_203_685_477,
+        FieldValue::Number(number) => number.abs() > 922_337_203_685_477.5,
+        // The comparison of decimals costs more.
+        FieldValue::Decimal(amount) if amount.mantissa().unsigned_abs() < 1 << 49 => false,
+        FieldValue::Decimal(amount) => !(MIN..=MAX).contains(amount),
+        _ => false,
+    };
+    is_beyond.then(|| {
+        let number = value.shown();
+        format!("{number} is not in the range of Currency, from {MIN} to {MAX}")
+    })
+}
+
 /// Currency is documented to keep four decimal places. That Caspio rounds more of them silently is inferred.
 fn by_currency(value: &FieldValue<'_>) -> Option<String> {
     match value {
@@ -76,21 +103,29 @@ fn by_currency(value: &FieldValue<'_>) -> Option<String> {
     }
 }
 
+/// Smaller numbers have at most eleven digits before the point, and four after it.
+const MAX_CERTAIN: f64 = 1e11;
+
 fn has_more_places(amount: Decimal) -> bool {
     amount.scale() > 4 && amount.normalize().scale() > 4
 }
 
 /// Whether a float is an amount of four decimal places, apart from the errors of its arithmetic: `0.1 + 0.2` is `0.3`.
+/// A fifth place that its shortest spelling shows is never taken for such an error.
 fn is_amount(number: f64) -> bool {
+    let size = number.abs();
+    if size >= MAX_CERTAIN {
+        // The next float is farther away than a fifth place.
+        return format!("{number:.4}").parse() == Ok(number);
+    }
     let four_places = (number * 10_000.0).round() / 10_000.0;
-    (number - four_places).abs() <= (number.abs() * 1e-14).max(1e-12)
+    (number - four_places).abs() <= (size * 1e-14).clamp(1e-12, 1e-6)
 }
 
 /// Whether a float is the only amount of four decimal places that it may stand for. Each amount of up to 15 digits has
 /// a float of its own.
 fn is_certain(number: f64) -> bool {
-    // At most eleven digits before the point, and four after it.
-    if number.abs() < 1e11 {
+    if number.abs() < MAX_CERTAIN {
         return true;
     }
     let significant = |spelled: &str| {
@@ -116,6 +151,9 @@ mod tests {
             0.3 - 3.0 * 0.1,
             4.35 * 100.0,
             sum,
+            1_234_567_890.1 + 0.2,
+            99_999_999_999.000_1,
+            12_345_678_901.234_5,
             9e14,
             1e30,
             0.0001,
@@ -132,12 +170,45 @@ mod tests {
             1.0 / 3.0,
             19.999_99,
             123_456_789.123_45,
+            1_234_567_890.123_41,
+            4_999_999_999.000_04,
+            7_777_777_777.777_77,
+            12_345_678_901.234_56,
+            50_000_000_000.123_45,
+            99_999_999_999.000_05,
+            123_456_789_012.000_05,
+            -123_456_789_012.345_67,
             900_719_925_474_099.2,
             12_345_678_901_234.568,
             922_337_203_685_477.6,
         ] {
             let value = FieldValue::Number(number);
             assert!(by_currency(&value).is_some(), "{number}");
+        }
+    }
+
+    #[test]
+    fn the_range_of_currency_is_that_of_money() {
+        let decimal = |text| FieldValue::Decimal(Decimal::from_str_exact(text).expect("a number"));
+        for value in [
+            decimal("922337203685477.5807"),
+            decimal("-922337203685477.5808"),
+            decimal("0.0000000000000000000000000001"),
+            FieldValue::Integer(-922_337_203_685_477),
+            FieldValue::Number(922_337_203_685_477.5),
+        ] {
+            assert_eq!(beyond_currency(&value), None, "{value:?}");
+        }
+        for value in [
+            decimal("922337203685477.5808"),
+            decimal("-922337203685477.5809"),
+            FieldValue::Decimal(Decimal::MAX),
+            FieldValue::Integer(922_337_203_685_478),
+            FieldValue::Integer(i64::MIN),
+            FieldValue::Number(-1e15),
+            FieldValue::Number(f64::INFINITY),
+        ] {
+            assert!(beyond_currency(&value).is_some(), "{value:?}");
         }
     }
 

@@ -71,6 +71,73 @@ on_every_version! {
         assert_eq!(amounts, [Some(1.5), Some(2.0)]);
     }
 
+    async fn a_fifth_place_is_seen_in_a_float_of_any_size(version) {
+        let env = prices(version).await;
+        let prices = env.caspio.table::<Price>();
+        for amount in [
+            1_234_567_890.123_41,
+            4_999_999_999.000_04,
+            7_777_777_777.777_77,
+            12_345_678_901.234_56,
+            50_000_000_000.123_45,
+            99_999_999_999.000_05,
+            123_456_789_012.000_05,
+        ] {
+            let error = prices.insert(&price("a", amount)).await.expect_err("refused");
+            assert_eq!((error.kind(), error.field()), (ErrorKind::Refused, Some("Amount")), "{amount}: {error}");
+        }
+        for (index, amount) in [1_234_567_890.1 + 0.2, 99_999_999_999.000_1, 123_456_789_012.5].into_iter().enumerate() {
+            prices.insert(&price(&index.to_string(), amount)).await.expect("four places");
+        }
+    }
+
+    async fn an_amount_beyond_the_range_of_currency_is_refused(version) {
+        let env = prices(version).await;
+        let table = env.caspio.table_named("Prices");
+        table.fields().await.expect("the fields");
+        let limits = ["922337203685477.5807", "-922337203685477.5808"];
+        for limit in limits {
+            table.insert(&RecordMap::from([("Amount", limit)])).await.expect("an insert");
+        }
+        let row = |amount| RecordMap::from([("Code", json!("x")), ("Amount", amount)]);
+        for amount in [
+            json!("922337203685477.5808"),
+            json!("-922337203685477.5809"),
+            json!("79228162514264337593543950335"),
+            json!(922_337_203_685_478_i64),
+            json!(i64::MIN),
+            json!(1e15),
+            json!(-1e30),
+        ] {
+            let row = row(amount.clone());
+
+            let error = table.check(&row).await.expect_err("refused");
+
+            assert_eq!((error.kind(), error.field()), (ErrorKind::Refused, Some("Amount")), "{amount}: {error}");
+            assert!(error.to_string().contains("922337203685477.5807"), "{error}");
+        }
+    }
+
+    async fn a_sync_does_not_confirm_an_amount_that_the_record_does_not_hold(version) {
+        let env = prices(version).await;
+        env.emulator.insert("Prices", json!({ "Code": "a", "Amount": 1.2346 })).expect("a record");
+        let table = env.caspio.table_named("Prices");
+        for amount in [json!(1.23456), json!("1.23456"), json!(" 1.23456"), json!("1.2346001"), json!(1.23465)] {
+            let row = RecordMap::from([("Code", json!("a")), ("Amount", amount.clone())]);
+
+            let report = table.sync_many(|_| "Code", [&row]).await.expect("a report");
+
+            assert_eq!((report.unchanged, report.updated, report.failed().len()), (0, 0, 1), "{amount}: {report:?}");
+            let error = &report.failed()[0].error;
+            assert_eq!((error.kind(), error.field()), (ErrorKind::Refused, Some("Amount")), "{error}");
+        }
+        for amount in [json!(1.2346), json!("1.2346"), json!("1.23460")] {
+            let row = RecordMap::from([("Code", json!("a")), ("Amount", amount.clone())]);
+            let report = table.sync_many(|_| "Code", [&row]).await.expect("a report");
+            assert_eq!((report.unchanged, report.failed().len()), (1, 0), "{amount}: {report:?}");
+        }
+    }
+
     async fn an_amount_of_which_a_float_has_not_every_digit_is_refused(version) {
         let env = prices(version).await;
         let prices = env.caspio.table::<Price>();

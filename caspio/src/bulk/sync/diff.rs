@@ -3,15 +3,14 @@
 use super::columns::Columns;
 use crate::decode::RawRow;
 use crate::record::Row;
-use crate::schema::DataType;
 use crate::value::{FieldValue, is_stored_as, key_set};
 use crate::write::kept;
 use serde_json::Value;
 use serde_json::value::RawValue;
 use std::collections::BTreeSet;
 
-/// The columns of a row whose values the record does not hold already, as it was read. A number of which a Number
-/// column would change digits is never held, so that its row is refused. Passwords, which cannot be read, are left
+/// The columns of a row whose values the record does not hold already, as it was read. A number that its column would
+/// change is never held, so that its row is refused. Passwords, which cannot be read, are left
 /// out.
 pub(super) fn differences(
     row: &Row<'static>,
@@ -38,9 +37,7 @@ fn is_stored(name: &str, value: &FieldValue<'_>, raw: &RawValue, columns: &Colum
         }
         value => {
             let data_type = columns.data_type(name);
-            let is_kept =
-                data_type != Some(&DataType::Number) || kept::changed(value, data_type).is_none();
-            is_kept && is_stored_as(value, raw, data_type)
+            kept::keeps(value, data_type) && is_stored_as(value, raw, data_type)
         }
     }
 }
@@ -57,7 +54,7 @@ fn keys_of(json: &str) -> Option<BTreeSet<i64>> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::schema::FieldDefinition;
+    use crate::schema::{DataType, FieldDefinition};
     use std::sync::Arc;
 
     #[test]

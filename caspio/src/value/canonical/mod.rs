@@ -106,6 +106,15 @@ pub(crate) fn as_stored<'v>(
     }
 }
 
+/// Returns the number that a text spells, as a numeric column reads it.
+pub(crate) fn number_in(text: &str) -> Option<FieldValue<'static>> {
+    match Number::of_text(text)? {
+        Number::Exact(number) => Some(FieldValue::Decimal(number)),
+        Number::Float(number) => Some(FieldValue::Number(number)),
+        Number::Digits(_) => None,
+    }
+}
+
 /// Values are the same if Caspio would store the same: numbers of any type as numbers, dates in steps of 1/300 s, lists
 /// in any order, text letter by letter.
 impl PartialEq for FieldValue<'_> {
