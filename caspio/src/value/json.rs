@@ -30,7 +30,8 @@ pub(crate) fn push_value(
         FieldValue::Bool(yes) => push(json, yes),
         FieldValue::Integer(number) => push(json, number),
         FieldValue::Number(number) if number.is_finite() => push(json, number),
-        FieldValue::Number(number) => {
+        FieldValue::Number(_) | FieldValue::Digits(_) => {
+            let number = value.shown();
             return Err(Error::new(
                 ErrorKind::Refused,
                 format!("{number} is not a number that Caspio stores"),

@@ -45,6 +45,9 @@ pub enum FieldValue<'a> {
     Number(f64),
     /// An exact decimal, sent with all of its digits.
     Decimal(Decimal),
+    /// The digits of a number that neither a `Decimal` nor a float has all of. No column keeps them, so that a write of
+    /// them is refused.
+    Digits(Cow<'a, str>),
     /// Text.
     Text(Cow<'a, str>),
     /// Wall-clock time without a zone.
@@ -76,11 +79,13 @@ fn of_number(number: &serde_json::Number) -> FieldValue<'static> {
         return FieldValue::Integer(whole);
     }
     let digits = number.to_string();
-    let exact = canonical::decimal(&digits).filter(|_| !is_kept_by_float(&digits));
-    exact.map_or_else(
-        || FieldValue::Number(number.as_f64().unwrap_or(f64::NAN)),
-        FieldValue::Decimal,
-    )
+    match number.as_f64() {
+        Some(float) if is_kept_by_float(&digits) => FieldValue::Number(float),
+        _ => match canonical::decimal(&digits) {
+            Some(exact) => FieldValue::Decimal(exact),
+            None => FieldValue::Digits(digits.into()),
+        },
+    }
 }
 
 impl FieldValue<'_> {
@@ -102,6 +107,7 @@ impl FieldValue<'_> {
             Self::Integer(number) => FieldValue::Integer(number),
             Self::Number(number) => FieldValue::Number(number),
             Self::Decimal(amount) => FieldValue::Decimal(amount),
+            Self::Digits(digits) => FieldValue::Digits(digits.into_owned().into()),
             Self::Text(text) => FieldValue::Text(text.into_owned().into()),
             Self::DateTime(at) => FieldValue::DateTime(at),
             Self::List(values) => {
@@ -118,7 +124,7 @@ impl FieldValue<'_> {
             Self::Null => "null",
             Self::Bool(_) => "true or false",
             Self::Integer(_) => "a whole number",
-            Self::Number(_) | Self::Decimal(_) => "a number",
+            Self::Number(_) | Self::Decimal(_) | Self::Digits(_) => "a number",
             Self::Text(_) => "text",
             Self::DateTime(_) => "a date and time",
             Self::List(_) => "a list",
@@ -133,6 +139,7 @@ impl FieldValue<'_> {
             Self::Integer(number) => number.to_string(),
             Self::Number(number) => number.to_string(),
             Self::Decimal(number) => number.to_string(),
+            Self::Digits(digits) => digits.to_string(),
             Self::DateTime(at) => at.to_string(),
             other => other.described().to_owned(),
         }

@@ -9,6 +9,9 @@ use rust_decimal::Decimal;
 /// type: why every column would.
 pub(crate) fn changed(value: &FieldValue<'_>, data_type: Option<&DataType>) -> Option<String> {
     match (data_type, value) {
+        (_, FieldValue::Digits(digits)) => {
+            Some(format!("{digits} has more digits than any column keeps"))
+        }
         (Some(DataType::Number), value) => by_float(value),
         (Some(DataType::Currency), value) => by_currency(value).or_else(|| beyond_currency(value)),
         // Integer has 32 bits, Currency fewer digits than a float.

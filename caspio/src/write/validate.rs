@@ -73,6 +73,7 @@ fn read_only(field: &FieldDefinition, purpose: Purpose) -> Option<String> {
 fn of_value(field: &FieldDefinition, value: &FieldValue<'_>) -> Option<String> {
     match value {
         FieldValue::Null | FieldValue::Absent => None,
+        FieldValue::Digits(_) => kept::changed(value, None),
         value => match &field.data_type {
             ty if ty.is_text() => of_text(ty, value),
             DataType::Integer => of_integer(value),

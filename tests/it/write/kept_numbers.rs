@@ -49,7 +49,8 @@ async fn meters(version: caspio::ApiVersion) -> TestEnv {
         .field(FieldDef::new("Code", DataType::Text255))
         .field(FieldDef::new("Num", DataType::Number))
         .field(FieldDef::new("Exact", DataType::Number))
-        .field(FieldDef::new("Price", DataType::Currency));
+        .field(FieldDef::new("Price", DataType::Currency))
+        .field(FieldDef::new("Count", DataType::Integer));
     env.emulator.create_table(table).expect("a table");
     env
 }
@@ -141,5 +142,50 @@ on_every_version! {
         assert_eq!((report.unchanged, report.updated, report.failed().len()), (0, 0, 2), "{report:?}");
         assert_refused(&report.failed()[0].error, "Num", "9007199254740993");
         assert_refused(&report.failed()[1].error, "Exact", "0.123456789012345678");
+    }
+
+    async fn a_number_of_too_many_digits_is_refused_with_all_of_them(version) {
+        // Without this a map holds the nearest float from the start.
+        if !cfg!(feature = "arbitrary-precision") {
+            return;
+        }
+        let env = meters(version).await;
+        let fields = ["Num", "Price", "Count", "Code"];
+        for digits in [
+            "123456789012345678901234567890123",
+            "1.23456789012345678901234567890123",
+            "1.23456789012345678901234567890123e1",
+            "0.9999999999999999999999999999999999999",
+            "0.9999999999999999999999999999999999999e0",
+            "0.10000000000000000000000000000000001",
+            "1e-400",
+            "1e400",
+        ] {
+            for field in fields {
+                let row = format!(r#"{{"{field}":{digits}}}"#);
+                let row: RecordMap = serde_json::from_str(&row).expect("a map");
+                let unknown = env.new_client().table_named("Meters").insert(&row).await.expect_err("refused");
+                let known = env.caspio.table_named("Meters").check(&row).await.expect_err("refused");
+                let unchecked = Client::builder()
+                    .account(env.emulator.url())
+                    .credentials(env.emulator.client_id(), env.emulator.client_secret())
+                    .api_version(version)
+                    .write_checks(caspio::WriteChecks::Off)
+                    .build()
+                    .expect("a client");
+                let unchecked = unchecked.table_named("Meters").insert(&row).await.expect_err("refused");
+                for error in [unknown, known, unchecked] {
+                    assert_eq!((error.kind(), error.field()), (ErrorKind::Refused, Some(field)), "{error}");
+                    assert!(error.to_string().contains(digits), "{error}");
+                }
+            }
+        }
+        for (digits, stored) in [("0.5000000000000000000000000000000000000", 0.5), ("15e-1", 1.5), ("-0.0", 0.0)] {
+            let row: RecordMap = serde_json::from_str(&format!(r#"{{"Num":{digits}}}"#)).expect("a map");
+            let table = env.caspio.table_named("Meters");
+            let id = table.insert(&row).await.expect("an insert");
+            let record = table.get(id).await.expect("a read").expect("a record");
+            assert_eq!(record.get("Num").and_then(|num| num.as_f64()), Some(stored), "{digits}");
+        }
     }
 }

@@ -9,6 +9,7 @@ pub(crate) use similar::reduced;
 use super::FieldValue;
 use super::date::{as_sent, stored_date};
 use caspio_schema::DataType;
+use caspio_support::digits::is_same as is_same_digits;
 use jiff::civil::DateTime;
 use rust_decimal::{Decimal, RoundingStrategy};
 use secrecy::ExposeSecret;
@@ -131,6 +132,7 @@ impl<'v> Canonical<'v> {
             FieldValue::Integer(number) => Self::Number(Number::Exact(Decimal::from(*number))),
             FieldValue::Number(number) => Self::Number(Number::Float(*number)),
             FieldValue::Decimal(amount) => Self::Number(Number::Exact(*amount)),
+            FieldValue::Digits(digits) => Self::Number(Number::Digits(digits)),
             FieldValue::Text(text) => Self::of_text(Cow::Borrowed(text), data_type),
             FieldValue::DateTime(at) => Self::DateTime(as_sent(*at)),
             FieldValue::Absent | FieldValue::List(_) | FieldValue::Secret(_) => return None,
@@ -329,9 +331,12 @@ impl Number<'_> {
 
 /// The number that these digits spell, exactly.
 pub(super) fn decimal(digits: &str) -> Option<Decimal> {
-    Decimal::from_str_exact(digits)
-        .or_else(|_| Decimal::from_scientific(digits))
-        .ok()
+    let exact = Decimal::from_str_exact(digits).ok();
+    exact.or_else(|| {
+        // It rounds digits that it has no room for.
+        let number = Decimal::from_scientific(digits).ok()?;
+        is_same_digits(&number.to_string(), digits).then_some(number)
+    })
 }
 
 /// A value of a unique column in the form in which Caspio compares it: text without case and without spaces
