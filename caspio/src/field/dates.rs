@@ -24,7 +24,6 @@ impl FieldType for Date {
     type Kind = kind::DateTime;
     type Value = Self;
     const EXPECTED: &'static str = "a date, or a date and time at midnight";
-    const IS_DATE: bool = true;
 }
 
 impl<'de> Field<'de> for Date {

@@ -93,9 +93,6 @@ pub trait FieldType {
     const EXPECTED: &'static str;
     /// Whether it holds null.
     const NULLABLE: bool = false;
-    /// Whether all its values are dates without a time.
-    #[doc(hidden)]
-    const IS_DATE: bool = false;
 }
 
 /// A field type that is read from the JSON of a response.

@@ -10,7 +10,6 @@ impl<T: FieldType> FieldType for Option<T> {
     type Value = T::Value;
     const EXPECTED: &'static str = T::EXPECTED;
     const NULLABLE: bool = true;
-    const IS_DATE: bool = T::IS_DATE;
 }
 
 impl<'de, T: Field<'de>> Field<'de> for Option<T> {

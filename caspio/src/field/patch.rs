@@ -61,7 +61,6 @@ impl<T: FieldType> FieldType for Patch<T> {
     type Value = T::Value;
     const EXPECTED: &'static str = T::EXPECTED;
     const NULLABLE: bool = true;
-    const IS_DATE: bool = T::IS_DATE;
 }
 
 impl<T: ToValue> ToValue for Patch<T> {

@@ -51,9 +51,8 @@ impl<S, U: FieldType, A> Column<S, U, A> {
 
     /// Returns the condition that the column equals one of these values; an empty list matches nothing.
     ///
-    /// In a list for a field of type `DateTime`, a [`Date`](crate::Date) is a range of moments. Such a list is not
-    /// read in parts: about 20 days that do not follow one another fit into a URL. Use [`between`](Self::between) for
-    /// more, or several reads. A field of type `Date` equals a day of the list at its midnight only.
+    /// A [`Date`](crate::Date) of the list is the whole day, as in [`eq`](Self::eq). It is sent as a range of moments, so
+    /// that about 20 days that do not follow one another fit into a URL; a longer list is read in parts.
     ///
     /// ```
     /// # mod setup { include!("../doc_setup.rs"); } use setup::*;
@@ -71,7 +70,7 @@ impl<S, U: FieldType, A> Column<S, U, A> {
     }
 
     /// Returns the condition that the column equals none of these values; an empty list matches everything that is not
-    /// null, and is refused in a write. A field of type [`Date`](crate::Date) equals a day of the list at its midnight only.
+    /// null, and is refused in a write. A [`Date`](crate::Date) of the list is the whole day, as in [`ne`](Self::ne).
     ///
     /// ```
     /// # mod setup { include!("../doc_setup.rs"); } use setup::*;

@@ -2,7 +2,6 @@
 //! not once per column.
 //! once a column.
 
-use super::days;
 use super::expr::{Name, NullTest, Operand, Operator};
 use super::literal::{Literal, push_like_escaped};
 use super::{Expr, Filter, ToLiteral, moments};
@@ -18,14 +17,7 @@ pub(super) fn listed<U: FieldType, V: ToLiteral<Values<U>>>(value: &V) -> Litera
 where
     U::Kind: kind::Comparable,
 {
-    let literal = moments::equaled(value.to_literal());
-    // `IN` is shorter than ranges, and a list may be long. A record whose date has a time cannot be read into such a
-    // column's field.
-    if U::IS_DATE {
-        literal.at_midnight()
-    } else {
-        literal
-    }
+    moments::equaled(value.to_literal())
 }
 
 pub(super) fn is_yes_no<U: FieldType>() -> bool {
@@ -50,20 +42,13 @@ pub(super) fn null<S>(column: Name, is_null: bool, of_yes_no: bool) -> Filter<S>
 }
 
 pub(super) fn one_of<S>(column: Name, items: Vec<Literal>) -> Filter<S> {
-    let days: Vec<_> = items.iter().filter_map(Literal::day).collect();
     let mut seen = HashSet::new();
-    let others = items.into_iter().filter(|item| item.day().is_none());
+    let items = items.into_iter();
     // A value that a list repeats would take room in the URL.
-    let items: Vec<_> = others
-        .filter(|item| seen.insert(item.to_string()))
-        .collect();
-    if days.is_empty() {
-        return Filter::new(Expr::In { column, items });
-    }
-    let on_days = days::one_of(&column, days);
-    Filter::new(match items.is_empty() {
-        true => on_days,
-        false => on_days.or(Expr::In { column, items }),
+    let items = items.filter(|item| seen.insert((item.day(), item.to_string())));
+    Filter::new(Expr::In {
+        column,
+        items: items.collect(),
     })
 }
 

@@ -41,8 +41,45 @@ pub(super) fn compare(left: Operand, operator: Operator, day: Date) -> Expr {
     }
 }
 
+/// Returns the condition that a column equals one of these values, of which some are days.
+pub(super) fn listed(column: &Name, items: &[Literal]) -> Expr {
+    let days = items.iter().filter_map(Literal::day).collect();
+    let others = items.iter().filter(|item| item.day().is_none());
+    let items: Vec<_> = others.cloned().collect();
+    let on_days = one_of(column, days);
+    if items.is_empty() {
+        return on_days;
+    }
+    on_days.or(Expr::In {
+        column: column.clone(),
+        items,
+    })
+}
+
+impl Expr {
+    /// Whether it is a list with days, which is written as ranges.
+    pub(super) fn lists_days(&self) -> bool {
+        match self {
+            Self::In { items, .. } => items.iter().any(|item| item.day().is_some()),
+            _ => false,
+        }
+    }
+
+    /// Returns the condition with the ranges of each list that has days.
+    pub(super) fn with_ranges_of_days(&self) -> Self {
+        let all = |parts: &[Self]| parts.iter().map(Self::with_ranges_of_days).collect();
+        match self {
+            Self::In { column, items } if self.lists_days() => listed(column, items),
+            Self::And(parts) => Self::And(all(parts)),
+            Self::Or(parts) => Self::Or(all(parts)),
+            Self::Not(other) => Self::Not(Box::new(other.with_ranges_of_days())),
+            other => other.clone(),
+        }
+    }
+}
+
 /// Returns the condition that a column is on one of these days; consecutive days are one range.
-pub(super) fn one_of(column: &Name, mut days: Vec<Date>) -> Expr {
+fn one_of(column: &Name, mut days: Vec<Date>) -> Expr {
     days.sort_unstable();
     days.dedup();
     let follows = |a: &Date, b: &Date| a.tomorrow().is_ok_and(|next| next == *b);

@@ -1,7 +1,7 @@
 //! Values that columns are compared with.
 
 use crate::field::{kind, same_digits};
-use jiff::civil::{Date, DateTime, Time};
+use jiff::civil::{Date, DateTime};
 use rust_decimal::Decimal;
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -102,7 +102,7 @@ impl Literal {
     }
 
     /// Returns the day, if it is a date without a time.
-    pub(super) fn day(&self) -> Option<Date> {
+    pub(crate) fn day(&self) -> Option<Date> {
         match self.0 {
             Value::Day(day) => Some(day),
             _ => None,
@@ -116,20 +116,14 @@ impl Literal {
             _ => None,
         }
     }
-
-    /// Returns the midnight of a day, for a column that holds only midnights; returns any other value unchanged.
-    pub(super) fn at_midnight(self) -> Self {
-        match self.0 {
-            Value::Day(day) => Self::date_time(day.to_datetime(Time::midnight())),
-            other => Self(other),
-        }
-    }
 }
 
-/// Returns the literals in the order of their T-SQL, and those with the same T-SQL once.
+/// Returns the literals in the order of their T-SQL, and those with the same T-SQL once. A day is not its midnight.
 pub(crate) fn each_once(literals: impl IntoIterator<Item = Literal>) -> Vec<Literal> {
     let literals = literals.into_iter();
-    let by_sql: BTreeMap<_, _> = literals.map(|item| (item.to_string(), item)).collect();
+    let by_sql: BTreeMap<_, _> = literals
+        .map(|item| ((item.to_string(), item.day()), item))
+        .collect();
     by_sql.into_values().collect()
 }
 

@@ -1,5 +1,6 @@
 //! Conditions, values, names and orders as T-SQL, which only this module writes.
 
+use super::days;
 use super::expr::{Expr, Operand, Operator};
 use super::literal::{Literal, Value};
 use super::order::OrderTerm;
@@ -17,7 +18,7 @@ impl Expr {
     }
 
     fn is_compound(&self) -> bool {
-        matches!(self, Self::And(_) | Self::Or(_))
+        matches!(self, Self::And(_) | Self::Or(_)) || self.lists_days()
     }
 }
 
@@ -34,6 +35,7 @@ impl Display for Expr {
             }
             // T-SQL has no empty list.
             Self::In { items, .. } if items.is_empty() => f.write_str("1=0"),
+            Self::In { column, items } if self.lists_days() => days::listed(column, items).fmt(f),
             Self::In { column, items } => {
                 write!(f, "{} IN (", Name(column))?;
                 for (index, item) in items.iter().enumerate() {

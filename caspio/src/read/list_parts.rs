@@ -33,6 +33,7 @@ const MAX_BATCHES: usize = 64;
 struct List {
     /// Its place among the plan's conditions.
     index: usize,
+    column: String,
     items: Vec<Literal>,
     /// The characters that the items take in a URL.
     length: usize,
@@ -102,9 +103,7 @@ fn cut(lists: &[List], whole: usize, room: usize) -> Option<Vec<Vec<&[Literal]>>
     let kept = kept.iter().map(|list| Some(vec![list.items.as_slice()]));
     // The last item of a batch has no comma behind it.
     let share = share + dialect::encoded_length(",");
-    let cut = cut
-        .iter()
-        .map(|list| batches(&list.items, share, usize::MAX));
+    let cut = cut.iter().map(|list| list.batches(share));
     kept.chain(cut).collect()
 }
 
@@ -113,18 +112,12 @@ fn cut_two(lists: &[List], count: usize, room: usize) -> Option<Vec<Vec<&[Litera
     let (kept, [shorter, longer]) = lists.split_last_chunk()?;
     let room = room.checked_sub(kept.iter().map(|list| list.length).sum())?;
     let comma = dialect::encoded_length(",");
-    let shorter = batches(
-        &shorter.items,
-        shorter.length.div_ceil(count) + comma,
-        usize::MAX,
-    )?;
-    let taken = shorter
-        .iter()
-        .map(|items| items.iter().map(length).sum::<usize>());
+    let parts = shorter.batches(shorter.length.div_ceil(count) + comma)?;
+    let taken = parts.iter().map(|items| length(&shorter.column, items));
     let room = (room + comma).checked_sub(taken.max()?)?;
-    let longer = batches(&longer.items, room + comma, usize::MAX)?;
+    let longer = longer.batches(room + comma)?;
     let kept = kept.iter().map(|list| vec![list.items.as_slice()]);
-    Some(kept.chain([shorter, longer]).collect())
+    Some(kept.chain([parts, longer]).collect())
 }
 
 fn count(batches: &[Vec<&[Literal]>]) -> usize {
@@ -147,9 +140,10 @@ fn lists(plan: &Plan) -> Vec<List> {
                 };
                 let is_of_keys = keys.is_some();
                 let items = keys.unwrap_or_else(|| each_once(items.iter().cloned()));
-                let length = items.iter().map(length).sum::<usize>() - dialect::encoded_length(",");
+                let length = length(column, &items) - dialect::encoded_length(",");
                 Some(List {
                     index,
+                    column: column.to_string(),
                     items,
                     length,
                     is_of_keys,
@@ -175,18 +169,42 @@ fn keys(items: &[Literal], first: Option<i64>) -> Option<Vec<Literal>> {
     Some(keys.into_iter().map(Literal::integer).collect())
 }
 
-/// The length of an item in a URL, with the comma that joins it to the next.
-fn length(item: &Literal) -> usize {
-    dialect::encoded_length(item) + dialect::encoded_length(",")
+impl List {
+    /// Groups the items so that each group takes at most `room` characters of a URL.
+    fn batches(&self, room: usize) -> Option<Vec<&[Literal]>> {
+        batches(&self.column, &self.items, room, usize::MAX)
+    }
 }
 
-/// Groups the items so that each group takes at most `room` characters of a URL and has at most `most` items;
-/// `None` if a single item takes more.
-pub(crate) fn batches(items: &[Literal], room: usize, most: usize) -> Option<Vec<&[Literal]>> {
+/// The length of the items in a URL.
+fn length(column: &str, items: &[Literal]) -> usize {
+    items.iter().map(|item| item_length(column, item)).sum()
+}
+
+/// The length of an item in a URL, with what joins it to the next.
+fn item_length(column: &str, item: &Literal) -> usize {
+    if item.day().is_none() {
+        return dialect::encoded_length(item) + dialect::encoded_length(",");
+    }
+    let day = Expr::In {
+        column: column.to_owned().into(),
+        items: vec![item.clone()],
+    };
+    dialect::encoded_length(day) + dialect::encoded_length("() OR ")
+}
+
+/// Groups the items of a list for a column so that each group takes at most `room` characters of a URL and has at most
+/// `most` items; `None` if a single item takes more.
+pub(crate) fn batches<'i>(
+    column: &str,
+    items: &'i [Literal],
+    room: usize,
+    most: usize,
+) -> Option<Vec<&'i [Literal]>> {
     let mut batches = Vec::new();
     let (mut start, mut used) = (0, 0);
     for (index, item) in items.iter().enumerate() {
-        let length = length(item);
+        let length = item_length(column, item);
         if length > room {
             return None;
         }
@@ -240,7 +258,7 @@ mod tests {
     fn chunks_fit_and_together_are_the_whole() {
         let items = items(&[1, 22, 333, 4444]);
 
-        let batches = batches(&items, 11, usize::MAX).expect("each fits");
+        let batches = batches("A", &items, 11, usize::MAX).expect("each fits");
 
         assert_eq!(batches, [&items[..2], &items[2..3], &items[3..]]);
     }
@@ -249,14 +267,14 @@ mod tests {
     fn a_batch_has_no_more_items_than_permitted() {
         let items = items(&[1, 2, 3]);
 
-        let batches = batches(&items, 100, 2).expect("each fits");
+        let batches = batches("A", &items, 100, 2).expect("each fits");
 
         assert_eq!(batches, [&items[..2], &items[2..]]);
     }
 
     #[test]
     fn an_item_longer_than_the_room_does_not_fit() {
-        assert_eq!(batches(&items(&[1, 333_333]), 8, usize::MAX), None);
+        assert_eq!(batches("A", &items(&[1, 333_333]), 8, usize::MAX), None);
     }
 
     #[test]

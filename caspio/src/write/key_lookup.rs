@@ -170,7 +170,7 @@ impl KeyLookup {
 
     /// Returns whether a value can be looked up: its condition fits a URL.
     pub(crate) fn fits(&self, column: &str, literal: Literal) -> bool {
-        batches(&[literal], self.room_for(column), 1).is_some()
+        batches(column, &[literal], self.room_for(column), 1).is_some()
     }
 
     /// The room for a list of values.
@@ -188,7 +188,7 @@ impl KeyLookup {
         if items.is_empty() {
             return Ok(Vec::new());
         }
-        let batches = batches(&items, self.room_for(column), MAX_PAGE.into());
+        let batches = batches(column, &items, self.room_for(column), MAX_PAGE.into());
         let batches = batches.ok_or_else(|| self.no_room())?;
         let list = |items: &[Literal]| {
             let (column, items) = (column.to_owned().into(), items.to_vec());

@@ -53,6 +53,7 @@ pub(crate) fn refusal(
             return Some("the condition names no column, so it holds for every record or for none");
         }
     }
+    let condition = &condition.with_ranges_of_days();
     if has_empty_list(condition, false) {
         return Some("a list of the condition is empty, so it leaves no record out");
     }
