@@ -20,6 +20,8 @@ pub use self::path::RawPath;
 pub use caspio_core::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode};
 
 const OPERATION: &str = "raw";
+/// Headers that HTTP sets by itself. Another value would make the server wait for a longer body, or use another host.
+const HTTP_HEADERS: [&str; 4] = ["connection", "content-length", "host", "transfer-encoding"];
 const ID_HINT: &str = "this version has the id of a table or view in its paths, not the name; a call of GET `tables` or \
                        `views` lists the ids";
 
@@ -99,7 +101,8 @@ impl RawCall {
         self
     }
 
-    /// Sets a header. `Authorization` is set by the client.
+    /// Sets a header. `Authorization` is set by the client. The call is `Refused` with a header that HTTP sets by itself:
+    /// `Connection`, `Content-Length`, `Host` or `Transfer-Encoding`.
     pub fn header(mut self, name: HeaderName, value: HeaderValue) -> Self {
         self.headers.insert(name, value);
         self
@@ -143,6 +146,10 @@ impl RawCall {
             request = request.json(body);
         }
         for (name, value) in &self.headers {
+            if HTTP_HEADERS.contains(&name.as_str()) {
+                let message = format!("a call cannot set the header `{name}`");
+                return Err(Error::new(ErrorKind::Refused, message).with_hint("leave it out"));
+            }
             request = request.header(name.clone(), value.clone());
         }
         if self.is_idempotent {

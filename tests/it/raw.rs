@@ -215,6 +215,20 @@ async fn headers_are_sent() {
 }
 
 #[tokio::test]
+async fn headers_of_the_connection_are_refused() {
+    let env = TestEnv::start().await;
+
+    for name in ["Content-Length", "host", "Transfer-Encoding", "connection"] {
+        let name = HeaderName::from_bytes(name.as_bytes()).expect("a name");
+        let call = env.caspio.raw(Method::GET, "tables");
+        let error = call.header(name, HeaderValue::from_static("100")).await;
+        let error = error.expect_err("not sent");
+        assert_eq!(error.kind(), ErrorKind::Refused, "{error}");
+    }
+    assert_eq!(env.emulator.calls().total(), 0);
+}
+
+#[tokio::test]
 async fn a_body_that_is_not_expected_is_an_error() {
     let env = TestEnv::start().await;
     let tables = env.caspio.raw(Method::GET, "tables").await.expect("a list");
