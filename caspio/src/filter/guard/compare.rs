@@ -5,7 +5,7 @@ use super::condition::Condition;
 use super::constant::{constant_text, plain};
 use super::nulls::null_with;
 use super::operand::{Linear, Operand};
-use super::texts::text_of;
+use super::texts::{is_plain, text_of};
 use super::tokens::{Tokens, name_token};
 use super::variable::{Columns, Domain, Variable};
 use crate::filter::Operator;
@@ -37,9 +37,16 @@ impl Side {
         if let Some(text) = constant_text(words) {
             return Self::Text(text);
         }
-        let words = plain(words);
+        let text = plain(words);
+        let of_text = operand_of(&text, columns);
+        // The text of a number, `UPPER(PK_ID)`, is not compared as the number.
+        let is_number = of_text.as_ref().is_some_and(Operand::is_of_number);
+        let (words, operand) = match is_number {
+            true => (words.to_vec(), operand_of(words, columns)),
+            false => (text, of_text),
+        };
         let sql = words.join(" ");
-        match operand_of(&words, columns) {
+        match operand {
             Some(operand) => Self::Computed { operand, sql },
             None => Self::Other(sql),
         }
@@ -204,6 +211,11 @@ pub(super) fn compare(
     columns: &Columns,
 ) -> Condition {
     if let (Side::Text(one), Side::Text(other)) = (left, right) {
+        let is_certain =
+            matches!(operator, Operator::Eq | Operator::Ne) || (is_plain(one) && is_plain(other));
+        if !is_certain {
+            return Condition::Constant;
+        }
         // Blanks at the end do not count.
         let order = one.trim_end_matches(' ').cmp(other.trim_end_matches(' '));
         return Condition::Known(operator.holds(order));

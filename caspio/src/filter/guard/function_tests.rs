@@ -52,6 +52,7 @@ fn a_function_with_a_certain_result_is_judged() {
         "City = City + ''",
         "'' + City = LOWER((City))",
         "RTRIM(City) >= City",
+        "(PK_ID) > 0",
         "UPPER(City) <> 'a' OR City <> 'b'",
         "LOWER(City) IN ('a') OR City NOT IN ('A')",
         // The values that a function can have.
@@ -65,7 +66,6 @@ fn a_function_with_a_certain_result_is_judged() {
         // The numbers of a field of 32 bits.
         "Age <> 3000000000",
         "Age >= -2147483648 OR Age IS NULL",
-        "Age % 2 < 2",
         // The same value, however it is computed.
         "DIFFERENCE(City, Name) = DIFFERENCE(City, Name)",
         "DIFFERENCE(City, Name) > 3 OR DIFFERENCE(City, Name) <= 3",
@@ -120,6 +120,12 @@ fn a_function_of_another_result_is_not_judged() {
         "Phone <> 3000000000",
         "Size <> 3000000000",
         "Age <> 2147483647",
+        "Age <> 2.5",
+        "Age % 2 <= 1",
+        "Age IN (1, 2) OR Age > 2 OR Age < 1",
+        "UPPER(PK_ID) >= '5' OR PK_ID < 5",
+        "LOWER(Age) >= '5' OR Age < 5",
+        "UPPER(PK_ID) >= 'a'",
         "Age <> 5 OR Age IS NULL",
         "DIFFERENCE(City, Name) = DIFFERENCE(Name, City)",
         "DIFFERENCE(City, Name) > 3 OR DIFFERENCE(City, Name) < 3",

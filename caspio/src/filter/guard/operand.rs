@@ -82,6 +82,15 @@ impl Operand {
         Self::Within(one.0 + other.0, one.1 + other.1)
     }
 
+    /// Whether it is a column of numbers.
+    pub(super) fn is_of_number(&self) -> bool {
+        let Self::Linear(linear) = self else {
+            return false;
+        };
+        let variable = linear.variable.as_ref();
+        variable.is_some_and(|variable| variable.domain.is_number())
+    }
+
     pub(super) fn number(&self) -> Option<f64> {
         match self {
             Self::Linear(Linear {
@@ -181,7 +190,7 @@ impl Linear {
     /// Whether all of its values are whole numbers.
     pub(super) fn is_whole(&self) -> bool {
         let variable = self.variable.as_ref();
-        variable.is_none_or(|variable| variable.domain.is_whole())
+        variable.is_none_or(|variable| variable.domain.is_never_null())
             && self.factor.fract() == 0.0
             && self.offset.fract() == 0.0
     }

@@ -47,14 +47,19 @@ impl Texts {
             (is_text || !has_digit(&text)) && !self.similar.contains(&reduced(&text))
         } else {
             // The order of other characters depends on the collation.
-            let is_plain = |sign: char| sign.is_ascii_alphanumeric() || sign == ' ';
-            (is_text || !has_digit(&text)) && text.chars().all(is_plain)
+            (is_text || !has_digit(&text)) && is_plain(&text)
         };
         let is_least_date =
             text.is_empty() && !is_text && self.sorted.iter().any(|text| is_date(text));
         let place = self.sorted.binary_search(&text).ok()?;
         (is_certain && !is_least_date).then_some(place as f64)
     }
+}
+
+/// Whether a text has letters and digits only, whose order is the same in all collations.
+pub(super) fn is_plain(text: &str) -> bool {
+    text.chars()
+        .all(|sign| sign.is_ascii_alphanumeric() || sign == ' ')
 }
 
 /// Whether a text begins with a date, the year first.

@@ -154,7 +154,8 @@ impl<'c> Comparisons<'c> {
 /// A value of each kind that can be compared with these numbers.
 fn values_of(domain: Domain, numbers: Vec<f64>) -> Vec<f64> {
     match domain {
-        Domain::Key | Domain::ViewKey | Domain::Integer => whole(domain.range(), numbers),
+        Domain::Key | Domain::ViewKey => keys(domain.range(), numbers),
+        Domain::Integer => within(domain.range(), around(numbers)),
         Domain::YesNo | Domain::YesNoOrNull => vec![0.0, 1.0],
         Domain::Text | Domain::Date | Domain::Any => around(numbers),
     }
@@ -174,8 +175,15 @@ fn around(mut numbers: Vec<f64>) -> Vec<f64> {
     values
 }
 
-/// The first and the last whole number, and each number with the one after it.
-fn whole((first, last): (f64, f64), numbers: Vec<f64>) -> Vec<f64> {
+/// The values of a range, with its first and last.
+fn within((first, last): (f64, f64), values: Vec<f64>) -> Vec<f64> {
+    let values = values.into_iter();
+    let values = values.filter(|value| (first..=last).contains(value));
+    values.chain([first, last]).collect()
+}
+
+/// The first and the last key, and each number with the key after it.
+fn keys((first, last): (f64, f64), numbers: Vec<f64>) -> Vec<f64> {
     let near = numbers
         .into_iter()
         .flat_map(|number| [number.floor(), number.floor() + 1.0]);

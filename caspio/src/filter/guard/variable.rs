@@ -24,7 +24,7 @@ pub(super) enum Domain {
     YesNoOrNull,
     Text,
     Date,
-    /// Whole numbers of 32 bits.
+    /// Numbers of 32 bits. The column may be a Number, so that they need not be whole.
     Integer,
     Any,
 }
@@ -34,13 +34,17 @@ impl Domain {
         matches!(self, Self::Key | Self::ViewKey | Self::YesNo)
     }
 
-    pub(super) fn is_whole(self) -> bool {
-        self.is_never_null() || self == Self::Integer
+    pub(super) fn is_number(self) -> bool {
+        matches!(self, Self::Key | Self::Integer) || self.is_yes_no()
+    }
+
+    fn is_yes_no(self) -> bool {
+        matches!(self, Self::YesNo | Self::YesNoOrNull)
     }
 
     /// Whether a comparison may hold for all of its values.
     pub(super) fn is_limited(self) -> bool {
-        matches!(self, Self::YesNo | Self::YesNoOrNull | Self::Integer)
+        self.is_yes_no() || self == Self::Integer
     }
 
     pub(super) fn range(self) -> (f64, f64) {
