@@ -1,8 +1,9 @@
 //! Tables, views, and all of them together.
 
-use crate::names::{is_same_name, position_of_name};
+use crate::names::{folded_name, is_same_name, position_of_name};
 use crate::{FieldDefinition, Property};
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 use std::fmt;
 
 /// The key of every table and every view. No list of fields contains it, and it can always be read.
@@ -194,5 +195,24 @@ impl ObjectDefinition {
         self.fields
             .iter()
             .find(|field| is_same_name(&field.name, name))
+    }
+
+    /// Returns the names of two fields that Caspio takes for one, because they differ in case at most.
+    ///
+    /// ```
+    /// use caspio_schema::{DataType, FieldDefinition, ObjectDefinition};
+    ///
+    /// let fields = ["Name", "Age", "NAME"].map(|name| FieldDefinition::new(name, DataType::Text255));
+    /// let pets = ObjectDefinition::new("Pets", fields.to_vec());
+    /// assert_eq!(pets.fields_of_one_name(), Some(("Name", "NAME")));
+    /// ```
+    #[must_use]
+    pub fn fields_of_one_name(&self) -> Option<(&str, &str)> {
+        let mut seen = BTreeMap::new();
+        self.fields.iter().find_map(|field| {
+            let name = field.name.as_str();
+            let earlier = seen.insert(folded_name(name), name)?;
+            Some((earlier, name))
+        })
     }
 }

@@ -152,7 +152,7 @@ impl PasswordField {
                     "no field can have this name",
                 ));
             }
-            let table = self.client.object_url(&self.target).await?;
+            let table = self.client.object_url(&self.target, operation).await?;
             let condition = key_is(&self.key).to_sql();
             let named = self.target.operation(operation);
             let request = make(self.client.dialect(), &table, &condition, named);

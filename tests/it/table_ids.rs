@@ -101,6 +101,35 @@ async fn a_list_of_tables_that_is_not_found_is_an_error() {
     }
 }
 
+#[tokio::test]
+async fn a_name_that_is_not_listed_is_an_error_of_the_call_with_the_nearest_name() {
+    for version in [ApiVersion::V2, ApiVersion::V3, ApiVersion::V4] {
+        let env = TestEnv::start().version(version).await;
+        let table = env.caspio.table_named("Contcts");
+        let row = RecordMap::from([("Last_Name", "A")]);
+        let many = table
+            .insert_many([&row, &row])
+            .await
+            .expect_err("no such table");
+        let mut errors = vec![(many, "records.insert_many")];
+        if version == ApiVersion::V4 {
+            let read = table.collect().await.expect_err("no such table");
+            let insert = table.insert(&row).await.expect_err("no such table");
+            let delete = table.delete(1).await.expect_err("no such table");
+            errors.push((read, "records.list"));
+            errors.push((insert, "records.insert"));
+            errors.push((delete, "records.delete"));
+        }
+        for (error, operation) in errors {
+            assert_eq!(error.kind(), ErrorKind::NotFound, "{error}");
+            assert_eq!(error.operation(), Some(operation), "{version}: {error}");
+            let hint = error.hint().expect("a hint");
+            assert!(hint.contains("did you mean `Contacts`?"), "{hint}");
+            assert!(hint.contains("not a view"), "{hint}");
+        }
+    }
+}
+
 async fn read_at_once(env: &TestEnv, table: &str) -> Vec<caspio::Error> {
     let tasks = (0..16).map(|_| {
         let table = env.caspio.table_named(table);

@@ -72,7 +72,7 @@ fn by_code(code: &str) -> Option<ErrorKind> {
         | "InvalidInputValue"
         | "AlterReadOnlyData"
         | "SqlServerError" => ErrorKind::Invalid,
-        "DuplicateValues" | "FILE_EXISTS" => ErrorKind::Conflict,
+        "DuplicateValues" | "FILE_EXISTS" | "ObjectExists" => ErrorKind::Conflict,
         "InternalError" => ErrorKind::Server,
         _ if code.ends_with("NotFound") => ErrorKind::NotFound,
         _ => return None,
@@ -125,6 +125,9 @@ fn hint_for_code(code: &str) -> Option<&'static str> {
         }
         "ObjectNotFound" => {
             "check the name, and that the API profile has access to the table or view"
+        }
+        "ObjectExists" => {
+            "there is one of this name, which may differ in case: change that one, or choose another name"
         }
         "InvalidInputValue" => {
             "a value does not fit its field: its type, its length, or the keys of a list; to clear a date, write null"

@@ -193,6 +193,15 @@ impl Refusal {
         )
     }
 
+    /// The code was received from Caspio; the status and the text are inferred.
+    pub(crate) fn object_exists(name: &str) -> Self {
+        Self::new(
+            StatusCode::BAD_REQUEST,
+            "ObjectExists",
+            format!("Cannot perform operation because '{name}' already exists"),
+        )
+    }
+
     /// Unlike all other errors the rate limit is a JSON array, with 429 or with 400.
     pub(crate) fn rate_limit(status: StatusCode) -> Self {
         Self {
@@ -232,6 +241,7 @@ impl From<StoreError> for Refusal {
             StoreError::Duplicate(fields) => Self::duplicate(&fields),
             StoreError::InvalidValues(fields) => Self::invalid_input(&fields),
             StoreError::InvalidDefinition => Self::incorrect_body(),
+            StoreError::ObjectExists(name) => Self::object_exists(&name),
             StoreError::Refused(reason) => Self::incorrect_body_because(reason),
             StoreError::Query(error) => error.into(),
             // An unknown name in the select list is 500 on v3, one in another clause 400.

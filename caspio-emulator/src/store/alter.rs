@@ -163,7 +163,7 @@ fn place(order: Option<i32>, zero: i32, fields: usize) -> usize {
 }
 
 fn taken(name: &str) -> StoreError {
-    StoreError::refused(format!("A field named '{name}' already exists"))
+    StoreError::ObjectExists(name.to_owned())
 }
 
 fn changed(before: &Field, model: &Model) -> Result<Field, StoreError> {

@@ -180,9 +180,7 @@ fn check_free(schema: &Schema, name: &str) -> Result<(), StoreError> {
     if schema.table(name).is_none() && schema.view(name).is_none() {
         Ok(())
     } else {
-        Err(StoreError::refused(format!(
-            "An object named '{name}' already exists"
-        )))
+        Err(StoreError::ObjectExists(name.to_owned()))
     }
 }
 

@@ -20,6 +20,8 @@ pub(crate) enum StoreError {
     InvalidValues(Vec<String>),
     /// A definition lacks something or has a value out of range.
     InvalidDefinition,
+    /// A table, view or field of this name exists.
+    ObjectExists(String),
     /// A valid request that is refused for this reason.
     Refused(String),
     /// A query that does not compile, or that failed while it ran.
@@ -74,6 +76,7 @@ impl fmt::Display for StoreError {
                 fields.join(", ")
             ),
             Self::InvalidDefinition => f.write_str("the definition is incomplete or invalid"),
+            Self::ObjectExists(name) => write!(f, "{name:?} exists"),
             Self::Refused(reason) => f.write_str(reason),
             Self::Query(error) | Self::SelectList(error) => error.fmt(f),
             Self::Internal => f.write_str("the store failed"),

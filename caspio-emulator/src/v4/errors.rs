@@ -24,7 +24,7 @@ struct ErrorCode {
     remediation: &'static str,
 }
 
-const KNOWN: [ErrorCode; 16] = [
+const KNOWN: [ErrorCode; 17] = [
     ErrorCode {
         code: "IncorrectBodyParameter",
         status: StatusCode::BAD_REQUEST,
@@ -129,6 +129,13 @@ const KNOWN: [ErrorCode; 16] = [
         message: NOT_FOUND,
         note: "There is no such object.",
         remediation: "Check the URL.",
+    },
+    ErrorCode {
+        code: "ObjectExists",
+        status: StatusCode::BAD_REQUEST,
+        message: "Cannot perform operation because the object already exists",
+        note: "There is a table, view or field of this name.",
+        remediation: "Change the object of this name, or choose another name.",
     },
     ErrorCode {
         code: "FILE_EXISTS",

@@ -11,9 +11,10 @@ use std::fmt;
 /// Changes that Caspio's API does not support are [`refused`](Self::refused), with the reason.
 ///
 /// ```
-/// use caspio_schema::{Plan, Schema, ObjectDefinition};
+/// use caspio_schema::{DataType, FieldDefinition, Plan, Schema, ObjectDefinition};
 ///
-/// let want = Schema::new(vec![ObjectDefinition::new("Pets", vec![])], vec![]);
+/// let name = FieldDefinition::new("Name", DataType::Text255);
+/// let want = Schema::new(vec![ObjectDefinition::new("Pets", vec![name])], vec![]);
 /// let plan = Plan::between(&Schema::default(), &want);
 /// for step in plan.steps() {
 ///     println!("{step}");
@@ -51,9 +52,10 @@ impl Plan {
     /// fields.
     ///
     /// ```
-    /// use caspio_schema::{Plan, Schema, ObjectDefinition};
+    /// use caspio_schema::{DataType, FieldDefinition, Plan, Schema, ObjectDefinition};
     ///
-    /// let want = Schema::new(vec![ObjectDefinition::new("Pets", vec![])], vec![]);
+    /// let name = FieldDefinition::new("Name", DataType::Text255);
+    /// let want = Schema::new(vec![ObjectDefinition::new("Pets", vec![name])], vec![]);
     /// let plan = Plan::between(&Schema::default(), &want);
     /// assert_eq!(plan.steps().len(), 1);
     /// ```
@@ -63,6 +65,15 @@ impl Plan {
         plan.add_objects(have, want);
         let ignored = have.unreported_by_either(want);
         for table in &want.tables {
+            if let Some((one, other)) = table.fields_of_one_name() {
+                let object = ObjectName::Table(table.name.clone());
+                let difference = format!("{object}: fields {one:?} and {other:?}");
+                plan.refuse(
+                    difference,
+                    "names of fields that differ in case only are the same",
+                );
+                continue;
+            }
             match have.table(&table.name) {
                 Some(present) => plan.add_fields(present, table, &ignored),
                 None => plan.add_table(table),
@@ -75,9 +86,10 @@ impl Plan {
     /// Returns the steps in order.
     ///
     /// ```
-    /// use caspio_schema::{Plan, Schema, Step, ObjectDefinition};
+    /// use caspio_schema::{DataType, FieldDefinition, Plan, Schema, Step, ObjectDefinition};
     ///
-    /// let want = Schema::new(vec![ObjectDefinition::new("Pets", vec![])], vec![]);
+    /// let name = FieldDefinition::new("Name", DataType::Text255);
+    /// let want = Schema::new(vec![ObjectDefinition::new("Pets", vec![name])], vec![]);
     /// let plan = Plan::between(&Schema::default(), &want);
     /// assert!(matches!(plan.steps(), [Step::CreateTable(_)]));
     /// ```
@@ -131,9 +143,10 @@ impl Plan {
     /// Returns whether a step may lose data.
     ///
     /// ```
-    /// use caspio_schema::{Plan, Schema, ObjectDefinition};
+    /// use caspio_schema::{DataType, FieldDefinition, Plan, Schema, ObjectDefinition};
     ///
-    /// let want = Schema::new(vec![ObjectDefinition::new("Pets", vec![])], vec![]);
+    /// let name = FieldDefinition::new("Name", DataType::Text255);
+    /// let want = Schema::new(vec![ObjectDefinition::new("Pets", vec![name])], vec![]);
     /// let plan = Plan::between(&Schema::default(), &want);
     /// assert!(!plan.is_destructive());
     /// ```
@@ -180,9 +193,13 @@ impl Plan {
                 None => made.fields.push(field.clone()),
             }
         }
-        if made.fields.is_empty() && !table.fields.is_empty() {
+        if made.fields.is_empty() {
             let object = ObjectName::Table(table.name.clone());
-            return self.refuse(object, "the API can create none of its fields");
+            let reason = match table.fields.is_empty() {
+                true => "a table needs a field",
+                false => "the API can create none of its fields",
+            };
+            return self.refuse(object, reason);
         }
         self.steps.push(Step::CreateTable(made));
     }

@@ -116,6 +116,38 @@ fn changes_that_the_api_cannot_make_are_refused_with_a_reason() {
 }
 
 #[test]
+fn two_fields_of_one_name_are_refused_and_neither_is_dropped() {
+    let twice = pets(vec![
+        field("a", DataType::Text255),
+        field("A", DataType::Integer),
+    ]);
+    let have = pets(vec![field("a", DataType::Text255)]);
+
+    for have in [have, Schema::default()] {
+        let plan = Plan::between(&have, &twice);
+
+        assert!(plan.steps().is_empty(), "{plan}");
+        assert_eq!(
+            lines(&plan),
+            [
+                "cannot be done: table \"Pets\": fields \"a\" and \"A\" (names of fields that differ in case only are the same)"
+            ]
+        );
+    }
+}
+
+#[test]
+fn a_new_table_without_fields_is_refused() {
+    let plan = Plan::between(&Schema::default(), &pets(vec![]));
+
+    assert!(plan.steps().is_empty(), "{plan}");
+    assert_eq!(
+        lines(&plan),
+        ["cannot be done: table \"Pets\" (a table needs a field)"]
+    );
+}
+
+#[test]
 fn a_new_table_is_created_without_its_formulas() {
     let mut sum = field("Sum", DataType::Number);
     sum.formula = true;

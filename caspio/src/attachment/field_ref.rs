@@ -95,7 +95,7 @@ impl FieldRef {
         if matches!(self.field.as_str(), "" | "." | "..") {
             return Err(self.refused(operation, "no field can have this name"));
         }
-        let object = self.client.object_url(&self.target).await?;
+        let object = self.client.object_url(&self.target, operation).await?;
         let field = AttachmentField {
             object: &object,
             field: &self.field,

@@ -1,7 +1,7 @@
 //! Groups rows into batches, one for each call.
 
 use super::rows::{ErasedRow, Rows};
-use super::sender::Sender;
+use super::sender::{INSERT_MANY, Sender};
 use super::stop::StopSignal;
 use crate::client::Client;
 use crate::record::{Key, Row};
@@ -109,7 +109,7 @@ impl<'a> Batcher<'a> {
     /// The error that keeps every row from being sent.
     pub(super) async fn connect(&mut self) -> Result<()> {
         if self.connection.is_none() {
-            let bulk = self.client.bulk(&self.target).await?;
+            let bulk = self.client.bulk(&self.target, INSERT_MANY).await?;
             let many = bulk.is_some();
             let client = bulk.unwrap_or_else(|| self.client.clone());
             let dialect = client.dialect();

@@ -40,7 +40,11 @@ impl CallPlan {
 
     /// The batches in which groups of keys are written: 1,000 keys each through v4, which takes them in the body,
     /// where that saves calls; otherwise as many keys as fit a URL.
-    pub(crate) async fn batches(&mut self, groups: Vec<Vec<Key>>) -> Result<Vec<Vec<KeyBatch>>> {
+    pub(crate) async fn batches(
+        &mut self,
+        groups: Vec<Vec<Key>>,
+        operation: &'static str,
+    ) -> Result<Vec<Vec<KeyBatch>>> {
         let bulk = |group: &Vec<Key>| key_batches(group.clone(), usize::MAX).unwrap_or_default();
         let bulk: Vec<_> = groups.iter().map(bulk).collect();
         let Some(room) = self.room() else {
@@ -57,7 +61,7 @@ impl CallPlan {
         if calls(&own) <= calls(&bulk) + to_learn {
             return Ok(own);
         }
-        match self.own.bulk(&self.target).await? {
+        match self.own.bulk(&self.target, operation).await? {
             Some(client) => {
                 self.client = client;
                 Ok(bulk)

@@ -120,7 +120,8 @@ pub(crate) async fn delete(
         report.add_missing(&missing, &positions);
         report.missing_keys = missing;
     }
-    let batches = plan.batches(vec![keys]).await?.into_iter().flatten();
+    let batches = plan.batches(vec![keys], "records.delete").await?;
+    let batches = batches.into_iter().flatten();
     let calls: Vec<_> = batches.map(|batch| plan.delete(batch)).collect();
     let mut calls = stream::iter(calls).buffer_unordered(plan.concurrency);
     while let Some((keys, result)) = calls.next().await {

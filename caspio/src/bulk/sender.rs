@@ -17,6 +17,9 @@ use std::collections::BTreeSet;
 use std::sync::OnceLock;
 use tokio::sync::Semaphore;
 
+/// The name of the call in errors and in the meter.
+pub(super) const INSERT_MANY: &str = "records.insert_many";
+
 /// Sends the rows of one insert of many records.
 pub(super) struct Sender {
     /// The client that sends: one that speaks v4, or the program's own.
@@ -90,7 +93,7 @@ impl Sender {
                 Err(error) => (with_named_fields(rows, &open, &error), error),
             };
             self.note(&error);
-            let error = error.with_operation("records.insert_many");
+            let error = error.with_operation(INSERT_MANY);
             for at in &refused {
                 results[*at] = Some(Err(rows[*at].attach_sent(error.clone())));
             }
@@ -103,8 +106,8 @@ impl Sender {
     }
 
     async fn bulk_call(&self, rows: &[&EncodedRow]) -> Result<Vec<RowResult>> {
-        let records = self.client.records_url(&self.target).await?;
-        let operation = self.target.operation("records.insert_many");
+        let records = self.client.records_url(&self.target, INSERT_MANY).await?;
+        let operation = self.target.operation(INSERT_MANY);
         let request = dialect::insert_bulk(records, array(rows), operation);
         let request = rows
             .iter()
@@ -124,7 +127,7 @@ impl Sender {
             }
         };
         Err(error
-            .with_operation("records.insert_many")
+            .with_operation(INSERT_MANY)
             .with_resource(self.target.to_string()))
     }
 

@@ -116,7 +116,7 @@ pub(crate) async fn update(
     let mut results: HashMap<Key, Result<()>> = HashMap::with_capacity(order.len());
     let groups = groups(merged, &plan.target, &mut results);
     let keys = groups.iter().map(|group| group.keys.clone()).collect();
-    let batches = plan.batches(keys).await?;
+    let batches = plan.batches(keys, "records.update").await?;
     let dialect = plan.client.dialect();
     let mut encoder = RowEncoder::new(&plan.own, &plan.target, dialect, Purpose::Update);
     let mut calls = Vec::new();

@@ -17,17 +17,21 @@ pub(super) struct BulkClient {
 impl Client {
     /// Returns the client that writes many records in one call: one of v4, with the same account, token and meter.
     /// `None` if the account does not support v4, which is checked once per client. The first time, it makes the
-    /// call that reads v4's ids of the tables or views.
+    /// call that reads v4's ids of the tables or views. `operation` is that of the error for an unknown name.
     ///
     /// # Errors
     ///
     /// `NotFound`: v4 does not list the table or view. Otherwise the reason why the list could not be read, which
     /// may be temporary.
-    pub(crate) async fn bulk(&self, target: &Target) -> Result<Option<Self>> {
+    pub(crate) async fn bulk(
+        &self,
+        target: &Target,
+        operation: &'static str,
+    ) -> Result<Option<Self>> {
         let Some(client) = self.bulk_if_not_refused() else {
             return Ok(None);
         };
-        match client.segment(target).await {
+        match client.segment(target, operation).await {
             Ok(_) => Ok(Some(client)),
             Err(error) if !self.writes_in_bulk() && is_refusal(&error) => {
                 self.inner.bulk.refused.store(true, Ordering::Relaxed);

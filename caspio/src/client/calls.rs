@@ -25,7 +25,7 @@ impl Client {
     ) -> BoxFuture<'static, Result<Bytes>> {
         let client = self.clone();
         async move {
-            let records = client.object_url(&target).await?.records();
+            let records = client.object_url(&target, "records.list").await?.records();
             let url = client.dialect().list_url(records, &params);
             let operation = target.operation("records.list");
             client.get(url, operation).await
@@ -33,9 +33,13 @@ impl Client {
         .boxed()
     }
 
-    /// Returns the URL of a table or view. One call if its id on v4 is not known yet.
-    pub(crate) async fn object_url(&self, target: &Target) -> Result<ObjectUrl> {
-        let segment = self.segment(target).await?;
+    /// Returns the URL of a table or view, for an operation. One call if its id on v4 is not known yet.
+    pub(crate) async fn object_url(
+        &self,
+        target: &Target,
+        operation: &'static str,
+    ) -> Result<ObjectUrl> {
+        let segment = self.segment(target, operation).await?;
         Ok(ObjectUrl::new(self.base(), target.kind, &segment))
     }
 
@@ -62,7 +66,7 @@ impl Client {
         part: &str,
         operation: &'static str,
     ) -> Result<T> {
-        let url = self.object_url(target).await?.part(&[part]);
+        let url = self.object_url(target, operation).await?.part(&[part]);
         let operation = target.operation(operation);
         self.read_as(self.dialect(), url, operation).await
     }

@@ -9,7 +9,7 @@ use crate::record::ObjectKind;
 use crate::target::Target;
 use caspio_core::error::ErrorContext as _;
 use caspio_core::{Error, ErrorKind, Result};
-use caspio_schema::folded_name;
+use caspio_schema::{folded_name, nearest};
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -69,6 +69,14 @@ impl Ids {
             (None, several) => Err(ambiguous(target, several)),
         }
     }
+
+    /// Returns the names in the order of the alphabet.
+    fn names(&self) -> Vec<&str> {
+        let entries = self.0.values().flatten();
+        let mut names: Vec<&str> = entries.map(|entry| entry.name.as_str()).collect();
+        names.sort_unstable();
+        names
+    }
 }
 
 impl IdList {
@@ -84,6 +92,14 @@ impl ListState {
             None => Ok(None),
         }
     }
+
+    /// The error for a table or view that the list does not have.
+    fn unknown(&self, target: &Target) -> Error {
+        let names = self.ids.as_ref().map(Ids::names).unwrap_or_default();
+        Error::new(ErrorKind::NotFound, "the account has no such name")
+            .with_resource(target.to_string())
+            .with_hint(unknown_name_hint(target.kind, [&*target.name], &names))
+    }
 }
 
 impl IdCache {
@@ -96,8 +112,9 @@ impl IdCache {
 }
 
 impl Client {
-    /// Returns the segment that identifies the table or view in a path: its name, on v4 its id.
-    pub(crate) async fn segment(&self, target: &Target) -> Result<String> {
+    /// Returns the segment that identifies the table or view in a path: its name, on v4 its id. `operation` is that of an
+    /// error for a name that the account does not have.
+    pub(crate) async fn segment(&self, target: &Target, operation: &'static str) -> Result<String> {
         if !self.dialect().capabilities().identifies_by_id {
             return Ok(target.name.to_string());
         }
@@ -108,7 +125,7 @@ impl Client {
             // A list that was read since this caller came, without the name, need not be read again.
             let is_new = state.ids.is_some() && state.read > started;
             match state.find(target).transpose() {
-                None if is_new => Some(Err(unknown(target))),
+                None if is_new => Some(Err(state.unknown(target))),
                 found => found,
             }
         };
@@ -116,14 +133,17 @@ impl Client {
             let read = list.started.fetch_add(1, Ordering::AcqRel) + 1;
             let ids = Some(Ids::new(self.entries(target.kind).await?));
             let read = ListState { ids, read };
-            let found = read.find(target);
+            let found = read
+                .find(target)
+                .and_then(|id| id.ok_or_else(|| read.unknown(target)));
             let mut state = list.state();
             if state.read < read.read {
                 *state = read;
             }
-            Ok(found.and_then(|id| id.ok_or_else(|| unknown(target))))
+            Ok(found)
         };
-        list.read.get(self.is_for_bulk_writes, cached, read).await?
+        let found = list.read.get(self.is_for_bulk_writes, cached, read).await?;
+        found.map_err(|error| error.with_operation(operation))
     }
 
     /// Makes the next call read the ids again.
@@ -159,14 +179,24 @@ fn ambiguous(target: &Target, names: &[NameJson]) -> Error {
             names.join(" and ")
         ),
     )
-    .with_operation(OPERATION)
     .with_resource(target.to_string())
     .with_hint("spell the name as one of them")
 }
 
-fn unknown(target: &Target) -> Error {
-    Error::new(ErrorKind::NotFound, "the account has no such name")
-        .with_operation(OPERATION)
-        .with_resource(target.to_string())
-        .with_hint("check the spelling, and that the profile may read it")
+/// Returns the remedy for names that are not among those of the account's tables or views.
+pub(crate) fn unknown_name_hint<'n>(
+    kind: ObjectKind,
+    unknown: impl IntoIterator<Item = &'n str>,
+    known: &[&str],
+) -> String {
+    let near = unknown.into_iter().filter_map(|name| {
+        let near = nearest(name, known.iter().copied())?;
+        Some(format!("did you mean `{near}`? "))
+    });
+    let near: String = near.collect();
+    let other = match kind {
+        ObjectKind::Table => "view",
+        ObjectKind::View => "table",
+    };
+    format!("{near}check the name, that it is not a {other}, and that the API profile may read it")
 }

@@ -15,6 +15,7 @@ mod write_checks;
 
 pub use builder::ClientBuilder;
 pub use connection::ConnectionReport;
+pub(crate) use id_cache::unknown_name_hint;
 pub(crate) use position_key::{
     Fingerprint, LEAST as LEAST_POSITION, OpenError, PositionKey, VERSION as POSITION_VERSION,
 };

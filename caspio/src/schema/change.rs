@@ -4,6 +4,7 @@ use super::{FieldDefinition, FieldUpdate, ObjectDefinition};
 use crate::client::Client;
 use crate::dialect::{Undocumented, collection_url};
 use crate::handle::Table;
+use crate::read::explain_unknown_column;
 use crate::record::{ObjectKind, Record};
 use crate::target::Target;
 use caspio_core::error::ErrorContext as _;
@@ -22,8 +23,9 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// `Refused`, without a call: a formula, a type that Caspio fills without `unique`, or a property that the
-    /// version does not document. Otherwise the service's reason; the profile must be allowed to create tables.
+    /// `Refused`, without a call: no field, two fields whose names differ in case only, a formula, a type that Caspio
+    /// fills without `unique`, or a property that the version does not document. `Conflict`: the account has a table
+    /// of this name. Otherwise the service's reason; the profile must be allowed to create tables.
     ///
     /// ```no_run
     /// use caspio::schema::{DataType, FieldDefinition, ObjectDefinition};
@@ -38,6 +40,13 @@ impl Client {
         let target = Target::new(ObjectKind::Table, table.name.as_str());
         if table.name.trim().is_empty() {
             return Err(refused(CREATE_TABLE, &target, "a table needs a name"));
+        }
+        if table.fields.is_empty() {
+            return Err(refused(CREATE_TABLE, &target, "a table needs a field"));
+        }
+        if let Some((one, other)) = table.fields_of_one_name() {
+            let reason = format!("two fields have the same name, {one:?} and {other:?}");
+            return Err(refused(CREATE_TABLE, &target, &reason).with_field(other));
         }
         for field in &table.fields {
             if let Some(reason) = field.refusal() {
@@ -58,7 +67,7 @@ impl Client {
         }
         let body = self.dialect().new_field(field);
         let body = body.map_err(|member| self.undocumented(ADD, target, &member))?;
-        let url = self.object_url(target).await?;
+        let url = self.object_url(target, ADD).await?;
         let operation = target.operation(ADD);
         let request = self.dialect().add_field(&url, &body, operation);
         self.alter(target, request).await
@@ -76,7 +85,7 @@ impl Client {
         let body = self.dialect().changed_field(update);
         let body =
             body.map_err(|member| self.undocumented(CHANGE, target, &member).with_field(name))?;
-        let url = self.object_url(target).await?;
+        let url = self.object_url(target, CHANGE).await?;
         let operation = target.operation(CHANGE);
         let request = self.dialect().change_field(&url, name, &body, operation);
         let request = match update.name {
@@ -91,7 +100,7 @@ impl Client {
         if name.trim().is_empty() {
             return Err(refused(DELETE, target, "a field needs a name"));
         }
-        let url = self.object_url(target).await?;
+        let url = self.object_url(target, DELETE).await?;
         let operation = target.operation(DELETE);
         let request = self.dialect().delete_field(&url, name, operation);
         self.alter(target, request).await
@@ -100,6 +109,8 @@ impl Client {
     /// Sends a change. It removes the cached definition even if the call fails, because the change may have been made.
     async fn alter(&self, target: &Target, request: Request) -> Result<()> {
         let sent = self.send(request).await;
+        // The near names are those of the cached fields.
+        let sent = sent.map_err(|error| explain_unknown_column(error, self, target, &[]));
         self.forget_definitions(target);
         sent.map(|_| ())
     }
@@ -131,7 +142,8 @@ impl<R: Record> Table<R> {
     ///
     /// # Errors
     ///
-    /// `Refused`, without a call: as for [`Client::create_table`]. `NotFound`: there is no such table.
+    /// `Refused`, without a call: as for [`Client::create_table`]. `NotFound`: there is no such table. `Conflict`: the
+    /// table has a field of this name.
     pub async fn add_field(&self, field: &FieldDefinition) -> Result<()> {
         self.client().add_field(self.target(), field).await
     }

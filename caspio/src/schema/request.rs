@@ -1,7 +1,7 @@
 //! Reading the definitions of a whole account, or of a part of it.
 
 use super::{ObjectDefinition, Schema};
-use crate::client::Client;
+use crate::client::{Client, unknown_name_hint};
 use crate::dialect::{SchemaJson, relationships, schemas_url};
 use crate::record::ObjectKind;
 use crate::target::Target;
@@ -137,7 +137,8 @@ impl Selection {
             .filter(|one| position(one).is_none())
             .collect();
         if !missing.is_empty() {
-            return Err(unknown(kind, &missing));
+            let known: Vec<&str> = known.iter().map(name).collect();
+            return Err(unknown(kind, &missing, &known));
         }
         let chosen: BTreeSet<usize> = wanted.iter().filter_map(position).collect();
         let known = known.into_iter().enumerate();
@@ -216,10 +217,11 @@ fn into_view(mut view: ObjectDefinition) -> ObjectDefinition {
     view
 }
 
-fn unknown(kind: ObjectKind, names: &[&String]) -> Error {
+fn unknown(kind: ObjectKind, names: &[&String], known: &[&str]) -> Error {
+    let hint = unknown_name_hint(kind, names.iter().map(|name| name.as_str()), known);
     let names: Vec<_> = names.iter().map(|name| format!("{name:?}")).collect();
     Error::new(ErrorKind::NotFound, "the account has no such name")
         .with_operation(OPERATION)
         .with_resource(format!("{kind} {}", names.join(", ")))
-        .with_hint("check the spelling, and that the profile may read it")
+        .with_hint(hint)
 }

@@ -7,7 +7,7 @@ use crate::dialect::{Dialect, ListParams, RecordSelector, Returning, Window};
 use crate::record::{DecodeOwned, Key, PK_ID};
 use crate::target::Target;
 use caspio_core::error::ErrorContext as _;
-use caspio_core::{Error, ErrorKind, Request, Response, Result};
+use caspio_core::{Error, ErrorKind, Request, Response, Result, Url};
 
 impl Client {
     /// One call that inserts a record.
@@ -17,7 +17,7 @@ impl Client {
         row: &EncodedRow,
         returning: Returning,
     ) -> Result<Response> {
-        let url = self.records_url(target).await?;
+        let url = self.records_url(target, "records.insert").await?;
         let operation = target.operation("records.insert");
         let json = row.json.clone().into();
         let request = self.dialect().insert(url, json, returning, operation);
@@ -32,7 +32,7 @@ impl Client {
         row: &EncodedRow,
         returning: Returning,
     ) -> Result<Response> {
-        let url = self.records_url(target).await?;
+        let url = self.records_url(target, "records.update").await?;
         let operation = target.operation("records.update");
         let json = row.json.clone();
         let request = self
@@ -63,7 +63,7 @@ impl Client {
         target: &Target,
         records: &RecordSelector,
     ) -> Result<Response> {
-        let url = self.records_url(target).await?;
+        let url = self.records_url(target, "records.delete").await?;
         let operation = target.operation("records.delete");
         let request = self.dialect().delete(url, records, operation);
         self.send(request).await
@@ -83,9 +83,13 @@ impl Client {
         Ok(keys.into_iter().next())
     }
 
-    /// The URL of a table's or view's records. One call if v4's id of it is not known yet.
-    pub(crate) async fn records_url(&self, target: &Target) -> Result<caspio_core::Url> {
-        Ok(self.object_url(target).await?.records())
+    /// The URL of a table's or view's records, for an operation. One call if v4's id of it is not known yet.
+    pub(crate) async fn records_url(
+        &self,
+        target: &Target,
+        operation: &'static str,
+    ) -> Result<Url> {
+        Ok(self.object_url(target, operation).await?.records())
     }
 }
 

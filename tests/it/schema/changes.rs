@@ -117,6 +117,52 @@ on_every_version! {
         assert_eq!(env.emulator.calls().total(), 0);
     }
 
+    async fn a_name_that_exists_is_a_conflict(version) {
+        let env = empty(version).await;
+        env.caspio.create_table(&pets()).await.expect("made");
+        let table = env.caspio.table_named("Pets");
+
+        let errors = [
+            env.caspio.create_table(&pets()).await.expect_err("a table of the name"),
+            table.add_field(&field("NAME", DataType::Text255)).await.expect_err("a field of the name"),
+        ];
+
+        for error in errors {
+            assert_eq!((error.kind(), error.code()), (ErrorKind::Conflict, Some("ObjectExists")), "{error}");
+            assert!(!error.hint().expect("a hint").contains("body"), "{error}");
+        }
+    }
+
+    async fn a_table_without_fields_or_with_two_of_one_name_is_refused_without_a_call(version) {
+        let env = empty(version).await;
+        let fields = ["a", "b", "A"].map(|name| field(name, DataType::Text255));
+
+        for table in [ObjectDefinition::new("Q", vec![]), ObjectDefinition::new("Q", fields.to_vec())] {
+            let error = env.caspio.create_table(&table).await.expect_err("no such table");
+            assert_eq!(error.kind(), ErrorKind::Refused, "{error}");
+        }
+        assert_eq!(env.emulator.calls().total(), 0);
+    }
+
+    async fn an_unknown_field_or_table_comes_with_the_nearest_name(version) {
+        let env = empty(version).await;
+        env.caspio.create_table(&pets()).await.expect("made");
+        let table = env.caspio.table_named("Pets");
+        let update = FieldUpdate::new().label("x");
+
+        table.fields().await.expect("fields");
+        let deleted = table.delete_field("Nmae").await.expect_err("no such field");
+        table.fields().await.expect("fields");
+        let changed = table.change_field("Nmae", &update).await.expect_err("no such field");
+        for error in [deleted, changed] {
+            assert_eq!(error.field(), Some("Nmae"), "{error}");
+            assert_eq!(error.hint(), Some("did you mean `Name`?"), "{error}");
+        }
+
+        let error = env.caspio.schema().tables(["Pest"]).await.expect_err("no such table");
+        assert!(error.hint().expect("a hint").contains("did you mean `Pets`?"), "{error}");
+    }
+
     async fn a_plan_gives_an_account_the_schema_of_a_file(version) {
         let env = empty(version).await;
         let mut want = Schema::default();
