@@ -51,6 +51,9 @@ impl<S, U: FieldType, A> Column<S, U, A> {
 
     /// Returns the condition that the column equals one of these values; an empty list matches nothing.
     ///
+    /// A list too long for one URL is read in parts, except in an order of [`order_by`](crate::read::Query::order_by),
+    /// where it is refused.
+    ///
     /// A [`Date`](crate::Date) of the list is the whole day, as in [`eq`](Self::eq). It is sent as a range of moments, so
     /// that about 20 days that do not follow one another fit into a URL; a longer list is read in parts.
     ///

@@ -123,7 +123,8 @@ impl<R: DecodeOwned> Query<R> {
     /// after the other. Those of other lists are read at once and merged in the order of the keys, with a page of each
     /// in memory; a list that takes more than 10,000 parts is refused. If a view repeats a `PK_ID`, two different
     /// records of one key in two parts are an error of kind `Protocol`: they may be one record that was changed
-    /// between the calls, which must not be delivered twice.
+    /// between the calls, which must not be delivered twice. In an order of [`order_by`](Self::order_by), parts cannot be
+    /// merged, so such a list is refused.
     ///
     /// ```
     /// # mod setup { include!("../doc_setup.rs"); } use setup::*;

@@ -33,7 +33,27 @@ impl<R: Record> Query<R> {
     /// Reads one row for each group of records that have the same values in these columns.
     ///
     /// The struct that is read declares the columns and aggregates of a row; see
-    /// [`select`](Self::select). Groups are sorted by these columns.
+    /// [`select`](Self::select). Groups are sorted by these columns. They can be sorted by an aggregate, by its name in
+    /// the struct, with a limit of at most one page:
+    ///
+    /// ```
+    /// # mod setup { include!("../doc_setup.rs"); } use setup::*;
+    /// use caspio::filter::Order as SortOrder;
+    ///
+    /// #[derive(CaspioRecord)]
+    /// #[caspio(of = Contact)]
+    /// struct PerCity {
+    ///     city: Option<String>,
+    ///     #[caspio(count)]
+    ///     people: u64,
+    /// }
+    ///
+    /// # async fn example(caspio: Client) -> caspio::Result<()> {
+    /// let cities = caspio.table::<Contact>().query().select::<PerCity>().group_by(|c| c.city);
+    /// let largest = cities.order_by(|_| SortOrder::desc::<i64>("People")).limit(10).collect().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
     ///
     /// In groups of floats or of `Decimal`s, a read of several pages can end with an error of kind `Incomplete`, and cannot
     /// be resumed, if records of the last group of a page are inserted, changed or deleted before the next page is read. So

@@ -133,6 +133,12 @@ impl<R: Record> Query<R> {
     /// during the read has another place: it may come again, or be missed. A program that changes these values as it
     /// reads, for example a status, may read without end: read in the order of the keys instead.
     ///
+    /// With an order of other columns than the key, a list of [`in_`](crate::Column::in_) must fit into one URL, as some
+    /// hundred short values do; a longer one is refused. Without an order it is read in parts, see
+    /// [`stream`](Self::stream).
+    ///
+    /// A Yes/No column has no order: read the records for which it is true, then the others.
+    ///
     /// A service may show a float with fewer digits than it has. There, a read cannot notice that the last record of a
     /// page was changed from one float to another that is shown as the same, and may then miss or repeat the records
     /// between both places.

@@ -223,6 +223,12 @@ impl Plan {
         }
     }
 
+    /// Whether a column is an expression of the record that is read.
+    pub(super) fn computes(&self, column: &str) -> bool {
+        self.computed()
+            .any(|field| is_same_name(field.name, column))
+    }
+
     fn computed(&self) -> impl Iterator<Item = &'static FieldInfo> {
         let fields = self.fields.iter();
         fields.filter(|field| field.origin != Origin::Column)
@@ -233,8 +239,7 @@ impl Plan {
     }
 
     fn has_namesake(&self, term: &OrderTerm) -> bool {
-        self.computed()
-            .any(|field| is_same_name(field.name, &term.name))
+        self.computes(&term.name)
     }
 
     /// Whether the term is a column of the table, and the name also that of an expression.

@@ -19,6 +19,12 @@ pub(super) fn explain(error: Error, client: &Client, plan: &Plan) -> Error {
     if let Some(column) = ungrouped_column(message(&error)).map(str::to_owned) {
         return explain_ungrouped(error, plan, column);
     }
+    if let Some(column) = unknown_column(&error).filter(|column| plan.computes(column)) {
+        let hint = format!(
+            "`{column}` is an expression of the struct, and records are sorted and filtered by columns only"
+        );
+        return error.with_field(column).with_hint(hint);
+    }
     let columns: Vec<&str> = plan.columns().collect();
     let names = match plan.fields {
         [] => Names::AtRunTime(&columns),

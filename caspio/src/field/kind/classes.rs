@@ -62,7 +62,7 @@ pub trait Comparable {
 #[diagnostic::on_unimplemented(
     message = "a column of kind `{Self}` has no order",
     label = "this column offers no `lt`, `gt`, `between`, `asc`, `desc`, `min` or `max`",
-    note = "text, numbers and dates have an order; a Yes/No column offers `is_true()` and `is_false()`"
+    note = "text, numbers and dates have an order; a Yes/No column offers `is_true()` and `is_false()`: to sort by it, read one after the other"
 )]
 pub trait Ordered: Comparable {}
 
