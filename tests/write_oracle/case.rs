@@ -180,9 +180,22 @@ impl Rows {
 }
 
 impl Action {
-    /// The rows of an insert of many rows or a sync, without those that differ in their key column.
-    pub(super) fn rows_mut(&mut self) -> impl Iterator<Item = &mut Row> {
-        self.rows().into_iter().flat_map(|rows| &mut rows.rows)
+    /// The rows that are written, without those that differ in their key column.
+    pub(super) fn rows_mut(&mut self) -> Vec<&mut Row> {
+        match self {
+            Self::InsertMany { rows, .. } | Self::Sync { rows, .. } => {
+                rows.rows.iter_mut().collect()
+            }
+            Self::UpdateMany { rows } => rows.iter_mut().map(|(_, row)| row).collect(),
+            Self::Insert { row, .. }
+            | Self::Update { row, .. }
+            | Self::UpdateWhere { row, .. }
+            | Self::Save { row, .. } => vec![row],
+            Self::Delete { .. }
+            | Self::DeleteMany { .. }
+            | Self::DeleteWhere { .. }
+            | Self::SetPassword { .. } => Vec::new(),
+        }
     }
 
     fn rows(&mut self) -> Option<&mut Rows> {

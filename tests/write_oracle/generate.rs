@@ -2,7 +2,7 @@
 
 use super::case::{Action, Case, Condition, Hit, Row, Rows, Step};
 use super::random::Random;
-use super::values::{COLUMNS, PASSWORDS, Type, date, key, value};
+use super::values::{COLUMNS, PASSWORDS, Type, date, is_kept, key, value};
 use serde_json::json;
 
 const HITS: [Hit; 19] = [
@@ -68,16 +68,21 @@ pub(super) fn case(seed: u64) -> Case {
     let steps = 1 + random.below(4);
     case.steps = (0..steps).map(|_| step(random, &case)).collect();
     if case.view && case.version == 2 {
-        // No response of v2 has the types of a view's fields, so a sync cannot compare dates in other spellings.
+        // No response of v2 has the types of a view's fields, so a sync cannot compare dates in other spellings, and a
+        // write cannot check what a column would change.
         for step in &mut case.steps {
-            step.action.rows_mut().for_each(spell_dates);
+            step.action.rows_mut().into_iter().for_each(make_plain);
         }
     }
     case
 }
 
-/// Writes the dates of a row as Caspio does.
-fn spell_dates(row: &mut Row) {
+/// Writes the dates of a row as Caspio does, and no value that its column would change.
+fn make_plain(row: &mut Row) {
+    row.retain(|(name, value)| {
+        let column = COLUMNS.iter().find(|(column, _)| column == name);
+        column.is_none_or(|(_, ty)| is_kept(*ty, value))
+    });
     for (_, value) in row {
         if let Some(date) = value.as_str().and_then(date) {
             *value = json!(date);

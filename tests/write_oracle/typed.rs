@@ -1,7 +1,7 @@
 //! Rows as structs.
 
 use super::case::Row;
-use super::values::{COLUMNS, PASSWORDS, Type, date};
+use super::values::{COLUMNS, PASSWORDS, Type, date, is_kept};
 use caspio::prelude::*;
 use caspio::{CaspioInsert, Password};
 use serde_json::{Value, json};
@@ -82,24 +82,12 @@ pub(super) fn complete(row: Row) -> Row {
             (Type::Password, Value::Null) => json!(PASSWORDS[1]),
             (Type::YesNo, Value::Null) => json!(false),
             (Type::List, Value::Null) => json!([]),
-            (ty, value) if !fits(ty, value) => Value::Null,
+            (ty, value) if !is_kept(ty, value) => Value::Null,
             (_, value) => value.clone(),
         };
         (name.to_owned(), value)
     });
     columns.collect()
-}
-
-/// Whether a struct can hold a value.
-fn fits(ty: Type, value: &Value) -> bool {
-    match (ty, value) {
-        (Type::Date, Value::String(text)) => date(text).is_some(),
-        (Type::Currency, value) => !value.is_string(),
-        (Type::Integer, value) => !value.is_f64(),
-        // A float does not have so many digits.
-        (Type::Number, value) => value.as_i64().is_none_or(|whole| whole < 1 << 53),
-        _ => true,
-    }
 }
 
 fn text(value: &Value) -> Option<String> {
@@ -172,7 +160,7 @@ impl Typed {
 pub(super) fn without_strange_values(row: &Row) -> Row {
     let is_held = |name: &str, value: &Value| {
         let column = COLUMNS.iter().find(|(column, _)| *column == name);
-        column.is_none_or(|(_, ty)| fits(*ty, value))
+        column.is_none_or(|(_, ty)| is_kept(*ty, value))
     };
     let columns = row.iter().filter(|(name, value)| is_held(name, value));
     columns.cloned().collect()

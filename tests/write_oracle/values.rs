@@ -154,6 +154,18 @@ pub(super) fn date(text: &str) -> Option<&'static str> {
     })
 }
 
+/// Whether a column keeps a value of its type as it is, and a struct can hold it.
+pub(super) fn is_kept(ty: Type, value: &Value) -> bool {
+    match (ty, value) {
+        (Type::Date, Value::String(text)) => date(text).is_some(),
+        (Type::Currency, value) => !value.is_string(),
+        (Type::Integer, value) => !value.is_f64(),
+        // A float does not have so many digits.
+        (Type::Number, value) => value.as_i64().is_none_or(|whole| whole < 1 << 53),
+        _ => true,
+    }
+}
+
 /// What a column stores for a value, as text that is equal for equal values.
 pub(super) fn stored(ty: Type, value: &Value) -> String {
     match (ty, value) {

@@ -18,7 +18,8 @@
 //! rows are checked in the same way, and so are their fractions for an Integer, which would store the whole part, and
 //! their texts of numbers and of dates with a zone; the first of these reads the fields, one call per client. Where
 //! the fields are known, an amount beyond Currency's range, up to 922337203685477.5807 (SQL Server's `money`), is refused,
-//! too. On v2, which does not return the fields of views, a `Decimal` of up to four places cannot be checked for a view.
+//! too. On v2, which does not return the fields of views, untyped rows and a `Decimal` of up to four places cannot be
+//! checked for a view.
 //!
 //! A Date/Time has years from 1753 to 9999 and, as SQL Server's `datetime`, steps of 1/300 s (inferred): `.001` is stored
 //! as `.000` and `.999` as the next second. The last millisecond of a day is sent as `23:59:59.997`, so that it stays on
