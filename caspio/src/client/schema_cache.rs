@@ -84,7 +84,9 @@ impl Client {
             Ok(Arc::clone(slot.fields.get_or_init(|| fields)))
         };
         let cached = || slot.fields.get().cloned();
-        slot.read.get(self.is_for_bulk_writes, cached, read).await
+        slot.read
+            .get(self.is_for_bulk_writes, cached, Box::pin(read))
+            .await
     }
 
     /// Replaces the cached fields of a table or view.
