@@ -98,7 +98,7 @@ impl Overlap {
 
     async fn page_from(&self, first: &Cursor, delivered: &Delivered<'_>) -> Result<Option<Bytes>> {
         let more = u16::try_from(delivered.records.len()).unwrap_or(MAX_PAGE);
-        let size = self.size.saturating_add(more).max(LEAST).min(MAX_PAGE);
+        let size = self.size.saturating_add(more).clamp(LEAST, MAX_PAGE);
         let (shown, exchanged) = self.ways(first);
         for way in [Some(shown), exchanged].into_iter().flatten() {
             let Some(params) = self.params_from(&way, size) else {
