@@ -34,9 +34,9 @@ use std::sync::Arc;
 /// whose response is lost is repeated, because setting a value twice has the same effect as setting it once.
 ///
 /// If fewer records were updated than there are keys, the keys are read, about 200 a call, to find those without a
-/// record; the report has them as `NotFound`. They are read up to three times within 2.5 seconds if more records are
-/// there than were updated, because a read right after a write may see the records as they were before it. In a view, such a record [may have been
-/// updated](crate::Error::maybe_applied) if the call updated more records than the view shows: it moved them out of
+/// record; the report has them as `NotFound`. They are read up to three times within 2.5 seconds if more or fewer records
+/// are there than were updated, because a read right after a write may see the records as they were. If fewer are there in the
+/// end, such a record [may have been updated](crate::Error::maybe_applied); in a view, the update may have moved it out of
 /// the view. A key that comes twice gets the later values, and counts once.
 ///
 /// ```no_run
@@ -238,12 +238,14 @@ impl CallPlan {
         updated: Option<u64>,
         repeated: bool,
     ) -> Vec<(Key, Result<()>)> {
-        let is_expected = |there| updated.is_none_or(|updated| there <= updated);
+        let is_expected = |there| updated.is_none_or(|updated| there == updated);
         match self.existing_after(&keys, is_expected).await {
             Ok(found) => {
                 let there = found.len() as u64;
                 let moved = repeated || updated.is_some_and(|updated| updated > there);
                 let is_short = updated.is_some_and(|updated| updated < there);
+                // A record that was updated may not be seen yet.
+                let is_unseen = updated.is_some_and(|updated| updated > there);
                 let results = keys.into_iter().map(|key| {
                     if found.contains(&key) && is_short {
                         let error = uncounted(&self.target, &key, updated, there);
@@ -251,7 +253,12 @@ impl CallPlan {
                     } else if found.contains(&key) {
                         (key, Ok(()))
                     } else {
-                        self.missing(key, moved)
+                        let (key, missing) = self.missing(key, moved);
+                        let maybe = |error: Error| {
+                            let maybe_applied = error.maybe_applied() || is_unseen;
+                            error.with_maybe_applied(maybe_applied)
+                        };
+                        (key, missing.map_err(maybe))
                     }
                 });
                 results.collect()

@@ -9,10 +9,12 @@ use futures::future::BoxFuture;
 use serde_json::json;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-/// A service whose first read after a delete or an update sees ten records.
+/// A service whose first read after a delete or an update sees the records of an earlier time.
 #[derive(Debug)]
 struct LateReads<S> {
     service: S,
+    /// How many records there were.
+    before: usize,
     wrote: AtomicBool,
 }
 
@@ -30,8 +32,10 @@ impl<S: HttpService> HttpService for LateReads<S> {
                 false => "Result",
             };
             if of_records && is_read && self.wrote.swap(false, Ordering::SeqCst) {
-                let keys: Vec<_> = (1..=10).map(|key| json!({ "PK_ID": key })).collect();
-                let pages = json!({ "totalCount": 10, "pageNumber": 1, "pageSize": 1000 });
+                let keys: Vec<_> = (1..=self.before)
+                    .map(|key| json!({ "PK_ID": key }))
+                    .collect();
+                let pages = json!({ "totalCount": self.before, "pageNumber": 1, "pageSize": 1000 });
                 let body = json!({ records: keys, "pagination": pages });
                 let response = http::Response::builder().header("content-type", "application/json");
                 return Ok(response.body(body.to_string().into()).expect("a response"));
@@ -46,9 +50,10 @@ impl<S: HttpService> HttpService for LateReads<S> {
 }
 
 /// Seven records, with the keys 1 to 7.
-async fn seven(version: caspio::ApiVersion) -> TestEnv {
+async fn seven(version: caspio::ApiVersion, before: usize) -> TestEnv {
     let late = |service| LateReads {
         service,
+        before,
         wrote: AtomicBool::new(false),
     };
     let env = items_env_with(version, late).await;
@@ -61,7 +66,7 @@ async fn seven(version: caspio::ApiVersion) -> TestEnv {
 
 on_every_version! {
     async fn a_late_read_does_not_show_that_records_were_not_deleted(version) {
-        let env = seven(version).await;
+        let env = seven(version, 10).await;
 
         let report = env.caspio.table::<Item>().delete_many(1..=10).await.expect("a report");
 
@@ -70,12 +75,15 @@ on_every_version! {
     }
 
     async fn a_late_read_does_not_show_that_records_were_not_updated(version) {
-        let env = seven(version).await;
+        // They were deleted, or inserted, just before.
+        for before in [10, 0] {
+            let env = seven(version, before).await;
 
-        let rows = (1..=10).map(|key| (key, RecordMap::from([("Status", "new")])));
-        let report = env.caspio.table_named("Items").update_many(rows).await.expect("a report");
+            let rows = (1..=10).map(|key| (key, RecordMap::from([("Status", "new")])));
+            let report = env.caspio.table_named("Items").update_many(rows).await.expect("a report");
 
-        let failed: Vec<_> = report.failed().iter().map(|failure| failure.index).collect();
-        assert_eq!((report.updated, failed), (7, vec![Some(7), Some(8), Some(9)]), "{report:?}");
+            let failed: Vec<_> = report.failed().iter().map(|failure| failure.index).collect();
+            assert_eq!((report.updated, failed), (7, vec![Some(7), Some(8), Some(9)]), "{report:?}");
+        }
     }
 }
