@@ -1,5 +1,6 @@
 //! Expressions that have the name of a column, in orders and groups.
 
+use caspio::filter::Order as SortOrder;
 use caspio::prelude::*;
 use caspio::record::{Decode, FieldInfo, Record, RowAccess};
 use caspio::{ApiVersion, ErrorKind};
@@ -39,6 +40,13 @@ struct PerName {
     marks: u64,
 }
 
+#[derive(Clone, Debug, PartialEq, CaspioRecord)]
+#[caspio(of = Mark)]
+struct Last {
+    #[caspio(expr = "RIGHT(Name, 1)")]
+    last: Option<String>,
+}
+
 async fn marks(version: ApiVersion) -> TestEnv {
     let env = TestEnv::with(Emulator::builder().empty())
         .version(version)
@@ -58,6 +66,18 @@ async fn marks(version: ApiVersion) -> TestEnv {
 }
 
 on_every_version! {
+    async fn an_order_by_an_expression_of_the_struct_is_explained(version) {
+        let env = marks(version).await;
+        let last = env.caspio.table::<Mark>().select::<Last>();
+
+        let sorted = last.order_by(|_| SortOrder::asc::<String>("Last")).limit(5);
+
+        let error = sorted.collect().await.expect_err("not a column");
+        assert_eq!(error.field(), Some("Last"), "{error}");
+        let hint = error.hint().expect("a hint");
+        assert!(hint.contains("`Last` is an expression of the struct"), "{hint}");
+    }
+
     async fn an_order_means_the_column_and_not_the_expression(version) {
         let env = marks(version).await;
         let marks = env.caspio.table::<Mark>();
