@@ -10,6 +10,7 @@ use crate::target::Target;
 use caspio_core::error::ErrorContext as _;
 use caspio_core::{Error, ErrorKind, Result};
 use caspio_schema::{folded_name, nearest};
+use futures::FutureExt;
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -142,7 +143,10 @@ impl Client {
             }
             Ok(found)
         };
-        let found = list.read.get(self.is_for_bulk_writes, cached, read).await?;
+        let found = list
+            .read
+            .get(self.is_for_bulk_writes, cached, read.boxed())
+            .await?;
         found.map_err(|error| error.with_operation(operation))
     }
 

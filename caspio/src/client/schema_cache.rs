@@ -76,7 +76,7 @@ impl Client {
     pub(crate) async fn definitions_or_read(
         &self,
         target: &Target,
-        read: impl Future<Output = Result<Vec<FieldDefinition>>>,
+        read: impl Future<Output = Result<Vec<FieldDefinition>>> + Send,
     ) -> Result<Fields> {
         let slot = self.schema_cache().slot(target);
         let read = async {

@@ -1,6 +1,7 @@
 //! One read for all callers that need its result at the same time.
 
 use caspio_core::{Error, Result};
+use futures::future::BoxFuture;
 use std::sync::{Mutex as StdMutex, MutexGuard, PoisonError};
 use tokio::sync::Mutex;
 
@@ -28,7 +29,7 @@ impl SharedRead {
         &self,
         is_for_bulk_writes: bool,
         cached: impl Fn() -> Option<T>,
-        read: impl Future<Output = Result<T>>,
+        read: BoxFuture<'_, Result<T>>,
     ) -> Result<T> {
         if let Some(value) = cached() {
             return Ok(value);
