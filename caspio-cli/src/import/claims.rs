@@ -1,6 +1,6 @@
 //! Which rows of a file have the same key and values, so that one record is not counted for two rows.
 
-use super::column_mapping::Prepared;
+use super::prepared::Prepared;
 use caspio::field::{CanonicalKey, FieldValue};
 use caspio::schema::{DataType, FieldDefinition};
 use std::collections::HashMap;

@@ -3,6 +3,7 @@
 use super::convert;
 use super::decimal_comma::{self, DecimalCommas};
 use super::members::Members;
+use super::prepared::Prepared;
 use super::reading::Reading;
 use super::reason::{AMBIGUOUS, NO_CELLS, ReasonKind};
 use super::source_row::{RowContent, SourceRow};
@@ -12,9 +13,8 @@ use crate::error::CliError;
 use crate::format::formula::restored;
 use crate::suggest::near_or_all;
 use caspio::field::FieldValue;
-use caspio::record::{FieldInfo, Row, ToRow};
 use caspio::schema::{DataType, FieldDefinition};
-use caspio::{Error, ErrorKind, RecordMap};
+use caspio::{Error, ErrorKind};
 use caspio_schema::is_same_name;
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -63,39 +63,6 @@ impl Notes {
 struct Target {
     name: Arc<str>,
     data_type: DataType,
-}
-
-/// A row to send.
-#[derive(Clone, Debug)]
-pub(crate) struct Prepared {
-    /// The rows share the names of their columns.
-    values: Vec<(Arc<str>, FieldValue<'static>)>,
-}
-
-impl Prepared {
-    /// Returns the value of a column.
-    pub(super) fn get(&self, column: &str) -> Option<&FieldValue<'static>> {
-        let mut values = self.iter();
-        values.find_map(|(name, value)| is_same_name(name, column).then_some(value))
-    }
-
-    /// Returns the columns with their values.
-    pub(super) fn iter(&self) -> impl Iterator<Item = (&str, &FieldValue<'static>)> {
-        self.values.iter().map(|(name, value)| (&**name, value))
-    }
-}
-
-impl ToRow for Prepared {
-    type Source = RecordMap;
-    const WRITES: &'static [FieldInfo] = &[];
-
-    fn to_row(&self) -> Row<'_> {
-        let mut row = Row::with_capacity(self.values.len());
-        for (name, value) in self.iter() {
-            row.push(name, value.clone());
-        }
-        row
-    }
 }
 
 impl ColumnMapping {
@@ -325,7 +292,7 @@ fn row(
             Err(violation) => violations.push(format!("{name}: {violation}")),
         }
     }
-    let prepared = Prepared { values };
+    let prepared = Prepared::new(values);
     if violations.is_empty() {
         Ok(prepared)
     } else {

@@ -1,8 +1,9 @@
 //! The calls that an import or a sync takes.
 
-use super::column_mapping::{ColumnMapping, Prepared};
+use super::column_mapping::ColumnMapping;
 use super::job::Job;
 use super::open::open;
+use super::prepared::Prepared;
 use super::refused_file::RefusedFile;
 use super::refused_target::refused_path;
 use super::resumption::resumption;

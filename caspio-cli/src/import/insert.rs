@@ -1,11 +1,11 @@
 //! Inserts all rows of a file.
 
 use super::claims::Claims;
-use super::column_mapping::Prepared;
 use super::job::Job;
 use super::journal::Journal;
 use super::lookup::{Lookup, is_already_there, is_duplicate};
 use super::outage::Outage;
+use super::prepared::Prepared;
 use super::progress::Progress;
 use super::refused_file::RefusedFile;
 use super::row_feed::{RowFeed, SharedRows, stream};

@@ -1,7 +1,7 @@
 //! Looks up rows that may be in the table by their key column.
 
 use super::claims::{Claims, ComparedColumns, Identity};
-use super::column_mapping::Prepared;
+use super::prepared::Prepared;
 use crate::last_write::SETTLED;
 use caspio::advanced::{FoundRow, RowLookup};
 use caspio::field::{CanonicalKey, FieldValue};

@@ -26,6 +26,7 @@ mod outage;
 #[cfg(feature = "parquet")]
 mod parquet;
 mod part_file;
+mod prepared;
 mod progress;
 mod reading;
 mod reason;

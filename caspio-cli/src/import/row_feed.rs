@@ -1,9 +1,10 @@
 //! Feeds the rows of a file to an insert or sync.
 
 use super::claims::Claims;
-use super::column_mapping::{ColumnMapping, Prepared};
+use super::column_mapping::ColumnMapping;
 use super::journal::Journal;
 use super::lookup::{Lookup, unresolved};
+use super::prepared::Prepared;
 use super::reason::ReasonKind;
 use super::source_row::{Rows, SourceRow};
 use super::sync_journal::SentRows;

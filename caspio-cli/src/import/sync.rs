@@ -1,9 +1,9 @@
 //! Synchronizes a table with a file.
 
 use super::claims::{Claims, ComparedColumns};
-use super::column_mapping::Prepared;
 use super::job::Job;
 use super::lookup::{Lookup, is_already_there, is_duplicate};
+use super::prepared::Prepared;
 use super::reason::ReasonKind;
 use super::refused_file::RefusedFile;
 use super::row_feed::RowFeed;

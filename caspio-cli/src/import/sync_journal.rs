@@ -1,9 +1,9 @@
 //! The inserts of a sync that may still change the table, recorded by their keys on the disk: the run after a kill does not
 //! see them in the table yet, and must not insert their rows again.
 
-use super::column_mapping::Prepared;
 use super::convert;
 use super::lookup::CERTAIN;
+use super::prepared::Prepared;
 use crate::error::CliError;
 use crate::folders::{make_private, state};
 use crate::gate::WriteLog;

@@ -1,6 +1,7 @@
 //! Values of fields that are given on the command line.
 
-use super::column_mapping::{ColumnMapping, Prepared};
+use super::column_mapping::ColumnMapping;
+use super::prepared::Prepared;
 use super::reading::Reading;
 use super::source_row::{RowContent, SourceRow};
 use crate::error::CliError;

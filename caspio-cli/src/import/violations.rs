@@ -1,11 +1,11 @@
-//! Everything that is wrong with a row: values that cannot be converted, and what Caspio would refuse of the others.
+//! Everything that is wrong with a row: values that cannot be converted, and others that Caspio would refuse.
 
-use super::column_mapping::Prepared;
+use super::prepared::Prepared;
 use caspio::{Error, ErrorKind, RecordMap, Table};
 use caspio_core::error::ErrorContext as _;
 use std::fmt;
 
-/// How the SDK's error of a row begins that Caspio would refuse.
+/// The beginning of the SDK's error for a row that Caspio would refuse.
 const WOULD_REFUSE: &str = "Caspio would refuse this record; ";
 
 /// The values of a row that could be converted.
@@ -20,13 +20,13 @@ impl fmt::Display for Converted {
 
 impl std::error::Error for Converted {}
 
-/// Returns the error of a row of which some values cannot be converted.
+/// Returns the error of a row with values that cannot be converted. It keeps the row's other values.
 pub(super) fn not_converted(violations: String, others: Prepared) -> Error {
     Error::new(ErrorKind::Refused, violations).with_source(Converted(others))
 }
 
-/// Adds what Caspio would refuse of a row's other values to the error of those that cannot be converted: a row whose reason names
-/// one of them only would be refused again when that one is corrected. No call, because the fields are known.
+/// Adds the other values that Caspio would refuse to the error of those that cannot be converted. Otherwise the row would
+/// be refused again after the first ones were corrected. Makes no call, because the fields are known.
 pub(super) async fn with_others(table: &Table<RecordMap>, error: Error) -> Error {
     let source = std::error::Error::source(&error);
     let Some(Converted(others)) = source.and_then(|source| source.downcast_ref()) else {
