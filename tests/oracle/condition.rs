@@ -111,6 +111,11 @@ impl Condition {
         self.of(row) == Some(true)
     }
 
+    /// Whether the condition is a list of keys.
+    pub(crate) fn is_of_keys(&self) -> bool {
+        matches!(self, Self::In(Column::Key, _) | Self::NotIn(Column::Key, _))
+    }
+
     /// Returns about how many characters the condition takes in a URL.
     pub(crate) fn encoded_length(&self) -> usize {
         let name = |column: &Column| column.name().len() + 16;

@@ -4,6 +4,7 @@ use crate::case::Case;
 use crate::read::Failure;
 use crate::server::TestServer;
 use crate::shown::Shown;
+use crate::splits;
 use caspio::Query;
 use caspio::read::Position;
 use caspio::record::Record;
@@ -45,7 +46,9 @@ pub(crate) fn explained_page<R: Record>(
     query: &Query<R>,
     (size, after): (u16, Option<&Position>),
 ) -> Result<Option<Explained>, Failure> {
-    if size >= 999 || !case.writes.is_empty() || case.shown != Shown::Exactly {
+    // Only the page itself keeps room for the place of the next one.
+    let may_be_split = splits::parts(case) > 1;
+    if may_be_split || size >= 999 || !case.writes.is_empty() || case.shown != Shown::Exactly {
         return Ok(None);
     }
     let query = query.clone().concurrency(1).page_size(size + 1);

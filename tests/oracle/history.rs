@@ -53,8 +53,31 @@ impl History {
 
     /// Returns how many records come after the last one that was delivered, at the place that it had.
     pub(crate) fn count_after(&self, case: &Case) -> Cell {
-        let last = self.delivered.last().map(|last| &last.row[..]);
+        let last = self.delivered.last();
+        let held = last.and_then(|last| self.as_held(case, last));
+        let shown = last.map(|last| &last.row[..]);
+        let last = held.as_ref().map(|row| &row.cells[..]).or(shown);
         expected::count_after(case, &self.table(), last, self.delivered.len())
+    }
+
+    /// Returns a record that was delivered with the values that it had, which may be shown in another way.
+    fn as_held(&self, case: &Case, delivery: &Delivery) -> Option<Row> {
+        let key = own_key(case, &delivery.row);
+        let states = self.states.get(&key);
+        let earlier = states.into_iter().flatten().rev();
+        let earlier = earlier.filter(|(from, _)| *from <= delivery.until);
+        let earlier = earlier.filter_map(|(_, row)| row.as_ref());
+        let unwritten = self.now.get(&key).filter(|_| states.is_none());
+        let rows = earlier.chain(unwritten);
+        let mut shown = rows.flat_map(|row| expected::shown(case, row));
+        let is_delivered = |row: &Row| {
+            let cells = case.shown.row(case, row.cells.clone());
+            let mut pairs = cells.iter().zip(&delivery.row);
+            pairs.all(|(cell, read)| cell.is_read_as(read, false))
+        };
+        shown
+            .find(|row| is_delivered(row))
+            .map(|row| row.into_owned())
     }
 
     fn table(&self) -> Vec<Row> {

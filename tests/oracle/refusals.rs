@@ -19,8 +19,7 @@ pub(crate) fn may_be_refused(case: &Case) -> bool {
         .first()
         .is_none_or(|term| *term == (Column::Key, false));
     // The parts of a long list of keys follow each other, those of other values are merged.
-    let is_list_of_keys =
-        matches!(list, Some(Condition::In(Column::Key, _))) && !case.source.is_view();
+    let is_list_of_keys = list.is_some_and(|list| list.is_of_keys()) && !case.source.is_view();
     let is_split = rest <= SHORT / 2
         && by_key
         && !case.record_type.is_grouped()
@@ -72,6 +71,12 @@ pub(crate) fn lists(case: &Case) -> Vec<&Condition> {
     fn add<'c>(condition: &'c Condition, found: &mut Vec<&'c Condition>) {
         match condition {
             Condition::In(..) => found.push(condition),
+            // What is not missing from a list is in it.
+            Condition::Not(inner) => match &**inner {
+                Condition::NotIn(..) => found.push(inner),
+                Condition::Not(inner) => add(inner, found),
+                _ => {}
+            },
             Condition::And(parts) => parts.iter().for_each(|part| add(part, found)),
             // One alternative is not a choice.
             Condition::Or(parts) if parts.len() == 1 => add(&parts[0], found),

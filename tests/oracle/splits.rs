@@ -29,7 +29,9 @@ pub(crate) fn is_certain(case: &Case) -> bool {
         _ => 1 + COMMA,
     };
     let of_list = |list: &Condition| match list {
-        Condition::In(_, values) => once(values).into_iter().map(least).sum(),
+        Condition::In(_, values) | Condition::NotIn(_, values) => {
+            once(values).into_iter().map(least).sum()
+        }
         _ => 0,
     };
     lists(case).into_iter().map(of_list).sum::<usize>() > MAX_URI + COMMA
@@ -88,7 +90,7 @@ fn full_pages(case: &Case, result: QueryResult) -> u64 {
 /// Whether the only list that is split is one of a table's keys.
 fn is_in_turn(case: &Case) -> bool {
     let lists = lists(case);
-    !case.source.is_view() && matches!(lists[..], [Condition::In(Column::Key, _)])
+    !case.source.is_view() && matches!(lists[..], [list] if list.is_of_keys())
 }
 
 /// Returns in how many parts a record can be: a list may have several spellings of its text.
@@ -104,7 +106,7 @@ fn spellings(case: &Case) -> u64 {
 }
 
 fn texts(list: &Condition) -> BTreeSet<&str> {
-    let Condition::In(_, values) = list else {
+    let (Condition::In(_, values) | Condition::NotIn(_, values)) = list else {
         return BTreeSet::new();
     };
     let texts = values.iter().filter_map(|value| match value {
@@ -154,7 +156,7 @@ fn chunks(items: &[usize], room: usize) -> u64 {
 
 /// Returns the most characters that each value of a list takes in a URL with its comma, each spelling once.
 fn lengths(case: &Case, list: &Condition) -> Vec<usize> {
-    let Condition::In(column, values) = list else {
+    let (Condition::In(column, values) | Condition::NotIn(column, values)) = list else {
         return Vec::new();
     };
     let is_quoted = *column == Column::Key && case.source.is_view();
