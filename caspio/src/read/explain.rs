@@ -1,8 +1,9 @@
 //! The calls of a query, without making them.
 
-use super::plan::Plan;
+use super::page_call::PageCall;
+use super::plan::{MAX_PAGE, Plan};
 use super::query::Query;
-use super::url_budget::Split;
+use super::url_budget::{Split, fits};
 use crate::client::Client;
 use crate::dialect::{ListParams, Window};
 use crate::record::Record;
@@ -94,7 +95,7 @@ impl<R: Record> Query<R> {
     /// ```
     pub fn explain(&self) -> Result<Explanation> {
         let (client, _, split) = self.clone().into_pagers();
-        Ok(match split? {
+        match split? {
             Split::InTurn(first, rest) => {
                 let most_calls = most_calls(&first, &rest);
                 explanation(&client, std::iter::once(&*first).chain(&rest), most_calls)
@@ -103,7 +104,7 @@ impl<R: Record> Query<R> {
                 let most_calls = plans.first().and_then(|plan| plan.max_calls);
                 explanation(&client, plans.iter(), most_calls)
             }
-        })
+        }
     }
 }
 
@@ -111,19 +112,36 @@ fn explanation<'p>(
     client: &Client,
     plans: impl Iterator<Item = &'p Plan>,
     most_calls: Option<u64>,
-) -> Explanation {
+) -> Result<Explanation> {
     let mut calls = Vec::new();
     for plan in plans.filter(|plan| plan.limit != Some(0)) {
-        let first = plan.params(&plan.beginning(), plan.page_size(plan.limit));
-        calls.push(explained(client, plan, first));
+        calls.push(explained(client, plan, first_params(client, plan)?));
         if plan.is_divisible() {
             calls.push(explained(client, plan, plan.key_range_params()));
         }
     }
     let none = calls.is_empty().then_some(0);
-    Explanation {
+    Ok(Explanation {
         calls,
         most_calls: none.or(most_calls),
+    })
+}
+
+/// Returns the parameters of the first call of a read. That of a resumed one may begin with the record of its position.
+fn first_params(client: &Client, plan: &Plan) -> Result<ListParams> {
+    let size = plan.page_size(plan.limit);
+    let record = plan.start.as_ref().filter(|start| plan.overlaps_at(start));
+    let overlapping = record.and_then(|record| {
+        let shorter: Vec<Plan> = plan.shorter().collect();
+        let with_record = size.saturating_add(1).min(MAX_PAGE);
+        let mut ways = std::iter::once(plan)
+            .chain(&shorter)
+            .map(|plan| plan.params_from(record, with_record));
+        ways.find(|params| fits(client, plan, params))
+    });
+    match overlapping {
+        Some(params) => Ok(params),
+        None => Ok(PageCall::new(client, plan, &plan.beginning(), size)?.params),
     }
 }
 
@@ -148,7 +166,8 @@ fn explained(client: &Client, plan: &Plan, params: ListParams) -> ExplainedCall 
 /// Returns the most calls of reads that follow one another, if the number of records does not matter.
 fn most_calls(first: &Plan, rest: &[Plan]) -> Option<u64> {
     let page = u64::from(first.page_size(None));
-    let pages = first.limit.map(|limit| limit.div_ceil(page));
+    let most_rows = first.is_one_row().then_some(1).or(first.limit);
+    let pages = most_rows.map(|rows| rows.div_ceil(page));
     let known = if rest.is_empty() {
         // A page that begins with a record of the page before may take calls to find that one.
         let is_first_page = |pages: &u64| *pages <= 1 && first.start.is_none();

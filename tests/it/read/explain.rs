@@ -80,6 +80,46 @@ struct PerTotal {
     orders: u64,
 }
 
+#[derive(Debug, CaspioView)]
+#[caspio(view = "Active_Contacts")]
+#[allow(dead_code, reason = "it is not read")]
+struct ActiveContact {
+    last_name: Option<String>,
+}
+
+/// All orders as one row.
+#[derive(Debug, CaspioRecord)]
+#[caspio(of = Order)]
+#[allow(dead_code, reason = "it is not read")]
+struct All {
+    #[caspio(count)]
+    orders: u64,
+}
+
+/// Reads three records, and compares the call for the next two with the explained one.
+async fn is_made<R>(query: caspio::Query<R>, seen: &Mutex<Vec<String>>)
+where
+    R: caspio::record::DecodeOwned,
+{
+    let mut stream = query.clone().stream();
+    for _ in 0..3 {
+        stream.try_next().await.expect("a record").expect("more");
+    }
+    let rest = query.resume_from(&stream.position()).limit(2);
+    let explanation = rest.explain().expect("an explanation");
+    seen.lock().expect("no panic").clear();
+
+    rest.collect().await.expect("the records");
+
+    let made = std::mem::take(&mut *seen.lock().expect("no panic"));
+    let (made, call) = (decoded(&made[0]), &explanation.calls[0]);
+    for clause in [&call.select, &call.condition, &call.order_by] {
+        assert!(made.contains(&**clause), "{made}\n{explanation}");
+    }
+    let limit = format!("limit={}&", call.limit.expect("a limit"));
+    assert!(format!("{made}&").contains(&limit), "{made}\n{explanation}");
+}
+
 on_every_version! {
     async fn the_explained_calls_are_those_that_are_made(version) {
         let (_emulator, caspio, seen) = watched(version).await;
@@ -119,6 +159,21 @@ on_every_version! {
         }
     }
 
+    async fn the_explained_call_of_a_resumed_query_is_that_which_is_made(version) {
+        let (_emulator, caspio, seen) = watched(version).await;
+        let orders = caspio.table::<Order>();
+        for query in [
+            orders.query(),
+            orders.order_by(|o| o.total.desc()),
+            orders.order_by(|o| o.status.asc()),
+            orders.order_by(|o| (o.placed.desc(), o.total.asc())),
+        ] {
+            is_made(query, &seen).await;
+        }
+        is_made(orders.query().select::<PerTotal>().group_by(|o| o.total), &seen).await;
+        is_made(caspio.view::<ActiveContact>().query(), &seen).await;
+    }
+
     async fn the_number_of_calls_is_known_where_it_can_be(version) {
         let env = TestEnv::with(Emulator::builder().empty()).version(version).await;
         let orders = env.caspio.table::<Order>();
@@ -134,6 +189,7 @@ on_every_version! {
         let by_total = orders.query().select::<PerTotal>().group_by(|o| o.total);
         assert_eq!(by_total.clone().limit(1000).explain().expect("groups").most_calls, Some(1));
         assert_eq!(by_total.limit(2000).explain().expect("groups").most_calls, None);
+        assert_eq!(orders.query().select::<All>().explain().expect("a row").most_calls, Some(1));
         let keys = orders.filter(|o| o.pk_id.in_((0..1000).map(|n| n * 3)));
         let parts = keys.explain().expect("an explanation");
         assert_eq!(parts.most_calls, Some(parts.calls.len() as u64));
