@@ -252,6 +252,10 @@ fn check_calls(
     history: &History,
     calls: u64,
 ) -> Result<Outcome, Failure> {
+    if case.shown == Shown::LowTotals {
+        // Calls ahead are planned by the total.
+        return Ok(Outcome::Right);
+    }
     let most = most_calls(case, results, rest, history);
     let is_off = case.concurrency > 1 && features::off().contains(&Feature::CallsAhead);
     if calls > most && !is_off {

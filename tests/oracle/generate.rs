@@ -87,6 +87,7 @@ fn sort_by_uncertain(random: &mut Random, case: &mut Case) {
         Shown::NullAsEmpty,
         Shown::EmptyAsNull,
         Shown::FifteenDigits,
+        Shown::LowTotals,
     ]);
     let is_sorted_freely = !case.record_type.is_grouped() && case.record_type != RecordType::Exact;
     if is_sorted_freely && !case.how.is_by_keys() {
@@ -282,6 +283,7 @@ fn shown(random: &mut Random) -> Shown {
         (5, Shown::NullAsEmpty),
         (5, Shown::EmptyAsNull),
         (5, Shown::FifteenDigits),
+        (3, Shown::LowTotals),
     ])
 }
 
