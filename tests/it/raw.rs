@@ -135,7 +135,7 @@ async fn segments_reach_the_table_of_that_name_and_no_other() {
         insert.json(&row).await.expect(name);
     }
     for name in names {
-        let records = env.caspio.raw(Method::GET, &["tables", name, "records"]);
+        let records = env.caspio.raw(Method::GET, ["tables", name, "records"]);
         let records: Value = records.await.expect(name).json().expect("JSON");
         assert_eq!(records["Result"][0]["A"], json!(name.len()), "{name}");
     }

@@ -316,10 +316,10 @@ fn falsified(body: &[u8], hit: Hit) -> Vec<u8> {
     if let (Hit::RepeatedKey, Some([first, second, ..])) = (hit, keys.map(Vec::as_mut_slice)) {
         *second = first.clone();
     }
-    if let (Hit::Undercounted, Some(count)) = (hit, json["RecordsAffected"].as_u64()) {
-        if count > 1 {
-            json["RecordsAffected"] = json!(count - 1);
-        }
+    if let (Hit::Undercounted, Some(count)) = (hit, json["RecordsAffected"].as_u64())
+        && count > 1
+    {
+        json["RecordsAffected"] = json!(count - 1);
     }
     json.to_string().into_bytes()
 }
