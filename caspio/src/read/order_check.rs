@@ -104,6 +104,19 @@ pub(super) fn precedes(record: &Cursor, other: &Cursor, plan: &Plan) -> bool {
     record != other && order == Some(false)
 }
 
+/// Whether two records have the same values, apart from the last digits of numbers and from null for an empty text.
+pub(super) fn are_alike(left: &Cursor, right: &Cursor) -> bool {
+    let mut values = left.values.iter().zip(&right.values);
+    values.all(|values| match values {
+        (Some(Value::Float(left)), Some(Value::Float(right)))
+        | (Some(Value::Number(left)), Some(Value::Number(right))) => {
+            clearly(left.to_f64(), right.to_f64()).is_none()
+        }
+        (None, Some(Value::Text(text))) | (Some(Value::Text(text)), None) => text.is_empty(),
+        (left, right) => left == right,
+    })
+}
+
 /// Whether a record comes after another one; `None` if that cannot be known. Of two groups with the same values, none
 /// comes after the other: they are one group.
 fn follows_in_order(

@@ -308,4 +308,19 @@ on_every_version! {
         let keys: Vec<String> = read.expect("the records").into_iter().map(|row| row.pk_id).collect();
         assert_eq!(keys, ["1", "2", "3", "4", "5", "6", "3", "10", "11", "12", "7", "8", "9"]);
     }
+
+    async fn a_low_total_does_not_end_a_read_behind_a_changed_record(version) {
+        let records: Vec<Value> = (0..250).map(|number| json!({"Score": f64::from(number) + 0.25})).collect();
+        let emulator = table(&records).await;
+        let layer = Layer::default();
+        let rows = layer.client(&emulator, version).table::<Row>();
+        layer.rewrite(Rewriting::WrongTotal(-1_000), 0, 1_000);
+        let stream = rows.order_by(|t| t.score.asc()).page_size(100).stream();
+
+        let read = read(stream, &emulator, (100, 100, json!({"Score": 105.5}))).await;
+
+        let keys = read.expect("the records").iter().map(|row| row.pk_id).collect();
+        let others: Vec<i64> = (1..=250).filter(|key| *key != 100).collect();
+        assert_eq!(others_once(keys, 100), others);
+    }
 }

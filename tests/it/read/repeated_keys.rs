@@ -138,3 +138,46 @@ async fn records_of_one_key_with_other_values_are_read_across_pages() {
     let rows = two_pages(r#"{"PK_ID":"1,2","A":"b"},{"PK_ID":"1,2","A":"c"}"#).await;
     assert_eq!(texts(&rows.expect("the rows")), ["a", "b", "c", "d"]);
 }
+
+#[derive(Clone, Debug, PartialEq, CaspioView)]
+#[caspio(view = "V")]
+struct Weighed {
+    a: String,
+    b: f64,
+}
+
+/// After the first page, the record `b` is deleted. `c` has its key.
+#[tokio::test]
+async fn another_record_of_the_key_of_a_deleted_one_is_not_lost_behind_a_float() {
+    let client = client_of(ApiVersion::V3, |url| {
+        let row = |key, a| {
+            format!(r#"{{"PK_ID":"{key}","A":"{a}","B":0.1234567890123456,"Order_1_Is_Null":0}}"#)
+        };
+        let (_, condition) = url.split_once("q.where=").unwrap_or_default();
+        let rows = if condition.is_empty() {
+            vec![row("1,1", "a"), row("1,2", "b")]
+        } else if condition.starts_with("PK_ID%20IN") {
+            vec![row("1,1", "a"), row("1,2", "c")]
+        } else if condition.starts_with("PK_ID") {
+            vec![row("1,2", "c")]
+        } else if condition.contains("N%27a%27") {
+            vec![row("1,1", "a"), row("1,2", "c"), row("1,3", "d")]
+        } else if condition.contains("N%27b%27") || condition.contains("N%27c%27") {
+            vec![row("1,2", "c"), row("1,3", "d")]
+        } else {
+            vec![row("1,3", "d")]
+        };
+        format!("{{\"Result\":[{}]}}", rows.join(","))
+    });
+    let rows = client.view::<Weighed>().query().page_size(2);
+
+    let read = rows.order_by(|r| (r.a.asc(), r.b.asc())).collect().await;
+
+    match read {
+        Ok(read) => assert!(
+            read.iter().map(|row| &*row.a).eq(["a", "b", "c", "d"]),
+            "{read:?}"
+        ),
+        Err(error) => assert_eq!(error.kind(), ErrorKind::Incomplete, "{error}"),
+    }
+}

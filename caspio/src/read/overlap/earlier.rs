@@ -7,7 +7,7 @@ use super::Overlap;
 use crate::decode::{RawRow, split_rows};
 use crate::dialect::ListParams;
 use crate::read::cursor::Cursor;
-use crate::read::order_check::precedes;
+use crate::read::order_check::{are_alike, precedes};
 use crate::read::page_call::response_of_rows;
 use crate::read::plan::{MAX_PAGE, Plan};
 use crate::read::row_cursor::{cursor_of, cursors};
@@ -167,12 +167,10 @@ impl Overlap {
         }
         let removed = rows.len() - kept.len();
         kept.truncate(most);
-        let total = match total {
-            Some(total) => Some(total.saturating_sub(removed as u64)),
-            // Fewer records than were requested would be the end of the read.
-            None if has_more && kept.len() < most => Some(kept.len() as u64 + 1),
-            None => None,
-        };
+        let total = total.map(|total| total.saturating_sub(removed as u64));
+        // Fewer records than were requested would be the end of the read.
+        let least = (has_more && kept.len() < most).then_some(kept.len() as u64 + 1);
+        let total = total.max(least);
         Ok(Some(response_of_rows(&kept, total, dialect)))
     }
 
@@ -183,20 +181,31 @@ impl Overlap {
         if self.plan.is_grouped() {
             return row.has_equal_values(delivered);
         }
-        row == delivered || self.is_certainly(row, delivered, unique)
+        let has_key = row.key == delivered.key;
+        row == delivered || has_key && self.has_place_of(row, delivered, unique)
     }
 
-    /// Whether a row that may be a record or group that was delivered is that one: a view may repeat a key, and two
-    /// groups may be shown alike. A record of a view that was changed and may have kept its place does not come again.
-    fn is_certainly(&self, row: &Cursor, delivered: &Cursor, unique: &[Key]) -> bool {
-        let is_record = match self.plan.target.kind {
+    /// Whether a row of the key of a record that was delivered can be that one, which was changed.
+    fn has_place_of(&self, row: &Cursor, delivered: &Cursor, unique: &[Key]) -> bool {
+        match self.plan.target.kind {
             ObjectKind::Table => true,
             // A later place is one where it comes again.
             ObjectKind::View => {
                 let is_unique = row.key.as_ref().is_some_and(|key| unique.contains(key));
                 is_unique && !precedes(delivered, row, &self.plan)
             }
+        }
+    }
+
+    /// Whether a row that may be a record or group that was delivered is that one: a view may repeat a key, and two
+    /// groups may be shown alike. A row of a view with other values may be another record of the key: a key that one
+    /// record has now may have been that of others, which were deleted.
+    fn is_certainly(&self, row: &Cursor, delivered: &Cursor, unique: &[Key]) -> bool {
+        let has_values = match self.plan.target.kind {
+            ObjectKind::Table => true,
+            ObjectKind::View => are_alike(row, delivered) || precedes(row, delivered, &self.plan),
         };
-        is_record && row.key == delivered.key
+        let has_key = row.key == delivered.key;
+        has_key && has_values && self.has_place_of(row, delivered, unique)
     }
 }
