@@ -115,7 +115,8 @@ fn has_lost_its_place(case: &Case, history: &History, failure: &Failure) -> bool
     failure.label == "error Incomplete"
         && failure.text.contains(LOST_PLACE)
         && columns.any(|column| is_ambiguous(case, *column))
-        && history.are_last_touched(case, most)
+        && (history.are_last_touched(case, most)
+            || case.source.is_view() && history.is_last_of_a_view_unclear(case, NINE))
 }
 
 /// Whether a read ended with an error because records cannot be distinguished by the digits that the service shows.

@@ -99,6 +99,17 @@ impl History {
         })
     }
 
+    /// Whether the last record that the running query delivered was written, and one of these last ones was changed: a
+    /// view may repeat a key, so the record with the new values may be another one.
+    pub(crate) fn is_last_of_a_view_unclear(&self, case: &Case, most: usize) -> bool {
+        let mut last = self.delivered[self.leg.1..].iter().rev().take(most);
+        let is_changed = |row: &Delivery| {
+            let states = self.states.get(&own_key(case, &row.row));
+            states.is_some_and(|states| states[1..].iter().any(|(_, row)| row.is_some()))
+        };
+        self.are_last_touched(case, 1) && last.any(is_changed)
+    }
+
     /// Changes the table, unless the act makes no sense in its state.
     pub(crate) fn write(&mut self, server: &TestServer, case: &Case, act: Act) {
         if case.record_type.is_grouped() && self.tables.is_empty() {

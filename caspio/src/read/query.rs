@@ -126,7 +126,8 @@ impl<R: Record> Query<R> {
     ///
     /// In an order by floats or `Decimal`s, or by texts that are too long for a URL, a read ends with an error of kind
     /// `Incomplete`, and cannot be resumed, if all of the last nine records of a page are deleted or changed before the
-    /// next page is read, and the place of none of them is certain.
+    /// next page is read, and the place of none of them is certain. In a view, which may repeat a key, it also ends so if
+    /// the last of them is deleted or changed and one of them has other values: that may be another record.
     ///
     /// The key is always added as the last column. So the order is total, and no page loses or repeats
     /// a record, even if others are inserted or deleted in the meantime. A record whose value in the order is changed

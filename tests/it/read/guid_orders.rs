@@ -72,7 +72,7 @@ fn client_of_nulls() -> Client {
         let keys: &[i64] = match () {
             () if !url.contains("q.where") => &[1, 2],
             () if url.contains("PK_ID = 2") => &[],
-            () if url.contains("PK_ID IN (1") => &[1],
+            () if url.contains("PK_ID IN (2") => &[1],
             () if url.contains("PK_ID >= 1") => &[1, 3],
             () if url.contains("PK_ID >= 2") => &[3, 4],
             () => &[3, 4],
