@@ -215,7 +215,7 @@ on_every_version! {
         assert_eq!(counts, (4, 0, 0));
     }
 
-    async fn amounts_with_more_than_four_places_are_compared_as_they_are_stored(version) {
+    async fn amounts_with_more_than_four_places_are_refused_whatever_the_record_holds(version) {
         let env = table(version, DataType::Currency, &[("A", DataType::Currency)]).await;
         for key in [1.0, 2.5] {
             env.emulator.insert("T", json!({ "K": key, "A": key })).expect("a record");
@@ -225,7 +225,8 @@ on_every_version! {
 
         for _ in 0..2 {
             let report = env.caspio.table::<Price>().sync_many(|p| p.k, &prices).await.expect("a report");
-            assert_eq!((report.unchanged, report.len()), (2, 2), "{report:?}");
+            assert_eq!((report.unchanged, report.failed().len()), (0, 2), "{report:?}");
+            assert!(report.failed().iter().all(|failed| failed.error.kind() == ErrorKind::Refused), "{report:?}");
         }
     }
 
