@@ -44,9 +44,9 @@ impl<R: Record> Query<R> {
     ///
     /// The result is at most the query's [`limit`](Self::limit). A [resumed](Self::resume_from) query counts the
     /// records after its position. If that position has a float or a `Decimal` in its order, one or two more calls find
-    /// out which value the service compares. So they do for a null or an empty text if the read that was stopped did not
-    /// select which it is; see [`order_by`](Self::order_by). The same holds for the other aggregates and for
-    /// [`exists`](Self::exists).
+    /// out which value the service compares. The same calls are made for a null or an empty text if the read that was
+    /// stopped did not select which it is; see [`order_by`](Self::order_by). The other aggregates and
+    /// [`exists`](Self::exists) make them too.
     ///
     /// # Errors
     ///

@@ -116,8 +116,8 @@ impl<R: DecodeOwned> Query<R> {
     /// In a view, or an order by other columns than the key, it is one call for every 999 records, plus at most one: a
     /// page begins with the last record of the page before, which proves that no record is between them. If that
     /// record was deleted or changed, finding the place again takes one call more, or up to eleven in an order by
-    /// floats or `Decimal`s, which the service may show in another way than it compares them. So it does in an order by
-    /// nulls or empty texts if the read does not select which they are; see [`order_by`](Self::order_by).
+    /// floats or `Decimal`s, which the service may show in another way than it compares them. An order by nulls or empty
+    /// texts takes as many if the read does not select which they are; see [`order_by`](Self::order_by).
     ///
     /// An [`in_`](crate::Column::in_) list too long for one URL is read in parts. Those of a list of keys are read one
     /// after the other. Those of other lists are read at once and merged in the order of the keys, with a page of each

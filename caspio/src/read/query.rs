@@ -126,8 +126,9 @@ impl<R: Record> Query<R> {
     ///
     /// In an order by floats or `Decimal`s, or by texts that are too long for a URL, a read ends with an error of kind
     /// `Incomplete`, and cannot be resumed, if all of the last nine records of a page are deleted or changed before the
-    /// next page is read, and the place of none of them is certain. In a view, which may repeat a key, it also ends so if
-    /// the last of them is deleted or changed and one of them has other values: that may be another record.
+    /// next page is read, and the place of none of them is certain. In a view, which may repeat a key, it also ends
+    /// like this if the last of them is deleted or changed and one of them has other values, because it may be another
+    /// record.
     ///
     /// The key is always added as the last column. So the order is total, and no page loses or repeats
     /// a record, even if others are inserted or deleted in the meantime. A record whose value in the order is changed
@@ -144,10 +145,10 @@ impl<R: Record> Query<R> {
     /// page was changed from one float to another that is shown as the same, and may then miss or repeat the records
     /// between both places.
     ///
-    /// A service may show null as an empty text or the reverse. So a read also selects which texts of its order are null.
-    /// It does not if it reads all columns: maps without [`columns`](Self::columns), and structs whose columns do not fit
-    /// into a URL. And it does not if its condition leaves no room for it in the URL. There, the two paragraphs before
-    /// also hold for nulls and empty texts.
+    /// A service may show null as an empty text or the reverse, so a read also selects which texts of its order are null.
+    /// It cannot if it reads all columns, as maps do without [`columns`](Self::columns) and structs whose columns do not fit
+    /// into a URL, or if its condition leaves no room in the URL. In these reads, what is said above of floats also
+    /// holds for nulls and empty texts.
     ///
     /// ```
     /// # mod setup { include!("../doc_setup.rs"); } use setup::*;
