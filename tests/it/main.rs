@@ -35,6 +35,7 @@ mod read {
     mod restricting;
     mod rewritten;
     mod rewritten_groups;
+    mod shown_otherwise;
     mod totals;
     mod typed;
     mod uneven_keys;

@@ -39,7 +39,12 @@ impl PageCall {
     ) -> Result<Self> {
         let shorter: Vec<Plan> = plan.shorter().collect();
         let plans = || std::iter::once(plan).chain(&shorter);
-        let mut params = plans().map(|plan| plan.params(segment, size));
+        let last = segment.after.as_ref();
+        // Without the record it would not be known whether the values that are shown are those that are compared.
+        let begins_with_record = last.is_some_and(|record| plan.overlaps_at(record));
+        let mut params = plans()
+            .filter(|_| !begins_with_record)
+            .map(|plan| plan.params(segment, size));
         if let Some(params) = params.find(|params| fits(client, plan, params)) {
             let begins_with = None;
             return Ok(Self {
@@ -57,7 +62,13 @@ impl PageCall {
                 size: with_record - 1,
                 begins_with: segment.after.clone(),
             }),
-            None => Err(later_too_long(client, plan, &plan.params(segment, size))),
+            None => {
+                let params = match last.filter(|_| begins_with_record) {
+                    Some(record) => plan.params_from(record, with_record),
+                    None => plan.params(segment, size),
+                };
+                Err(later_too_long(client, plan, &params))
+            }
         }
     }
 }

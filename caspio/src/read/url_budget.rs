@@ -3,7 +3,7 @@
 use super::cursor::Cursor;
 use super::key_segments::KeySegment;
 use super::list_parts::{NoParts, Parts, parts};
-use super::plan::Plan;
+use super::plan::{MAX_PAGE, Plan};
 use crate::client::{Client, Fingerprint};
 use crate::dialect::{self, ListParams};
 use caspio_core::error::ErrorContext as _;
@@ -160,12 +160,16 @@ fn longest(client: &Client, plan: &Plan, texts: Texts) -> usize {
             until: plan.is_divisible().then_some(i32::MAX.into()),
         }
     };
-    let spelled = plan.params(&segment, size);
+    let with_record = size.saturating_add(1).min(MAX_PAGE);
+    let spelled = match segment.after.as_ref() {
+        Some(record) if plan.overlaps_at(record) => plan.params_from(record, with_record),
+        _ => plan.params(&segment, size),
+    };
     let page = if fits(client, plan, &spelled) {
         spelled
     } else {
         let record = segment.after.as_ref().filter(|_| segment.until.is_none());
-        let of_record = record.and_then(|record| plan.params_from_record(record, size));
+        let of_record = record.and_then(|record| plan.params_from_record(record, with_record));
         of_record.unwrap_or(spelled)
     };
     let range = plan.is_divisible().then(|| plan.key_range_params());
