@@ -174,9 +174,11 @@ on_every_version! {
                     .build()
                     .expect("a client");
                 let unchecked = unchecked.table_named("Meters").insert(&row).await.expect_err("refused");
+                // serde_json adds the sign of an exponent.
+                let digits = digits.replace('e', "e+").replace("e+-", "e-");
                 for error in [unknown, known, unchecked] {
                     assert_eq!((error.kind(), error.field()), (ErrorKind::Refused, Some(field)), "{error}");
-                    assert!(error.to_string().contains(digits), "{error}");
+                    assert!(error.to_string().contains(&digits), "{error}");
                 }
             }
         }
