@@ -21,7 +21,11 @@ pub(crate) fn most_calls(
 ) -> u64 {
     let most = match &case.how {
         How::First | How::Get(_) => 1,
-        How::CountAfter(_) => most_of_results(case, results, rest) + count_calls(case),
+        How::CountAfter(_) => {
+            let read = most_of_results(case, results, rest);
+            let of_parts = splits::of_queries(case, results).unwrap_or(0);
+            read.max(of_parts) + count_calls(case)
+        }
         how if how.is_aggregate() => 1,
         How::GetMany(keys) | How::Loader(keys) => splits::calls_for_keys(case, keys),
         How::Page(size) => results

@@ -206,8 +206,13 @@ fn check_value(
         (Cell::Float(a), Cell::Float(b), How::Sum(_)) => {
             (a - b).abs() <= 1e-9 * expected::magnitude(case, &server.table).max(a.abs())
         }
-        // Any spelling of the least or greatest text.
+        // Any spelling of the least or greatest text, also the empty one, which may be shown as null.
         (Cell::Text(_), Cell::Text(_), _) => wanted.is_read_as(value, true),
+        (text @ Cell::Text(_), Cell::Null, How::Min(_) | How::Max(_))
+        | (Cell::Null, text @ Cell::Text(_), How::Min(_) | How::Max(_)) => {
+            let empty = Cell::Text(String::new());
+            case.shown == Shown::EmptyAsNull && text.order(&empty).is_eq()
+        }
         _ => wanted.is_read_as(value, false),
     };
     if is_right {

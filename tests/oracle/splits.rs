@@ -43,8 +43,16 @@ pub(crate) fn is_certain(case: &Case) -> bool {
 /// query. Parts of a list of keys follow one another, so that a later query only reads the part again at which the one
 /// before it stopped.
 pub(crate) fn most_calls(case: &Case, results: &[QueryResult]) -> Option<u64> {
+    match case.how.is_aggregate() || case.how.is_by_keys() {
+        true => None,
+        false => of_queries(case, results),
+    }
+}
+
+/// Returns the most calls of these queries if their condition is split.
+pub(crate) fn of_queries(case: &Case, results: &[QueryResult]) -> Option<u64> {
     let parts = parts(case);
-    if parts <= 1 || case.how.is_aggregate() || case.how.is_by_keys() {
+    if parts <= 1 {
         return None;
     }
     let full_pages: u64 = results.iter().map(|result| full_pages(case, *result)).sum();
