@@ -310,17 +310,17 @@ on_every_version! {
     }
 
     async fn a_low_total_does_not_end_a_read_behind_a_changed_record(version) {
-        let records: Vec<Value> = (0..250).map(|number| json!({"Score": f64::from(number) + 0.25})).collect();
+        let records: Vec<Value> = (0..2_500).map(|number| json!({"Score": f64::from(number) + 0.25})).collect();
         let emulator = table(&records).await;
         let layer = Layer::default();
         let rows = layer.client(&emulator, version).table::<Row>();
         layer.rewrite(Rewriting::WrongTotal(-1_000), 0, 1_000);
-        let stream = rows.order_by(|t| t.score.asc()).page_size(100).stream();
+        let stream = rows.order_by(|t| t.score.asc()).stream();
 
-        let read = read(stream, &emulator, (100, 100, json!({"Score": 105.5}))).await;
+        let read = read(stream, &emulator, (1_000, 1_000, json!({"Score": 1_005.5}))).await;
 
         let keys = read.expect("the records").iter().map(|row| row.pk_id).collect();
-        let others: Vec<i64> = (1..=250).filter(|key| *key != 100).collect();
-        assert_eq!(others_once(keys, 100), others);
+        let others: Vec<i64> = (1..=2_500).filter(|key| *key != 1_000).collect();
+        assert_eq!(others_once(keys, 1_000), others);
     }
 }
