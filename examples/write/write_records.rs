@@ -50,6 +50,9 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     after.balance = Some(dec!(20));
     println!("saved     {}", contacts.save(&before, &after).await?);
     println!("unchanged {}", contacts.save(&after, &after.clone()).await?);
+    // `before` is out of date now, so nothing is overwritten.
+    let late = contacts.save(&before, &after).if_unchanged().await;
+    println!("late      {:?}", late.map_err(|error| error.kind()));
 
     let deleted = contacts
         .delete_where(|c| c.email.eq("ada@example.com"))
