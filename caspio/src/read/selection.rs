@@ -258,10 +258,12 @@ impl Plan {
         !is_grouped_by && self.has_namesake(term)
     }
 
-    /// Returns a name that no column of the record has.
+    /// Returns a name that no column of the record or of the order has.
     fn free_name(&self, name: &str) -> String {
         let mut name = name.to_owned();
-        while self.selects(&name) {
+        let terms = self.terms();
+        let sorts = |name: &str| terms.iter().any(|term| is_same_name(&term.name, name));
+        while self.selects(&name) || sorts(&name) {
             name.push('_');
         }
         name

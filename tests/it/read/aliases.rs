@@ -171,3 +171,16 @@ on_every_version! {
         assert_eq!(env.emulator.calls().total(), 0);
     }
 }
+
+#[tokio::test]
+async fn the_columns_that_only_the_read_needs_have_names_that_no_column_of_the_order_has() {
+    let env = TestEnv::start().await;
+    let marks = env.caspio.table::<Mark>();
+    let flag = SortOrder::asc::<i32>("Order_1_Is_Null");
+
+    let sorted = marks.order_by(|t| t.name.asc()).order_by(|_| flag);
+
+    let explained = sorted.explain().expect("a call");
+    let select = &explained.calls[0].select;
+    assert!(select.contains(" AS Order_1_Is_Null_"), "{select}");
+}
