@@ -153,16 +153,16 @@ async fn another_record_of_the_key_of_a_deleted_one_is_not_lost_behind_a_float()
         let row = |key, a| {
             format!(r#"{{"PK_ID":"{key}","A":"{a}","B":0.1234567890123456,"Order_1_Is_Null":0}}"#)
         };
-        let (_, condition) = url.split_once("q.where=").unwrap_or_default();
+        let condition = condition_of(url);
         let rows = if condition.is_empty() {
             vec![row("1,1", "a"), row("1,2", "b")]
-        } else if condition.starts_with("PK_ID%20IN") {
+        } else if condition.starts_with("PK_ID IN") {
             vec![row("1,1", "a"), row("1,2", "c")]
         } else if condition.starts_with("PK_ID") {
             vec![row("1,2", "c")]
-        } else if condition.contains("N%27a%27") {
+        } else if condition.contains("N'a'") {
             vec![row("1,1", "a"), row("1,2", "c"), row("1,3", "d")]
-        } else if condition.contains("N%27b%27") || condition.contains("N%27c%27") {
+        } else if condition.contains("N'b'") || condition.contains("N'c'") {
             vec![row("1,2", "c"), row("1,3", "d")]
         } else {
             vec![row("1,3", "d")]
@@ -180,4 +180,11 @@ async fn another_record_of_the_key_of_a_deleted_one_is_not_lost_behind_a_float()
         ),
         Err(error) => assert_eq!(error.kind(), ErrorKind::Incomplete, "{error}"),
     }
+}
+
+/// Returns the condition of a call, decoded; empty if it has none.
+fn condition_of(url: &str) -> String {
+    let url = caspio::Url::parse(url).expect("a URL");
+    let condition = url.query_pairs().find(|(name, _)| name == "q.where");
+    condition.map_or_else(String::new, |(_, condition)| condition.into_owned())
 }
