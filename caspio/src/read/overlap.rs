@@ -245,7 +245,10 @@ impl Overlap {
             columns.join(" and ")
         );
         self.error(message)
-            .with_hint("the service shows another value than it compares; sort by other columns, or by the key")
+            .with_hint(
+                "the service shows another value than it compares; name the columns of a map by `columns`, or sort by \
+                 other columns or by the key",
+            )
     }
 
     fn repeated(&self) -> Error {
