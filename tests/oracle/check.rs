@@ -84,7 +84,7 @@ fn check_end(
         End::Refused(_) => Ok(Outcome::Refused),
         End::Value(value) => {
             check_value(server, case, history, &value)?;
-            let (result, rest) = leg_before_value(server, case);
+            let (result, rest) = leg_before_value(server, case, history);
             check_calls(case, result.as_slice(), rest, history, calls)
         }
         End::Rows { rows, results } => {
@@ -129,14 +129,25 @@ fn shows_too_few_digits(case: &Case, failure: &Failure) -> bool {
 }
 
 /// Returns the query of a read after which the rest is counted, and the number of records in this rest.
-fn leg_before_value(server: &TestServer, case: &Case) -> (Option<QueryResult>, usize) {
+fn leg_before_value(
+    server: &TestServer,
+    case: &Case,
+    history: &History,
+) -> (Option<QueryResult>, usize) {
     let How::CountAfter(stop) = case.how else {
         return (None, 0);
     };
     let rows = expected::rows(case, &server.table).len();
-    let records = stop.min(rows);
+    // Records that were inserted meanwhile are delivered, too.
+    let records = match case.writes.is_empty() {
+        true => stop.min(rows),
+        false => history.delivered(),
+    };
     let end = end_of(case, records, records == stop);
-    (Some(QueryResult { records, end }), rows - records)
+    (
+        Some(QueryResult { records, end }),
+        rows.saturating_sub(records),
+    )
 }
 
 /// Fails when a read makes far more calls than it may, or takes too long.

@@ -99,6 +99,11 @@ impl History {
         })
     }
 
+    /// Returns how many rows were delivered.
+    pub(crate) fn delivered(&self) -> usize {
+        self.delivered.len()
+    }
+
     /// Whether the last record that the running query delivered was written, and one of these last ones was changed: a
     /// view may repeat a key, so the record with the new values may be another one.
     pub(crate) fn is_last_of_a_view_unclear(&self, case: &Case, most: usize) -> bool {
