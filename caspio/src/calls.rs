@@ -3,9 +3,10 @@
 //! | item | of |
 //! |---|---|
 //! | [`MeterSnapshot`], [`OperationCount`] | [`Client::meter`](crate::Client::meter) |
-//! | [`CallRecord`], [`Operation`] | [`ClientBuilder::on_call`](crate::ClientBuilder::on_call) |
+//! | [`CallRecord`], [`Operation`], [`HttpErrorKind`] | [`ClientBuilder::on_call`](crate::ClientBuilder::on_call) |
 //!
 //! Spans and events of `tracing` are described in the crate's [documentation](crate#logging-and-tracing).
 
+pub use caspio_core::http_client::HttpErrorKind;
 pub use caspio_core::transport::CallRecord;
 pub use caspio_core::{MeterSnapshot, Operation, OperationCount};

@@ -99,6 +99,7 @@
 //! | `caspio.call` | `INFO` | a call with its retries | `db.operation.name`, `db.collection.name`, `caspio.attempts`, `error.type` |
 //! | `caspio.attempt` | `DEBUG` | one request | `http.request.method`, `http.response.status_code`, `http.request.resend_count`, the sizes of the bodies, `caspio.request_id`, `caspio.wait_ms` (the wait for the rate limiter) |
 //!
+//! An event at `TRACE` has the path of each request and the names of its clauses, without their values.
 //! [`ClientBuilder::on_call`] reports each request to a function of your own; see [`calls`].
 //!
 //! # Features

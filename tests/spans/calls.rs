@@ -19,11 +19,19 @@ type Fields = BTreeMap<String, String>;
 
 /// Keeps the fields of all spans, in the order in which they were created.
 #[derive(Clone, Default)]
-struct Recorder(Arc<Mutex<Vec<(&'static str, Fields)>>>);
+struct Recorder {
+    spans: Arc<Mutex<Vec<(&'static str, Fields)>>>,
+    /// The fields of all events, also of those at the level `TRACE`.
+    events: Arc<Mutex<Vec<Fields>>>,
+}
 
 impl Recorder {
     fn spans(&self) -> MutexGuard<'_, Vec<(&'static str, Fields)>> {
-        self.0.lock().expect("no panic")
+        self.spans.lock().expect("no panic")
+    }
+
+    fn events(&self) -> MutexGuard<'_, Vec<Fields>> {
+        self.events.lock().expect("no panic")
     }
 }
 
@@ -41,7 +49,7 @@ impl Visit for Visitor<'_> {
 
 impl Subscriber for Recorder {
     fn enabled(&self, metadata: &Metadata<'_>) -> bool {
-        metadata.is_span() && *metadata.level() <= Level::DEBUG
+        metadata.is_event() || *metadata.level() <= Level::DEBUG
     }
 
     fn new_span(&self, span: &Attributes<'_>) -> Id {
@@ -59,7 +67,13 @@ impl Subscriber for Recorder {
     }
 
     fn record_follows_from(&self, _: &Id, _: &Id) {}
-    fn event(&self, _: &Event<'_>) {}
+
+    fn event(&self, event: &Event<'_>) {
+        let mut fields = Fields::new();
+        event.record(&mut Visitor(&mut fields));
+        self.events().push(fields);
+    }
+
     fn enter(&self, _: &Id) {}
     fn exit(&self, _: &Id) {}
 }
@@ -112,6 +126,13 @@ async fn spans_of(
     request: Request,
     replies: impl Into<VecDeque<(u16, &'static str, &'static str)>>,
 ) -> Vec<(&'static str, Fields)> {
+    recorded(request, replies).await.spans().clone()
+}
+
+async fn recorded(
+    request: Request,
+    replies: impl Into<VecDeque<(u16, &'static str, &'static str)>>,
+) -> Recorder {
     let transport = Transport::builder()
         .account(&Account::new("b3poa").expect("an account"))
         .service(Arc::new(Script(Mutex::new(replies.into()))))
@@ -123,7 +144,7 @@ async fn spans_of(
     let guard = subscriber::set_default(recorder.clone());
     let _ = transport.send(request).await;
     drop(guard);
-    recorder.spans().clone()
+    recorder
 }
 
 #[tokio::test(start_paused = true)]
@@ -185,6 +206,29 @@ async fn failed_call_has_the_kind_of_its_error() {
     assert_eq!(spans[0].1["otel.status_code"], "ERROR");
     assert_eq!(spans[0].1["caspio.attempts"], "1");
     assert_eq!(spans[1].1["error.type"], "404");
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_event_has_the_path_and_the_clauses_without_their_values() {
+    let mut url = records();
+    url.set_query(Some("q.select=Email&q.where=Email%3DN'ann%40example.com'"));
+
+    let recorder = recorded(Request::get(url, list()), [(200, "", r#"{"Result":[]}"#)]).await;
+
+    let events = recorder.events().clone();
+    let event = events.iter().find(|event| event.contains_key("path"));
+    let event = event.expect("an event with the path");
+    assert_eq!(
+        event["path"],
+        "/integrations/rest/v3/tables/Contacts/records"
+    );
+    assert_eq!(event["clauses"], r#"["q.select", "q.where"]"#);
+    for secret in ["ann", "s3cr3t"] {
+        assert!(
+            !format!("{events:?}").contains(secret),
+            "{secret} in {events:?}"
+        );
+    }
 }
 
 #[tokio::test(start_paused = true)]

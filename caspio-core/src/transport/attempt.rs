@@ -1,7 +1,7 @@
 //! One attempt: sends the request, receives the response, counts and logs it.
 
 use super::call::{Call, Mode};
-use super::call_record::CallRecord;
+use super::call_record::{CallRecord, Clauses};
 use super::span;
 use crate::error::ErrorContext as _;
 use crate::meter::CallCount;
@@ -129,11 +129,13 @@ impl Call<'_> {
         let record = CallRecord {
             operation,
             method: self.request.method(),
+            path: self.request.url().path(),
             attempt: self.attempts,
             status: head.map(|parts| parts.status),
             request_id: head.and_then(|parts| header_text(&parts.headers, REQUEST_ID)),
             elapsed,
             failure,
+            clauses: Clauses(self.request.url()),
         };
         span::record_attempt(&self.span, &record);
         tracing::debug!(
@@ -146,6 +148,7 @@ impl Call<'_> {
             failure = ?failure,
             "call"
         );
+        tracing::trace!(path = record.path, clauses = ?record.clauses, "request");
         if let Some(hook) = &self.shared.on_call {
             hook(&record);
         }
