@@ -1,14 +1,15 @@
 //! The context of a command: its global options, the output, and clients.
 
+use crate::call_log;
 use crate::credentials::{Found, Origin, ProfileFile, find, require_settings};
 use crate::error::{CliError, ExitCode};
 use crate::folders;
 use crate::gate::Gate;
 use crate::global::Global;
-use crate::output::Out;
+use crate::output::{Out, message, printable};
 use crate::usage::Ledger;
 use caspio::token::FileStore;
-use caspio::{Account, ApiVersion, Client, Settings};
+use caspio::{Account, ApiVersion, Client, ClientBuilder, Settings};
 use caspio_emulator::Emulator;
 use caspio_support::hash::fnv1a_64;
 use std::path::PathBuf;
@@ -83,15 +84,26 @@ impl Context {
         self.client(found.settings, tokens)
     }
 
+    /// Returns a builder with the global options.
+    fn builder(&self) -> ClientBuilder {
+        let builder = Client::builder()
+            .api_version(self.global.api_version)
+            .retry(self.global.retries());
+        match self.global.verbose {
+            0 => builder,
+            level => builder.on_call(move |call| {
+                message(format_args!("{}", printable(&call_log::line(call, level))));
+            }),
+        }
+    }
+
     /// Returns a client with these settings.
     pub(crate) fn client(
         &mut self,
         settings: Settings,
         tokens: Tokens,
     ) -> Result<Client, CliError> {
-        let mut builder = Client::builder()
-            .api_version(self.global.api_version)
-            .retry(self.global.retries());
+        let mut builder = self.builder();
         // If there is no folder to store a token in, every run requests one.
         if tokens != Tokens::Temporary
             && let Ok(path) = token_file(&settings)
@@ -121,13 +133,12 @@ impl Context {
             })?,
         };
         let account: Account = emulator.url().parse()?;
-        let client = Client::builder()
+        let client = self
+            .builder()
             .http_service(self.gate.temporary_service(&account)?)
             .rate_limiter(self.gate.limiter(&account))
             .account(emulator.url())
             .credentials(emulator.client_id(), emulator.client_secret())
-            .api_version(self.global.api_version)
-            .retry(self.global.retries())
             .build()?;
         self.emulator = Some(emulator);
         Ok(client)

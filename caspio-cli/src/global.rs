@@ -26,12 +26,20 @@ pub(crate) struct Global {
     /// Print only results and errors
     #[arg(short, long, global = true)]
     pub(crate) quiet: bool,
+    /// Print a line to standard error for each request; -vv also its path and clauses, without values
+    #[arg(short, long, global = true, action = clap::ArgAction::Count, conflicts_with = "quiet")]
+    pub(crate) verbose: u8,
     /// Give up a call and its retries after this time [default: 180, or 300 if it writes many records]
     #[arg(long, global = true, value_name = "SECONDS", value_parser = clap::value_parser!(u32).range(1..))]
     timeout: Option<u32>,
 }
 
 impl Global {
+    /// Whether no progress is shown. Other lines on a terminal would break its display.
+    pub(crate) fn hides_progress(&self) -> bool {
+        self.quiet || self.verbose > 0
+    }
+
     /// Returns when calls are retried, and for how long.
     pub(crate) fn retries(&self) -> RetryPolicy {
         let policy = RetryPolicy::default();

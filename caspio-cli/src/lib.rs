@@ -9,6 +9,7 @@
 //! The manual is `docs/cli.md`.
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
+mod call_log;
 mod cli;
 mod column;
 mod commands;

@@ -93,7 +93,10 @@ pub(crate) async fn run(context: &mut Context, arguments: Arguments) -> Result<(
         target: arguments.file.clone(),
         concurrency: arguments.concurrency.into(),
         restart: arguments.restart,
-        progress: Progress::new(format!("exporting {}", arguments.name), context.out.quiet),
+        progress: Progress::new(
+            format!("exporting {}", arguments.name),
+            context.global.hides_progress(),
+        ),
     };
     let outcome = export::run(&caspio, job).await?;
     if context.out.json {
@@ -128,7 +131,7 @@ async fn print(
             .with_hint("an export to standard output always begins at the start"));
     }
     // A bar between the lines of a terminal would be confusing.
-    let quiet = context.out.quiet || io::stdout().is_terminal();
+    let quiet = context.global.hides_progress() || io::stdout().is_terminal();
     let mut progress = Progress::new(format!("exporting {}", arguments.name), quiet);
     let concurrency = arguments.concurrency.into();
     let out = &mut context.out;

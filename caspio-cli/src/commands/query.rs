@@ -95,7 +95,10 @@ async fn print(
     }
     let mut printer =
         Printer::new(format, select.map(<[String]>::to_vec)).expanded(arguments.expanded);
-    let mut progress = Progress::new(format!("reading {}", arguments.name), context.out.quiet);
+    let mut progress = Progress::new(
+        format!("reading {}", arguments.name),
+        context.global.hides_progress(),
+    );
     let mut pages = query.pages();
     let mut more = false;
     while let Some(page) = pages.try_next().await? {

@@ -103,3 +103,44 @@ fn a_wrong_command_line_is_reported_as_json_on_request() {
     }
     assert!(env.ok(&["--json", "--help"]).contains("Usage"));
 }
+
+#[test]
+fn verbose_prints_a_line_for_each_request_without_values() {
+    let env = TestEnv::new();
+    let query = [
+        "query",
+        "Contacts",
+        "--where",
+        "Last_Name = 'Lee'",
+        "--json",
+    ];
+    let quiet = env.run(&query);
+    env.emulator
+        .set_faults(Faults::none().rule(Rule::new(Fault::BadGateway).calls([1])));
+
+    let once = env.run(&[&query[..], &["-v"]].concat());
+    let twice = env.run(&[&query[..], &["-vv"]].concat());
+
+    assert_eq!(once.stdout, quiet.stdout);
+    assert_eq!(quiet.stderr, "");
+    let lines: Vec<_> = once.stderr.lines().collect();
+    assert!(lines[0].starts_with("GET "), "{}", once.stderr);
+    assert!(once.stderr.contains(": 502 after "), "{}", once.stderr);
+    assert!(
+        once.stderr
+            .contains("GET records.list on table \"Contacts\": 200 after "),
+        "{}",
+        once.stderr
+    );
+    assert!(once.stderr.contains(", attempt 2"), "{}", once.stderr);
+    assert!(!once.stderr.contains("q.where"), "{}", once.stderr);
+    assert!(
+        twice.stderr.contains("/v3/tables/Contacts/records?q."),
+        "{}",
+        twice.stderr
+    );
+    assert!(twice.stderr.contains("q.where"), "{}", twice.stderr);
+    for ran in [&once, &twice] {
+        assert!(!ran.stderr.contains("Lee"), "{}", ran.stderr);
+    }
+}

@@ -77,7 +77,10 @@ pub(crate) async fn run(context: &mut Context, arguments: Arguments) -> Result<(
     let mut interrupts = Interrupts::listen();
     let input = input(&arguments, format, &mut interrupts).await?;
     let job = Job {
-        progress: Progress::new(format!("importing {}", arguments.table), context.out.quiet),
+        progress: Progress::new(
+            format!("importing {}", arguments.table),
+            context.global.hides_progress(),
+        ),
         quiet: context.out.quiet,
         table: arguments.table.clone(),
         input,
