@@ -9,6 +9,8 @@ mod client;
 mod http_error;
 #[cfg(test)]
 mod tests;
+#[cfg(feature = "tower")]
+pub mod tower;
 
 use futures::future::BoxFuture;
 use std::fmt;

@@ -149,6 +149,8 @@ impl Call<'_> {
             "call"
         );
         tracing::trace!(path = record.path, clauses = ?record.clauses, "request");
+        #[cfg(feature = "metrics")]
+        super::metrics::record(&record);
         if let Some(hook) = &self.shared.on_call {
             hook(&record);
         }

@@ -15,6 +15,8 @@ mod builder;
 mod call;
 mod call_record;
 mod credentials;
+#[cfg(feature = "metrics")]
+mod metrics;
 mod outcome;
 mod rate_limiter;
 mod retry;

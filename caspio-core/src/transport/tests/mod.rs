@@ -1,6 +1,8 @@
 //! Tests of the transport against a scripted service.
 
 mod limits;
+#[cfg(feature = "metrics")]
+mod metrics;
 mod renewals;
 mod response_table;
 mod responses;
