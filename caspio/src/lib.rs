@@ -112,9 +112,11 @@
 //! | `serde` | serialize and deserialize records: [`List`], [`Patch`], [`RecordMap`], `Decimal` (as text), `DateTime`, `Date`, `Uuid` |
 //! | `authorization-code`, `password`, `oauth1` | more ways to authenticate, in [`auth`] |
 //! | `encrypted-store`, `keyring` | more ways to store a token, in [`token`] |
+//! | `blocking` | `BlockingRuntime`, for programs that are not asynchronous |
+//! | `tower` | layers of tower around the HTTP client, in [`http_client`] |
+//! | `metrics` | the duration of each request as a histogram `http.client.request.duration` of the `metrics` crate, by operation, table, method, status and failure |
 //!
-//! The API is asynchronous and needs a tokio runtime. Without one, create a
-//! `tokio::runtime::Runtime` and call its `block_on`.
+//! The API is asynchronous and needs a tokio runtime, with its IO and time drivers enabled.
 
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
@@ -131,6 +133,8 @@ pub mod record;
 pub mod schema;
 pub mod write;
 
+#[cfg(feature = "blocking")]
+mod blocking;
 mod civil;
 mod client;
 mod column;
@@ -143,6 +147,8 @@ mod password;
 mod target;
 mod value;
 
+#[cfg(feature = "blocking")]
+pub use blocking::{BlockingIter, BlockingRuntime};
 pub use bytes::Bytes;
 pub use caspio_core::secrecy::SecretString;
 pub use caspio_core::{

@@ -1,6 +1,7 @@
 //! End-to-end tests of the SDK over real HTTP against the emulator.
 
 mod auto_traits;
+mod blocking;
 mod connection;
 mod on_call;
 mod raw;
