@@ -114,7 +114,9 @@ impl Context {
             builder = builder.token_store(Arc::new(FileStore::new(path)));
         }
         let service = self.gate.service(&settings.account)?;
-        let limiter = self.gate.limiter(&settings.account);
+        let limiter = self
+            .gate
+            .limiter(&settings.account, || calls_file(&settings).ok());
         let client = builder
             .settings(settings)
             .http_service(service)
@@ -136,7 +138,7 @@ impl Context {
         let client = self
             .builder()
             .http_service(self.gate.temporary_service(&account)?)
-            .rate_limiter(self.gate.limiter(&account))
+            .rate_limiter(self.gate.limiter(&account, || None))
             .account(emulator.url())
             .credentials(emulator.client_id(), emulator.client_secret())
             .build()?;
@@ -169,7 +171,17 @@ impl Context {
 
 /// Returns the file of the token for an account and client id.
 fn token_file(settings: &Settings) -> Result<PathBuf, CliError> {
-    let folder = folders::state()?.join("tokens");
+    profile_file("tokens", settings)
+}
+
+/// Returns the file by which the runs of this program share the limits of an API profile.
+fn calls_file(settings: &Settings) -> Result<PathBuf, CliError> {
+    profile_file("calls", settings)
+}
+
+/// Returns the file in this folder for an account and client id.
+fn profile_file(folder: &str, settings: &Settings) -> Result<PathBuf, CliError> {
+    let folder = folders::state()?.join(folder);
     folders::make_private(&folder)?;
     let of = format!("{} {}", settings.account, settings.credentials.id());
     Ok(folder.join(format!(

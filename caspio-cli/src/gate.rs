@@ -9,6 +9,7 @@ use caspio::{Account, Error, RateLimiter};
 use caspio_core::{Body, HttpError, HttpErrorKind, HttpService, Operation, ReqwestService, http};
 use futures::future::BoxFuture;
 use std::fmt;
+use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use tokio::sync::watch;
@@ -110,12 +111,20 @@ impl Gate {
         hook.unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Returns the rate limiter for a client of an account.
-    pub(crate) fn limiter(&self, account: &Account) -> RateLimiter {
+    /// Returns the rate limiter for a client of an account. With a file, it is shared with the other runs of this
+    /// program that use the same account and credentials.
+    pub(crate) fn limiter(
+        &self,
+        account: &Account,
+        file: impl FnOnce() -> Option<PathBuf>,
+    ) -> RateLimiter {
         // The SDK's own choice: an emulator refuses no calls.
         let limiter = match account.is_loopback() {
             true => RateLimiter::unlimited(),
-            false => RateLimiter::caspio(),
+            false => match file() {
+                Some(file) => RateLimiter::caspio().shared_by_file(file),
+                None => RateLimiter::caspio(),
+            },
         };
         let limiters = self.0.limiters.lock();
         let mut limiters = limiters.unwrap_or_else(PoisonError::into_inner);

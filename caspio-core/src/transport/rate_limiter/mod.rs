@@ -3,14 +3,17 @@
 mod limit;
 mod permit;
 mod recovery;
+mod shared_file;
 mod state;
 #[cfg(test)]
 mod tests;
 
 use crate::{Error, ErrorKind, Result};
 use recovery::{Recovery, Start};
+use shared_file::SharedFile;
 use state::{NO_ROOM, State, past_deadline};
 use std::fmt;
+use std::path::PathBuf;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 use tokio::sync::{Notify, OwnedSemaphorePermit, Semaphore};
@@ -49,11 +52,14 @@ const WIDEST_SPREAD: Duration = Duration::from_millis(500);
 pub struct RateLimiter {
     limits: Vec<(usize, Duration)>,
     concurrency: Option<usize>,
+    path: Option<PathBuf>,
     shared: Arc<Shared>,
 }
 
 struct Shared {
     state: Mutex<State>,
+    /// The calls of other processes.
+    file: Option<Arc<SharedFile>>,
     slots: Option<Arc<Semaphore>>,
     /// The line of new calls, and the place at its head, which calls that are repeated enter directly. Both are fair.
     line: Semaphore,
@@ -91,7 +97,7 @@ impl RateLimiter {
     /// Creates a limiter without limits, which only pauses after a rate limit.
     #[must_use]
     pub fn unlimited() -> Self {
-        Self::with(Vec::new(), None)
+        Self::with(Vec::new(), None, None)
     }
 
     /// Creates a limiter with the rates that Caspio accepts without refusing calls, as measured by a
@@ -110,7 +116,7 @@ impl RateLimiter {
     #[must_use]
     pub fn limit(mut self, calls: usize, per: Duration) -> Self {
         self.limits.push((calls.max(1), per.min(LONGEST_SPAN)));
-        Self::with(self.limits, self.concurrency)
+        Self::with(self.limits, self.concurrency, self.path)
     }
 
     /// Limits how many calls are in progress at once. Default: no limit.
@@ -118,12 +124,40 @@ impl RateLimiter {
     /// Returns a new limiter that shares no state with `self`.
     #[must_use]
     pub fn concurrency(self, calls: usize) -> Self {
-        Self::with(self.limits, Some(calls.max(1)))
+        Self::with(self.limits, Some(calls.max(1)), self.path)
     }
 
-    fn with(limits: Vec<(usize, Duration)>, concurrency: Option<usize>) -> Self {
+    /// Shares the limits with all processes of this machine that use the same file: their calls together stay within
+    /// the limits, and a rate limit pauses all of them.
+    ///
+    /// The file is created if it does not exist; its folder must exist. Use one file for each account and API profile.
+    /// If it cannot be used, or if another process keeps it locked for a second, calls start by the limits of this
+    /// process alone, and a warning is logged. [`concurrency`](Self::concurrency) is not shared.
+    ///
+    /// Returns a new limiter that shares no state with `self`.
+    ///
+    /// ```
+    /// use caspio_core::RateLimiter;
+    ///
+    /// let shared = RateLimiter::caspio().shared_by_file("/var/lib/report/caspio.calls");
+    /// # let _ = shared;
+    /// ```
+    #[must_use]
+    pub fn shared_by_file(self, path: impl Into<PathBuf>) -> Self {
+        Self::with(self.limits, self.concurrency, Some(path.into()))
+    }
+
+    fn with(
+        limits: Vec<(usize, Duration)>,
+        concurrency: Option<usize>,
+        path: Option<PathBuf>,
+    ) -> Self {
+        let file = path
+            .clone()
+            .map(|path| Arc::new(SharedFile::new(path, &limits)));
         let shared = Shared {
             state: Mutex::new(State::new(&limits)),
+            file,
             slots: concurrency
                 .map(|calls| Arc::new(Semaphore::new(calls.min(Semaphore::MAX_PERMITS)))),
             line: Semaphore::new(1),
@@ -133,6 +167,7 @@ impl RateLimiter {
         Self {
             limits,
             concurrency,
+            path,
             shared: Arc::new(shared),
         }
     }
@@ -144,7 +179,12 @@ impl RateLimiter {
             Some(probe) => probe,
             None => self.wait_for_start(latest, turn).await?,
         };
-        Ok(CallPermit::new(Arc::clone(&self.shared), slot, probe))
+        // Before the wait for other processes, so that a call that is dropped meanwhile gives up its turn as a probe.
+        let permit = CallPermit::new(Arc::clone(&self.shared), slot, probe);
+        if let Some(file) = &self.shared.file {
+            file.wait(latest).await?;
+        }
+        Ok(permit)
     }
 
     /// Pauses all calls after a rate limit. A longer pause that is already in effect is kept.
@@ -166,6 +206,10 @@ impl RateLimiter {
         // Random, because other programs wait for the same time.
         let until = now + limited + WIDEST_SPREAD.min(limited / 4).mul_f64(fastrand::f64());
         state.paused_until = Some(state.paused_until.map_or(until, |paused| paused.max(until)));
+        drop(state);
+        if let Some(file) = &self.shared.file {
+            file.pause(limited);
+        }
         Pause { is_new, time }
     }
 
@@ -178,6 +222,9 @@ impl RateLimiter {
         state.paused_until = None;
         state.recovery = None;
         drop(state);
+        if let Some(file) = &self.shared.file {
+            file.end();
+        }
         self.shared.wake.notify_one();
     }
 
@@ -293,6 +340,7 @@ impl fmt::Debug for RateLimiter {
         f.debug_struct("RateLimiter")
             .field("limits", &self.limits)
             .field("concurrency", &self.concurrency)
+            .field("path", &self.path)
             .field(
                 "paused_for",
                 &paused.map(|until| until.saturating_duration_since(now)),

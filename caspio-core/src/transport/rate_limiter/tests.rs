@@ -1,5 +1,7 @@
 //! Tests of the rate limiter.
 
+mod shared_file;
+
 use super::{CallPermit, RateLimiter, Turn};
 use crate::ErrorKind;
 use crate::Result;
