@@ -42,6 +42,9 @@ pub(crate) const MOST_CONCURRENT: usize = 1_000;
 /// - A call that the service refuses as a whole because of fields is sent again without the rows that have these fields.
 /// - Rows of a stream are read when they can be sent: at most 1,000 for each call in progress, and 1,000 more. A call
 ///   is sent once it is full or the stream ends, so rows of a slow stream wait for the others of their call.
+/// - If a row has a number with a fraction, one call reads the table's fields the first time: an Integer field would store
+///   the whole part, so such a row is refused. This is not known through a view on v2, and for a profile that may not read
+///   the fields.
 /// - After an error that every other call would get as well, such as a missing permission, the remaining rows are not
 ///   sent.
 ///
@@ -108,18 +111,24 @@ impl<'a, R: Record, K> InsertMany<'a, R, K> {
         self
     }
 
-    /// After a lost response, looks the rows up by this column, so that they are inserted exactly once.
+    /// After a lost response, looks the rows up by this column, to find out which of them were inserted.
     ///
-    /// The column is given as `|c| c.email`, or by its name as `|_| "Email"`. If exactly one record has a
-    /// row's values, the row counts as inserted, even if the record existed before; two records, or one with other
-    /// values, leave the row unresolved. The lookup takes a call for every 1,000 rows, or as many values as fit a URL,
-    /// for example 80 e-mail addresses. Rows are looked up at most three times within 2.5 seconds, because Caspio may still
-    /// be working on the insert, and a read right after a write may not see them yet. By a column that is not unique by its
-    /// definition they are looked up once, at the end, because an older record may have the values. Rows that are not found are sent
-    /// again, but only if the column is unique by its definition, so that Caspio would refuse a duplicate. In a view, lost
-    /// rows are resolved only by such a column: a record that is found by another may be an older one, while the view's
-    /// condition hides the new one. What stays unknown is in the report as an error, and so is a lost row without a
-    /// value in the column, or with a value that another row of its call has.
+    /// The column is given as `|c| c.email`, or by its name as `|_| "Email"`.
+    ///
+    /// - A column that is unique by its definition: each row is inserted exactly once. Rows are looked up at most three times
+    ///   within 2.5 seconds, because Caspio may still be working on the insert, and a read right after a write may not see them
+    ///   yet. Rows that are not found are sent again, at most twice, and Caspio refuses the attempt that comes second, however
+    ///   late. If the fields were known before, one more call first reads whether the column is still unique.
+    /// - Any other column: no row is ever sent twice, because an attempt that arrives after the last lookup would be a second
+    ///   record. Rows are looked up once, after 2.5 seconds, because older records may have the values. The error of a row that
+    ///   is not found [may have been applied](crate::Error::maybe_applied): its record may still appear.
+    ///
+    /// If exactly one record has a row's values, the row counts as inserted, even if the record existed before; two
+    /// records, or one with other values, leave the row unresolved. In a view, a column that is not unique resolves nothing: a
+    /// record that is found may be an older one, while the view's condition hides the new one. What stays unknown is in the
+    /// report as an error, and so is a lost row without a value in the column, or with a value that another row of its call
+    /// has. Rows are not sent if neither they nor the rows before them have the column, because its name may be misspelt. A lookup takes a call for every 1,000 rows, or as many values as fit a URL, for example 80 e-mail addresses, and
+    /// one more reads the fields if the client does not know them.
     ///
     /// ```no_run
     /// # mod setup { include!("../doc_setup.rs"); } use setup::*;

@@ -66,16 +66,22 @@ impl<R: Record, K> Insert<R, K> {
         }
     }
 
-    /// After a lost response, looks the record up by this column, so that it is inserted exactly once.
+    /// After a lost response, looks the record up by this column, to find out whether it was inserted.
     ///
-    /// The column is given as `|c| c.email`, or by its name as `|_| "Email"`. If exactly one record has the
-    /// row's values, the row counts as inserted, even if the record existed before; two records, or one with other
-    /// values, leave it unresolved. A lookup takes one call. The record is looked up at most three times within 2.5
-    /// seconds, because Caspio may still be working on the insert, and a read right after a write may not see it yet; by a
-    /// column that is not unique by its definition once, at the end of them, because an older record may have the values.
-    /// If no record is found, the row is sent again, but only if the column is unique by its definition, so that
-    /// Caspio would refuse a duplicate. Otherwise the error remains, as it does in a view for any other column: the record
-    /// that is found may be an older one, while the view's condition hides the new one.
+    /// The column is given as `|c| c.email`, or by its name as `|_| "Email"`.
+    ///
+    /// - A column that is unique by its definition: the record is inserted exactly once. It is looked up at most three times
+    ///   within 2.5 seconds, because Caspio may still be working on the insert, and a read right after a write may not see it
+    ///   yet. If it is not found, the row is sent again, at most twice, and Caspio refuses the attempt that comes second, however
+    ///   late. If the fields were known before, one more call first reads whether the column is still unique.
+    /// - Any other column: the row is never sent twice, because an attempt that arrives after the last lookup would be a second
+    ///   record. It is looked up once, after 2.5 seconds, because an older record may have the values. If it is not found, the
+    ///   error remains, and [may have been applied](caspio_core::Error::maybe_applied): the record may still appear.
+    ///
+    /// If exactly one record has the row's values, the row counts as inserted, even if the record existed before; two
+    /// records, or one with other values, leave it unresolved. In a view, a column that is not unique resolves nothing: the
+    /// record that is found may be an older one, while the view's condition hides the new one. A lookup takes one call, and one
+    /// more reads the fields if the client does not know them.
     ///
     /// ```no_run
     /// # mod setup { include!("../doc_setup.rs"); } use setup::*;

@@ -79,11 +79,11 @@ impl Reconciler {
         if !results.iter().any(is_unknown) {
             return results;
         }
+        let was_cached = self.client.cached_definitions(&self.target).is_some();
         let column = self.key_column().await;
         let mut attempt = Attempt::new(rows, results, &column, &self.claims);
         for send in 1..=SENDS {
-            // Caspio may still be working on the first attempt, and the definition that is known may be out of date. So
-            // a row is sent again only after the last lookup.
+            // Caspio may still be working on the first attempt, so a row is sent again only after the last lookup.
             let delays: &[Duration] = match self.are_new || column.is_unique() {
                 true => &LOOKUP_DELAYS,
                 false => &LAST_LOOKUP,
@@ -94,6 +94,10 @@ impl Reconciler {
                 return attempt.results;
             }
             if !attempt.can_send_again() || !column.is_unique() || send == SENDS {
+                break;
+            }
+            // A first attempt may arrive after any lookup, and only the service can refuse it then.
+            if was_cached && send == 1 && !self.is_still_unique().await {
                 break;
             }
             attempt.send_again(sender).await;
@@ -118,6 +122,12 @@ impl Reconciler {
             .into_iter()
             .next()
             .unwrap_or_else(|| Err(no_result()))
+    }
+
+    /// Reads the fields again, because those of a schema file or of an earlier call may be out of date. One call.
+    async fn is_still_unique(&self) -> bool {
+        self.client.forget_definitions(&self.target);
+        self.key_column().await.is_unique()
     }
 
     async fn key_column(&self) -> KeyColumn {

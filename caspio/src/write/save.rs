@@ -95,8 +95,8 @@ impl<R: Record + ToRow> Save<R> {
     /// # }
     /// ```
     ///
-    /// `Refused`: a list would be written, which Caspio cannot compare; or on v2 and v3 the old values are too long
-    /// for a URL. v4 takes them in the body.
+    /// # Errors
+    ///
     /// `Refused`: a list is to be written, which Caspio cannot compare; or on v2 and v3 the old values are too long for a
     /// URL. v4 takes them in the body.
     pub fn if_unchanged(mut self) -> Self {

@@ -2,6 +2,7 @@
 
 use caspio::http_client::{Body, HttpError, HttpErrorKind, HttpService, ReqwestService};
 use caspio::prelude::*;
+use caspio::schema::FieldUpdate;
 use caspio::{ApiVersion, ErrorKind};
 use caspio_emulator::{DataType, Emulator, Fault, Faults, FieldDef, Rule, TableDef};
 use caspio_tests::items::{Item, WithoutV4, item, items, items_env_with};
@@ -13,11 +14,12 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
-/// Loses the response of the first insert, which reaches the service 200 ms later.
+/// Loses the response of the first insert, which reaches the service later.
 #[derive(Debug)]
 struct Late<S> {
     service: Arc<S>,
     inserts: Arc<AtomicUsize>,
+    delay: Duration,
 }
 
 impl<S: HttpService + 'static> HttpService for Late<S> {
@@ -26,12 +28,12 @@ impl<S: HttpService + 'static> HttpService for Late<S> {
         request: http::Request<Body>,
     ) -> BoxFuture<'_, Result<http::Response<Body>, HttpError>> {
         async move {
-            let service = Arc::clone(&self.service);
+            let (service, delay) = (Arc::clone(&self.service), self.delay);
             let path = request.uri().path();
             let is_insert = request.method() == "POST" && path.contains("/records");
             if is_insert && self.inserts.fetch_add(1, Ordering::Relaxed) == 0 {
                 tokio::spawn(async move {
-                    tokio::time::sleep(Duration::from_millis(200)).await;
+                    tokio::time::sleep(delay).await;
                     let _ = service.call(request).await;
                 });
                 return Err(HttpError::new(HttpErrorKind::Interrupted));
@@ -46,11 +48,20 @@ async fn late<S: HttpService + 'static>(
     version: ApiVersion,
     layer: impl FnOnce(ReqwestService) -> S,
 ) -> (TestEnv, Arc<AtomicUsize>) {
+    late_by(Duration::from_millis(200), version, layer).await
+}
+
+async fn late_by<S: HttpService + 'static>(
+    delay: Duration,
+    version: ApiVersion,
+    layer: impl FnOnce(ReqwestService) -> S,
+) -> (TestEnv, Arc<AtomicUsize>) {
     let inserts = Arc::<AtomicUsize>::default();
     let counter = Arc::clone(&inserts);
     let env = items_env_with(version, |service| Late {
         service: Arc::new(layer(service)),
         inserts: counter,
+        delay,
     });
     (env.await, inserts)
 }
@@ -86,6 +97,58 @@ on_every_version! {
         assert_eq!(report.into_result().expect("every row").len(), 5);
         assert_eq!(inserts.load(Ordering::Relaxed), 5);
         assert_eq!(env.emulator.count("Items").expect("a count"), 5);
+    }
+}
+
+/// Waits until the first insert has arrived after every lookup, and returns how many records there are.
+async fn records_in_the_end(env: &TestEnv) -> u64 {
+    tokio::time::sleep(Duration::from_secs(1)).await;
+    env.emulator.count("Items").expect("a count")
+}
+
+on_every_version! {
+    async fn a_row_is_not_sent_again_by_a_column_that_is_not_unique_any_more(version) {
+        let (env, inserts) = late_by(Duration::from_secs(3), version, |service| service).await;
+        let table = env.caspio.table::<Item>();
+        table.fields().await.expect("the fields, of which one is unique");
+        let no_longer = FieldUpdate::new().unique(false);
+        let other_program = env.new_client().table_named("Items");
+        other_program.change_field("Code", &no_longer).await.expect("changed");
+
+        let error = table.insert(&item(1)).unique_by(|i| i.code).await.expect_err("not found");
+
+        assert!(error.maybe_applied() && error.sent().is_some(), "{error}");
+        assert_eq!(records_in_the_end(&env).await, 1);
+        assert_eq!(inserts.load(Ordering::Relaxed), 1);
+    }
+
+    async fn rows_are_not_sent_again_by_a_column_that_is_not_unique_any_more(version) {
+        let (env, inserts) = late_by(Duration::from_secs(3), version, |service| service).await;
+        let table = env.caspio.table::<Item>();
+        table.fields().await.expect("the fields, of which one is unique");
+        let no_longer = FieldUpdate::new().unique(false);
+        let other_program = env.new_client().table_named("Items");
+        other_program.change_field("Code", &no_longer).await.expect("changed");
+
+        let report = table.insert_many(items(5)).unique_by(|i| i.code).await.expect("a report");
+
+        let unresolved = report.failed().iter().filter(|failure| failure.error.maybe_applied());
+        assert_eq!((report.inserted, unresolved.count()), (0, 5), "{report:?}");
+        assert_eq!(records_in_the_end(&env).await, 5);
+        assert_eq!(inserts.load(Ordering::Relaxed), 1);
+    }
+
+    async fn a_first_attempt_that_arrives_last_is_refused_by_a_unique_column(version) {
+        let (env, inserts) = late_by(Duration::from_secs(3), version, |service| service).await;
+        let table = env.caspio.table::<Item>();
+        table.fields().await.expect("the fields");
+
+        let key = table.insert(&item(1)).unique_by(|i| i.code).await.expect("a key");
+
+        assert_eq!(records_in_the_end(&env).await, 1);
+        assert_eq!(inserts.load(Ordering::Relaxed), 2);
+        let record = table.get(key).await.expect("a read").expect("a record");
+        assert_eq!(record.code, "C-1");
     }
 }
 
