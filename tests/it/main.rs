@@ -78,6 +78,7 @@ mod write {
     mod unique_by;
     mod unique_inserts;
     mod views;
+    mod whole_numbers;
 }
 
 pub mod derive {

@@ -65,6 +65,8 @@ pub(super) struct Batcher<'a> {
     next: usize,
     /// What encodes and sends the rows, from the first row on.
     connection: Option<(Arc<Sender>, RowEncoder)>,
+    /// Whether a row had the column that identifies rows.
+    has_identified: bool,
     /// A row that did not fit into the last batch.
     held: Option<Result<EncodedRow>>,
 }
@@ -86,6 +88,7 @@ impl<'a> Batcher<'a> {
             stop: StopSignal::new(),
             next: 0,
             connection: None,
+            has_identified: false,
             held: None,
         }
     }
@@ -114,6 +117,7 @@ impl<'a> Batcher<'a> {
             let client = bulk.unwrap_or_else(|| self.client.clone());
             let dialect = client.dialect();
             let encoder = RowEncoder::new(&self.client, &self.target, dialect, Purpose::Insert);
+            let encoder = encoder.of_many();
             let target = self.target.clone();
             let reconciler = self.reconciler.clone();
             let sender =
@@ -168,14 +172,15 @@ impl<'a> Batcher<'a> {
         Some((batch, self))
     }
 
-    /// Refuses rows if none of them has the column that identifies them: its name is misspelt, or the struct lacks
-    /// it.
-    fn refuse_rows_without_key(&self, rows: &mut [Result<EncodedRow>]) {
+    /// Refuses rows if neither they nor the rows before them have the column that identifies them: its name is misspelt,
+    /// or the struct lacks it.
+    fn refuse_rows_without_key(&mut self, rows: &mut [Result<EncodedRow>]) {
         let Some(reconciler) = &self.reconciler else {
             return;
         };
         let mut encoded = rows.iter().flatten();
-        if encoded.any(|row| row.dedup_key.is_some()) {
+        self.has_identified |= encoded.any(|row| row.dedup_key.is_some());
+        if self.has_identified {
             return;
         }
         let columns = rows.iter().flatten().next().map(EncodedRow::columns);

@@ -33,6 +33,9 @@ use std::sync::Arc;
 /// client; the first time, it takes one call more. So there are at least as many calls as different changes. A call
 /// whose response is lost is repeated, because setting a value twice has the same effect as setting it once.
 ///
+/// If a number has a fraction, one call reads the table's fields the first time, so that none is written to an Integer field,
+/// which would store the whole part. This is not known through a view on v2, and for a profile that may not read the fields.
+///
 /// If fewer records were updated than there are keys, the keys are read, about 200 a call, to find those without a
 /// record; the report has them as `NotFound`. They are read up to three times within 2.5 seconds if more or fewer records
 /// are there than were updated, because a read right after a write may see the records as they were. If fewer are there in the
@@ -118,7 +121,8 @@ pub(crate) async fn update(
     let keys = groups.iter().map(|group| group.keys.clone()).collect();
     let batches = plan.batches(keys, "records.update").await?;
     let dialect = plan.client.dialect();
-    let mut encoder = RowEncoder::new(&plan.own, &plan.target, dialect, Purpose::Update);
+    let encoder = RowEncoder::new(&plan.own, &plan.target, dialect, Purpose::Update);
+    let mut encoder = encoder.of_many();
     let mut calls = Vec::new();
     for (group, batches) in groups.into_iter().zip(batches) {
         let encoded = match plan.stop.check() {

@@ -23,6 +23,8 @@ pub(crate) struct RowEncoder {
     purpose: Purpose,
     /// Whether rows are validated against the definitions.
     checked: bool,
+    /// Whether the rows are those of a write of many.
+    of_many: bool,
     definitions: Option<Arc<Vec<FieldDefinition>>>,
     /// Whether this encoder looked the definitions up itself.
     fresh: bool,
@@ -51,6 +53,7 @@ impl RowEncoder {
             dialect,
             purpose,
             checked,
+            of_many: false,
             fresh: false,
             failed: None,
             distinct: Vec::new(),
@@ -73,6 +76,12 @@ impl RowEncoder {
         })
     }
 
+    /// Also reads the definitions for a number with a fraction, which an Integer would store without it.
+    pub(crate) fn of_many(mut self) -> Self {
+        self.of_many = true;
+        self
+    }
+
     /// Allows a lookup that failed to be tried again.
     pub(crate) fn forget_failure(&mut self) {
         self.failed = None;
@@ -80,7 +89,7 @@ impl RowEncoder {
 
     /// Encodes a row. One call the first time that the definitions are needed: for a list, for a null on v2,
     /// for a number that some column would change, for the text of such a number or of a date that some column would
-    /// change, for a fraction in a row without types, or when the client checks every write.
+    /// change, for a fraction in a row without types or in one of many, or when the client checks every write.
     ///
     /// # Errors
     ///
@@ -103,8 +112,8 @@ impl RowEncoder {
                 .refusal(&vec![(column.to_owned(), violation.to_owned())])
                 .with_hint("if the column may be null, declare its field as an `Option`"));
         }
-        if self.definitions.is_none() && self.needs_definitions(&row) {
-            self.look_up().await?;
+        if self.definitions.is_none() {
+            self.look_up_for(&row).await?;
         }
         let mut converted = self.with_amounts(&row);
         let mut violations = self.violations(converted.as_ref().unwrap_or(&row));
@@ -125,6 +134,26 @@ impl RowEncoder {
     /// The row with its texts of amounts converted; `None` if it has none.
     fn with_amounts<'a>(&self, row: &Row<'a>) -> Option<Row<'a>> {
         amounts::of_texts(row, self.definitions.as_deref()?)
+    }
+
+    async fn look_up_for(&mut self, row: &Row<'_>) -> Result<()> {
+        if self.needs_definitions(row) {
+            return self.look_up().await;
+        }
+        if !self.of_many || !self.lists_fields() {
+            return Ok(());
+        }
+        if !row.iter().any(|(_, value)| kept::has_fraction(value)) {
+            return Ok(());
+        }
+        match self.look_up().await {
+            // Whoever may write records may not always read how the table is defined.
+            Err(error) if error.kind() == ErrorKind::Permission => {
+                self.of_many = false;
+                Ok(())
+            }
+            outcome => outcome,
+        }
     }
 
     async fn look_up(&mut self) -> Result<()> {

@@ -110,7 +110,14 @@ fn of_integer(value: &FieldValue<'_>) -> Option<String> {
         }
         _ => return mismatch(true, "a whole number", value),
     };
-    (!fits).then(|| "expected a 32-bit integer".to_owned())
+    if fits {
+        return None;
+    }
+    let number = value.shown();
+    Some(match kept::has_fraction(value) {
+        true => format!("{number} is not a whole number, an Integer would store its whole part"),
+        false => format!("{number} is not in the range of an Integer, which has 32 bits"),
+    })
 }
 
 fn of_number(value: &FieldValue<'_>) -> Option<String> {

@@ -140,6 +140,27 @@ on_every_version! {
     }
 }
 
+on_every_version! {
+    async fn a_row_without_the_column_is_sent_whichever_rows_share_its_call(version) {
+        for count in [1000, 1001, 1002] {
+            let env = TestEnv::with(Emulator::builder().empty()).version(version).await;
+            let table = TableDef::new("Notes")
+                .field(code())
+                .field(FieldDef::new("Status", DataType::Text255));
+            env.emulator.create_table(table).expect("a table");
+            let mut rows: Vec<RecordMap> = (1..count)
+                .map(|at| RecordMap::from([("Code", format!("C-{at}"))]))
+                .collect();
+            rows.push(RecordMap::from([("Status", "new")]));
+
+            let report = env.caspio.table_named("Notes").insert_many(&rows).unique_by(|_| "Code").await;
+
+            let report = report.expect("a report");
+            assert_eq!((report.inserted, report.failed().len()), (count, 0), "{count}");
+        }
+    }
+}
+
 #[tokio::test]
 async fn an_absent_value_leaves_an_earlier_one() {
     let env = notes(ApiVersion::V3, code(), Fault::Reset, &[("A1", "old")]).await;
