@@ -200,19 +200,19 @@ impl CallPlan {
         }
         let which = selector(&keys, &condition);
         let single = keys.len() == 1;
-        let result = match self.client.send_delete(&self.target, &which).await {
-            Ok(response) => match self.counted(&keys, response.body()) {
-                Ok(records) => self.left(&keys, records).await.map(|left| Deleted {
-                    records,
-                    repeated: response.maybe_repeated(),
-                    left,
-                }),
-                Err(error) => Err(error),
-            },
-            Err(error) if single && self.means_missing(&error) => Ok(Deleted {
-                records: 0,
-                repeated: error.maybe_applied(),
-                left: Vec::new(),
+        let counted = match self.client.send_delete(&self.target, &which).await {
+            Ok(response) => {
+                let records = self.counted(&keys, response.body());
+                records.map(|records| (records, response.maybe_repeated()))
+            }
+            Err(error) if single && self.means_missing(&error) => Ok((0, error.maybe_applied())),
+            Err(error) => Err(error),
+        };
+        let result = match counted {
+            Ok((records, repeated)) => self.left(&keys, records).await.map(|left| Deleted {
+                records,
+                repeated,
+                left,
             }),
             Err(error) => Err(error),
         };
@@ -223,13 +223,13 @@ impl CallPlan {
     /// Reads which records are still there after a call that deleted fewer than it has keys: the others were missing
     /// before. One to three calls, or none.
     async fn left(&self, keys: &[Key], deleted: u64) -> Result<Vec<Key>> {
-        if deleted >= keys.len() as u64 || keys.len() == 1 {
+        if deleted >= keys.len() as u64 {
             return Ok(Vec::new());
         }
         let found = self.existing_after(keys, |there| there == 0).await;
         let found = found.map_err(|error| {
             let message =
-                "fewer records were deleted than there are keys, and reading which failed";
+                "fewer records were deleted than there are keys, and reading which are left failed";
             with_more_hint(error, message).with_maybe_applied(true)
         })?;
         let is_there = |key: &&Key| found.contains(*key);

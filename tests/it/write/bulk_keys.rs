@@ -7,6 +7,7 @@ use caspio::record::ToRow;
 use caspio::{ApiVersion, ErrorKind, http};
 use caspio_tests::items::{Item, WithoutV4, calls, items, items_env, items_env_with};
 use caspio_tests::{TestEnv, on_every_version};
+use futures::FutureExt;
 use futures::future::BoxFuture;
 use std::fmt;
 use std::sync::Arc;
@@ -197,4 +198,54 @@ async fn records_that_were_not_deleted_are_failed_not_missing() {
     let error = &report.failed()[0].error;
     assert_eq!(error.kind(), ErrorKind::Incomplete, "{error}");
     assert!(contacts.get(5).await.expect("read").is_some());
+}
+
+/// Deletes nothing, and responds as if the record were missing.
+#[derive(Debug)]
+struct DeletesNothing(ReqwestService);
+
+impl HttpService for DeletesNothing {
+    fn call(
+        &self,
+        request: http::Request<Body>,
+    ) -> BoxFuture<'_, Result<http::Response<Body>, HttpError>> {
+        if request.method() != http::Method::DELETE {
+            return self.0.call(request);
+        }
+        let status = match request.uri().path().contains("/v4/") {
+            true => http::StatusCode::NOT_FOUND,
+            false => http::StatusCode::OK,
+        };
+        let mut response = http::Response::new(Body::from(r#"{"RecordsAffected":0}"#));
+        *response.status_mut() = status;
+        async move { Ok(response) }.boxed()
+    }
+}
+
+on_every_version! {
+    async fn a_single_record_that_was_not_deleted_is_failed_not_missing(version) {
+        let env = items_env_with(version, DeletesNothing).await;
+        let table = env.caspio.table::<Item>();
+        let keys = table.insert_many(items(3)).await.expect("a report").into_result().expect("keys");
+
+        let report = table.delete_many([keys[1]]).await.expect("a report");
+
+        assert_eq!((report.deleted, report.missing), (0, 0), "{report:?}");
+        let failure = &report.failed()[0];
+        assert_eq!((failure.index, failure.key), (Some(0), Some(keys[1])));
+        assert_eq!(failure.error.kind(), ErrorKind::Incomplete, "{}", failure.error);
+        assert!(failure.error.maybe_applied());
+    }
+
+    async fn a_single_key_without_a_record_is_missing(version) {
+        let env = items_env(version).await;
+        let table = env.caspio.table::<Item>();
+        table.insert_many(items(3)).await.expect("a report").into_result().expect("keys");
+        let before = calls(&env);
+
+        let report = table.delete_many([7001]).await.expect("a report");
+
+        assert_eq!((report.deleted, report.missing, report.missing_keys()), (0, 1, &[7001][..]));
+        assert_eq!(calls(&env) - before, 2);
+    }
 }
