@@ -1,13 +1,16 @@
 //! Reads right after a write that see the records as they were before it.
 
-use caspio::http_client::{Body, HttpError, HttpService};
+use caspio::http_client::{Body, HttpError, HttpService, ReqwestService};
 use caspio::prelude::*;
+use caspio_emulator::{DataType, FieldDef, TableDef, ViewDef};
 use caspio_tests::items::{Item, items, items_env_with};
 use caspio_tests::{TestEnv, on_every_version};
 use futures::FutureExt;
 use futures::future::BoxFuture;
 use serde_json::json;
+use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::{Duration, Instant};
 
 /// A service whose first read after a delete or an update sees the records of an earlier time.
 #[derive(Debug)]
@@ -40,13 +43,77 @@ impl<S: HttpService> HttpService for LateReads<S> {
                 let response = http::Response::builder().header("content-type", "application/json");
                 return Ok(response.body(body.to_string().into()).expect("a response"));
             }
-            let is_write = request.method() == "DELETE" || request.method() == "PUT";
+            let is_write = ["DELETE", "PUT", "PATCH"].contains(&request.method().as_str());
             self.wrote
                 .fetch_or(is_write && of_records, Ordering::SeqCst);
             self.service.call(request).await
         }
         .boxed()
     }
+}
+
+/// A service whose reads see an object without records for 400 ms after each write.
+#[derive(Debug)]
+struct Lagging {
+    service: ReqwestService,
+    wrote: Mutex<Option<Instant>>,
+}
+
+impl HttpService for Lagging {
+    fn call(
+        &self,
+        mut request: http::Request<Body>,
+    ) -> BoxFuture<'_, Result<http::Response<Body>, HttpError>> {
+        async move {
+            let of_records = request.uri().path().contains("/records");
+            let is_read = request.method() == "GET";
+            let wrote = *self.wrote.lock().expect("no panic");
+            if of_records && is_read && wrote.is_some_and(|at| at.elapsed() < LAG) {
+                let uri = request.uri().to_string();
+                let uri = uri
+                    .replace("/Loaded/", "/Empty/")
+                    .replace("/Shown/", "/Shown_Empty/");
+                *request.uri_mut() = uri.parse().expect("a URL");
+            }
+            let response = self.service.call(request).await;
+            if of_records && !is_read {
+                *self.wrote.lock().expect("no panic") = Some(Instant::now());
+            }
+            response
+        }
+        .boxed()
+    }
+}
+
+/// How long a read sees the records as they were.
+const LAG: Duration = Duration::from_millis(400);
+
+/// Tables whose reads lag, and a view of the records with the status `open`.
+async fn lagging(version: caspio::ApiVersion) -> TestEnv {
+    let lagging = |service| Lagging {
+        service,
+        wrote: Mutex::default(),
+    };
+    let env = items_env_with(version, lagging).await;
+    for name in ["Target", "Loaded", "Empty"] {
+        let table = TableDef::new(name)
+            .field(FieldDef::new("Code", DataType::Text255))
+            .field(FieldDef::new("Status", DataType::Text255));
+        env.emulator.create_table(table).expect("a table");
+    }
+    for (name, table) in [("Shown", "Loaded"), ("Shown_Empty", "Empty")] {
+        let view = ViewDef::new(name, table)
+            .field(&format!("{table}.Code"))
+            .field(&format!("{table}.Status"))
+            .filter("Status = 'open'")
+            .editable(table);
+        env.emulator.create_view(view).expect("a view");
+    }
+    env
+}
+
+fn coded(code: &str, status: &str) -> RecordMap {
+    RecordMap::from([("Code", code), ("Status", status)])
 }
 
 /// Seven records, with the keys 1 to 7.
@@ -85,5 +152,36 @@ on_every_version! {
             let failed: Vec<_> = report.failed().iter().map(|failure| failure.index).collect();
             assert_eq!((report.updated, failed), (7, vec![Some(7), Some(8), Some(9)]), "{report:?}");
         }
+    }
+}
+
+on_every_version! {
+    async fn a_late_read_does_not_show_that_a_view_hides_new_records(version) {
+        // v4 does not read by name.
+        if version == caspio::ApiVersion::V4 {
+            return;
+        }
+        let env = lagging(version).await;
+        let view = env.caspio.view_named("Shown").writable();
+        let rows = [coded("a", "open"), coded("b", "open"), coded("c", "closed")];
+
+        let report = view.sync_many(|_| "Code", &rows).await.expect("a report");
+
+        let failed: Vec<_> = report.failed().iter().map(|failure| failure.index).collect();
+        assert_eq!((report.inserted, failed), (3, vec![Some(2)]), "{report:?}");
+    }
+
+    async fn a_late_count_does_not_show_that_a_staging_table_was_not_loaded(version) {
+        if version == caspio::ApiVersion::V4 {
+            return;
+        }
+        let env = lagging(version).await;
+        let rows = [coded("a", "open"), coded("b", "open"), coded("c", "open")];
+
+        let load = env.caspio.table_named("Target").replace_all(|_| "Code", &rows).staging("Loaded");
+        let report = load.await.expect("a report");
+
+        assert_eq!(report.into_result().expect("every row").len(), 3);
+        assert_eq!(env.emulator.count("Target").expect("a table"), 3);
     }
 }

@@ -11,6 +11,7 @@ use crate::target::Target;
 use crate::value::CanonicalKey;
 use crate::write::errors::{with_key, with_more_hint};
 use crate::write::key_lookup::KeyLookup;
+use crate::write::reconcile::LOOKUP_DELAYS;
 use caspio_core::error::ErrorContext as _;
 use caspio_core::{Error, ErrorKind, Result};
 use serde_json::value::RawValue;
@@ -97,7 +98,8 @@ impl<K> SyncMany<K> {
         Ok(found)
     }
 
-    /// Reports the new records that the view does not show.
+    /// Reports the new records that the view does not show. They are looked up at most three times within 2.5 seconds,
+    /// because a read right after a write may not see them yet.
     pub(super) async fn report_hidden(
         &self,
         target: &Target,
@@ -107,24 +109,32 @@ impl<K> SyncMany<K> {
     ) {
         let lookup = KeyLookup::new(&self.client, target, [self.column.as_ref()]);
         let data_type = columns.data_type(&self.column);
-        let rows: Vec<usize> = inserted.iter().map(|(at, _)| *at).collect();
-        let mut shown = HashSet::new();
-        let each = |_, value: Option<&RawValue>| {
-            shown.extend(value.and_then(|raw| CanonicalKey::read(raw, data_type)));
-        };
-        if let Err(error) = self.look_up_rows(&lookup, columns, &rows, each).await {
-            tracing::warn!(%error, "cannot read whether the view shows the new records");
-            return;
-        }
-        for (at, key) in inserted {
-            let value = self.canonical(at, columns);
-            if value.is_none_or(|value| !shown.contains(&value)) {
-                let message = "the record was inserted, but the view does not show it";
-                let error = Error::new(ErrorKind::Incomplete, message)
-                    .with_maybe_applied(true)
-                    .with_hint("its row does not meet the view's condition; synchronize the table");
-                report.hide(at, with_key(self.with_context(error), &key));
+        let mut open = inserted;
+        for delay in LOOKUP_DELAYS {
+            tokio::time::sleep(delay).await;
+            let rows: Vec<usize> = open.iter().map(|(at, _)| *at).collect();
+            let mut shown = HashSet::new();
+            let each = |_, value: Option<&RawValue>| {
+                shown.extend(value.and_then(|raw| CanonicalKey::read(raw, data_type)));
+            };
+            if let Err(error) = self.look_up_rows(&lookup, columns, &rows, each).await {
+                tracing::warn!(%error, "cannot read whether the view shows the new records");
+                return;
             }
+            open.retain(|(at, _)| {
+                let value = self.canonical(*at, columns);
+                value.is_none_or(|value| !shown.contains(&value))
+            });
+            if open.is_empty() {
+                return;
+            }
+        }
+        for (at, key) in open {
+            let message = "the record was inserted, but the view does not show it";
+            let error = Error::new(ErrorKind::Incomplete, message)
+                .with_maybe_applied(true)
+                .with_hint("its row does not meet the view's condition; synchronize the table");
+            report.hide(at, with_key(self.with_context(error), &key));
         }
     }
 

@@ -17,6 +17,7 @@ use crate::record::{FieldInfo, Key, ObjectKind, Row};
 use crate::target::Target;
 use crate::write::errors::with_more_hint;
 use crate::write::key_lookup::KeyLookup;
+use crate::write::reconcile::LOOKUP_DELAYS;
 use caspio_core::error::ErrorContext as _;
 use caspio_core::{Error, ErrorKind, Result};
 use caspio_schema::is_same_name;
@@ -174,7 +175,7 @@ impl<K> SyncMany<K> {
     /// | records are deleted | has all rows | has all rows, and some old records |
     ///
     /// Run again with the same rows, it resumes, because rows that were written are found equal. It takes the calls of a
-    /// second sync, and one for the count. A dry run leaves the other table out.
+    /// second sync, and one to three for the count, within 2.5 seconds. A dry run leaves the other table out.
     ///
     /// ```no_run
     /// # mod setup { include!("../../doc_setup.rs"); } use setup::*;
@@ -221,7 +222,16 @@ impl<K> SyncMany<K> {
         if let Some(failure) = report.failed.into_iter().next() {
             return Err(of_staging(failure.error));
         }
-        let count = KeyLookup::new(&self.client, &staging, []).count().await?;
+        let lookup = KeyLookup::new(&self.client, &staging, []);
+        let mut count = 0;
+        for delay in LOOKUP_DELAYS {
+            // A count right after a write may not see it yet.
+            tokio::time::sleep(delay).await;
+            count = lookup.count().await?;
+            if count == rows {
+                break;
+            }
+        }
         if count != rows {
             let message = format!("it has {count} records after {rows} rows were loaded");
             return Err(Error::new(ErrorKind::Incomplete, message)
