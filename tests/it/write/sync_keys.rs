@@ -85,3 +85,28 @@ async fn a_sync_through_a_view_finds_the_hidden_record_of_a_long_key() {
     assert!(text.contains("does not show"), "{text}");
     assert_eq!(env.emulator.count("T").expect("a table"), 2);
 }
+
+on_every_version! {
+    async fn a_key_that_only_the_service_takes_for_another_is_refused_however_the_records_are_read(version) {
+        // Characters of a surrogate pair have no weight for the service.
+        let number = |at: usize| row(&format!("{} {at}", "k".repeat(100)));
+        for (there, new) in [("𠮷野家", "𠮟野家"), ("𐐨x", "x")] {
+            for others in [0, 100] {
+                let env = keyed(version).await;
+                env.emulator.insert("T", json!({ "K": there })).expect("a record");
+                for at in 0..others / 2 {
+                    let key = json!({ "K": format!("{} {at}", "k".repeat(100)) });
+                    env.emulator.insert("T", key).expect("a record");
+                }
+                let mut rows: Vec<RecordMap> = (0..others).map(number).collect();
+                rows.push(row(new));
+
+                let error = env.caspio.table_named("T").sync_many(|_| "K", &rows).await;
+
+                let error = error.expect_err("the service takes the keys for equal");
+                assert_eq!(error.kind(), ErrorKind::Refused, "{others} others: {error}");
+                assert_eq!(env.emulator.count("T").expect("a table"), 1 + others as u64 / 2);
+            }
+        }
+    }
+}
