@@ -34,6 +34,7 @@ mod order;
 mod raw;
 mod reserved;
 pub(crate) mod sql;
+mod tokens;
 mod unsendable;
 
 pub use aggregate::{Aggregate, Grouped, count_all};
@@ -57,4 +58,5 @@ pub use named::{NamedColumn, column_named};
 pub use order::IntoOrder;
 pub use order::Order;
 pub(crate) use order::OrderTerm;
-pub(crate) use raw::{bind, has_comment};
+pub(crate) use raw::bind;
+pub(crate) use tokens::has_comment;

@@ -1,6 +1,7 @@
 //! T-SQL of the user's own, with bound values.
 
 use super::literal::Literal;
+use super::tokens::{Token, TokenKind, tokens};
 use super::unsendable::unsendable;
 use caspio_core::error::ErrorContext as _;
 use caspio_core::{Error, ErrorKind};
@@ -17,27 +18,29 @@ pub(crate) fn bind(text: &str, values: &[Literal]) -> Result<String, Error> {
     let mut marks = 0;
     let (mut depth, mut is_balanced) = (0, true);
     let mut rest = text;
-    while let Some(first) = rest.chars().next() {
-        let token;
-        (token, rest) = rest.split_at(token_length(rest)?);
-        match first {
-            '?' => {
+    for token in tokens(text) {
+        if !token.is_closed {
+            return Err(not_closed(&token));
+        }
+        rest = &rest[token.sql.len()..];
+        match token.sql {
+            "?" => {
                 if let Some(value) = values.get(marks) {
                     push_apart(&mut sql, &value.to_string(), rest);
                 }
                 marks += 1;
             }
-            '-' | '/' if token.len() > 1 => {
-                if token.contains('?') {
+            comment if token.kind == TokenKind::Comment => {
+                if comment.contains('?') {
                     return Err(refused("a raw filter has a question mark in a comment")
                         .with_hint("remove the comment, or the question mark from it"));
                 }
                 sql.push(' ');
             }
-            _ => {
-                depth += i32::from(first == '(') - i32::from(first == ')');
+            other => {
+                depth += i32::from(other == "(") - i32::from(other == ")");
                 is_balanced &= depth >= 0;
-                sql.push_str(token);
+                sql.push_str(other);
             }
         }
     }
@@ -65,21 +68,6 @@ fn counted(number: usize, noun: &str) -> String {
     format!("{number} {noun}{plural}")
 }
 
-/// Whether a comment begins in the text, outside of quotes and brackets.
-pub(crate) fn has_comment(text: &str) -> bool {
-    let mut rest = text;
-    while let Ok(length) = token_length(rest)
-        && length > 0
-    {
-        let (token, after) = rest.split_at(length);
-        if token.starts_with("--") || token.starts_with("/*") {
-            return true;
-        }
-        rest = after;
-    }
-    false
-}
-
 fn refused(message: impl Into<String>) -> Error {
     Error::new(ErrorKind::Refused, message.into())
 }
@@ -100,58 +88,18 @@ fn push_apart(sql: &mut String, value: &str, rest: &str) {
     }
 }
 
-/// Returns the length of the quotation, the name in brackets or the comment that begins here, or that of one
-/// character.
-fn token_length(text: &str) -> Result<usize, Error> {
-    let end = match text.chars().next() {
-        Some('\'') => quoted_length(text, '\''),
-        Some('"') => quoted_length(text, '"'),
-        Some('[') => quoted_length(text, ']'),
-        Some('-') if text.starts_with("--") => Some(text.find('\n').unwrap_or(text.len())),
-        Some('/') if text.starts_with("/*") => comment_length(text),
-        other => other.map(char::len_utf8),
+/// The error of a quotation or comment without an end.
+fn not_closed(token: &Token<'_>) -> Error {
+    let text = match token.kind {
+        TokenKind::Text => token.sql.trim_start_matches(['n', 'N']),
+        _ => token.sql,
     };
-    end.ok_or_else(|| {
-        let sign = text.chars().next().unwrap_or_default();
-        refused(format!(
-            "a raw filter ends inside a quotation or comment, {} characters after its `{sign}`",
-            text.chars().count(),
-        ))
-        .with_hint("close each quotation, bracket and comment")
-    })
-}
-
-/// Returns the length of a quotation, in which the character that ends it is doubled.
-fn quoted_length(text: &str, end: char) -> Option<usize> {
-    let mut signs = text.char_indices().skip(1).peekable();
-    while let Some((at, sign)) = signs.next() {
-        if sign == end && signs.next_if(|(_, next)| *next == end).is_none() {
-            return Some(at + sign.len_utf8());
-        }
-    }
-    None
-}
-
-/// Returns the length of a comment; T-SQL's comments can contain others.
-fn comment_length(text: &str) -> Option<usize> {
-    let mut depth = 0_usize;
-    let mut at = 0;
-    while at < text.len() {
-        let rest = &text.as_bytes()[at..];
-        if rest.starts_with(b"/*") {
-            depth += 1;
-            at += 2;
-        } else if rest.starts_with(b"*/") {
-            depth -= 1;
-            at += 2;
-        } else {
-            at += 1;
-        }
-        if depth == 0 {
-            return Some(at);
-        }
-    }
-    None
+    let sign = text.chars().next().unwrap_or_default();
+    let message = format!(
+        "a raw filter ends inside a quotation or comment, {} characters after its `{sign}`",
+        text.chars().count(),
+    );
+    refused(message).with_hint("close each quotation, bracket and comment")
 }
 
 #[cfg(test)]

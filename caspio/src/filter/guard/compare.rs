@@ -3,10 +3,10 @@
 use super::computed::operand_of;
 use super::condition::Condition;
 use super::constant::{constant_text, plain};
+use super::names::{name_word, words_of};
 use super::nulls::null_with;
 use super::operand::{Linear, Operand};
 use super::texts::{is_plain, text_of};
-use super::tokens::{Tokens, name_token};
 use super::variable::{Columns, Domain, Variable};
 use crate::filter::Operator;
 use crate::filter::literal::{Literal, Value};
@@ -53,7 +53,7 @@ impl Side {
     }
 
     pub(super) fn column(name: &str, columns: &Columns) -> Self {
-        Self::of(&[name_token(name).as_str()], columns)
+        Self::of(&[name_word(name).as_str()], columns)
     }
 
     pub(super) fn value(literal: &Literal, columns: &Columns) -> Self {
@@ -67,8 +67,8 @@ impl Side {
             Value::Digits(digits) => digits.parse().ok(),
             Value::YesNo(yes) => Some(f64::from(u8::from(*yes))),
             _ => {
-                let tokens = Tokens::of(&literal.to_string()).all;
-                let words: Vec<_> = tokens.iter().map(String::as_str).collect();
+                let words = words_of(&literal.to_string());
+                let words: Vec<_> = words.iter().map(String::as_str).collect();
                 return Self::of(&words, columns);
             }
         };

@@ -2,10 +2,11 @@
 //! hold.
 
 use super::constant::constant_text;
+use super::names::is_name;
 use super::operand::{Linear, Operand, absolute, divided, remainder};
-use super::tokens::is_name;
 use super::variable::{Columns, Domain, Variable};
 use super::words::{arguments, split};
+use crate::filter::tokens::is_currency;
 
 /// Reads a side of a comparison; `None` if nothing is known about its value.
 pub(super) fn operand_of(words: &[&str], columns: &Columns) -> Option<Operand> {
@@ -75,10 +76,12 @@ fn factor(rest: &mut &[&str], columns: &Columns, depth: usize) -> Option<Operand
 /// The value of a number, which can be an amount, `$5`, or hexadecimal.
 fn constant(number: &str) -> Option<f64> {
     if let Some(digits) = number.strip_prefix("0x") {
-        let digits = if digits.is_empty() { "0" } else { digits };
+        let digits: String = digits.chars().filter(char::is_ascii_hexdigit).collect();
+        let digits = if digits.is_empty() { "0" } else { &digits };
         return i32::from_str_radix(digits, 16).ok().map(f64::from);
     }
-    let number = number.strip_prefix('$').unwrap_or(number).parse().ok();
+    let number = number.strip_prefix(is_currency).unwrap_or(number);
+    let number = number.parse().ok();
     number.filter(|number: &f64| number.is_finite())
 }
 

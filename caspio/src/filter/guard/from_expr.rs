@@ -2,8 +2,8 @@
 
 use super::compare::{Side, between, compare, is_null, like, listed};
 use super::condition::Condition;
+use super::names::{name_word, words_of};
 use super::parser::parse;
-use super::tokens::{Tokens, name_token};
 use super::variable::Columns;
 use crate::filter::expr::{Expr, Operand};
 use crate::filter::literal::Literal;
@@ -45,17 +45,17 @@ pub(super) fn condition_of(expr: &Expr, columns: &Columns) -> Condition {
             column: name,
             is_null: wanted,
             ..
-        } => is_null(&[name_token(name).as_str()], columns).negated(!wanted),
+        } => is_null(&[name_word(name).as_str()], columns).negated(!wanted),
         Expr::Like {
             column: name,
             pattern,
         } => {
-            let pattern = Tokens::of(&pattern.to_string()).all;
+            let pattern = words_of(&pattern.to_string());
             let pattern: Vec<_> = pattern.iter().map(String::as_str).collect();
-            like(&[name_token(name).as_str()], &pattern, columns)
+            like(&[name_word(name).as_str()], &pattern, columns)
         }
         Expr::Raw(sql) | Expr::TooDeep(sql) => {
-            parse(&Tokens::of(sql).all, columns).unwrap_or_else(|| Condition::Other(sql.clone()))
+            parse(&words_of(sql), columns).unwrap_or_else(|| Condition::Other(sql.clone()))
         }
     }
 }

@@ -13,6 +13,7 @@ mod from_expr;
 #[cfg(test)]
 mod function_tests;
 mod functions;
+mod names;
 mod nulls;
 mod operand;
 mod operator;
@@ -21,15 +22,15 @@ mod predicate;
 #[cfg(test)]
 mod tests;
 mod texts;
-mod tokens;
 mod truth;
 mod variable;
 mod words;
 
 use super::expr::{Expr, NullTest};
+use super::tokens::has_comment;
 use crate::record::{FieldInfo, ObjectKind};
 use from_expr::condition_of;
-use tokens::{Tokens, names_column};
+use names::{names_column, words_of};
 use variable::Columns;
 
 /// Returns why no update or delete accepts a condition: it holds for every record, has an empty list of values to
@@ -45,11 +46,10 @@ pub(crate) fn refusal(
     fields: &[FieldInfo],
 ) -> Option<&'static str> {
     if let Expr::Raw(sql) = condition {
-        let tokens = Tokens::of(sql);
-        if tokens.has_comment {
+        if has_comment(sql) {
             return Some("the condition contains a comment");
         }
-        if !names_column(&tokens.all) {
+        if !names_column(&words_of(sql)) {
             return Some("the condition names no column, so it holds for every record or for none");
         }
     }

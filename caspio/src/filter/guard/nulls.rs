@@ -1,7 +1,7 @@
 //! Which columns decide whether a value is null.
 
 use super::functions::is_strict;
-use super::tokens::is_name;
+use super::names::is_name;
 use super::variable::Columns;
 use super::words::{arguments, split};
 use std::collections::BTreeSet;

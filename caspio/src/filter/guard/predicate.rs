@@ -3,7 +3,7 @@
 use super::compare::{Side, between, compare, is_null, like, listed};
 use super::condition::Condition;
 use super::functions::is_random;
-use super::tokens::names_column;
+use super::names::names_column;
 use super::variable::Columns;
 use super::words::{split, top_level};
 use crate::filter::Operator;

@@ -224,6 +224,52 @@ fn conditions_that_hold_for_every_record_are_found() {
 }
 
 #[test]
+fn a_condition_is_read_as_sql_server_reads_it() {
+    for sql in [
+        // Numbers end where their digits end.
+        "1=1OR City = 'a'",
+        "2=2AND 1=1",
+        "PK_ID > 5OR PK_ID <= 5",
+        "PK_ID > €0",
+        "PK_ID > £0.5",
+        "PK_ID > 0x0\\\n0",
+        // Signs of comparisons can be apart.
+        "PK_ID !< 1",
+        "PK_ID > = 1",
+        "PK_ID < > 0",
+        "NOT PK_ID ! > 0",
+        // The name of a table, in brackets or not.
+        "[t].PK_ID > 0",
+        "t.[PK_ID] > 0",
+        "dbo . [t] . PK_ID > 0",
+        "dbo..t.PK_ID > 0",
+        // Other spellings of a name.
+        "[a]]b] = \"a]b\"",
+        "\"a\"\"b\" >= [A\"B]",
+        // Blanks, and texts continued in another line.
+        "PK_ID\u{1}>\u{1f}0",
+        "City\u{a0}=\u{3000}City",
+        "City LIKE '%\\\n'",
+        "City LIKE N'\\\r\n%'",
+        "'a\\\nb' = 'ab'",
+    ] {
+        assert!(always(sql), "{sql}");
+    }
+    for sql in [
+        "PK_ID > 5OR City = 'a'",
+        "PK_ID !> 1",
+        "[t].PK_ID > 7",
+        "[a]]b] = \"a]]b\"",
+        "City LIKE '%\\'",
+        "City LIKE '%\\\r'",
+        "'a\\b' = 'ab'",
+        "PK_ID > 0x0\\\n9",
+    ] {
+        assert!(!always(sql), "{sql}");
+    }
+}
+
+#[test]
 fn conditions_that_exclude_a_record_are_accepted() {
     let deep = format!("{}City = 'a'{}", "(".repeat(90_000), ")".repeat(90_000));
     let keys: Vec<String> = (1..30_000).map(|key| key.to_string()).collect();

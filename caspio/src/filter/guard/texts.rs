@@ -1,6 +1,6 @@
 //! The texts of a condition, in their order.
 
-use super::tokens::Tokens;
+use super::names::words_of;
 use crate::filter::Operator;
 use crate::filter::expr::Expr;
 use crate::filter::literal::{Literal, Value};
@@ -103,10 +103,9 @@ pub(super) fn text_of(literal: &Literal) -> Option<String> {
     }
 }
 
-/// Returns the text of a token in quotes.
-pub(super) fn unquoted(token: &str) -> Option<String> {
-    let text = token.strip_prefix('\'')?;
-    let text = text.strip_suffix('\'').unwrap_or(text);
+/// Returns the text of a word in quotes.
+pub(super) fn unquoted(word: &str) -> Option<String> {
+    let text = word.strip_prefix('\'')?.strip_suffix('\'')?;
     Some(text.replace("''", "'"))
 }
 
@@ -127,8 +126,8 @@ fn collect(condition: &Expr, texts: &mut Vec<String>) {
         }
         Expr::In { items, .. } => items.iter().for_each(add),
         Expr::Raw(sql) | Expr::TooDeep(sql) => {
-            let tokens = Tokens::of(sql).all;
-            let found = tokens.iter().filter_map(|token| unquoted(token));
+            let words = words_of(sql);
+            let found = words.iter().filter_map(|word| unquoted(word));
             texts.extend(found.map(|text| compared(&text)));
         }
         Expr::Null { .. } | Expr::Like { .. } => {}

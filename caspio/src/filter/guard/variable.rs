@@ -1,7 +1,7 @@
 //! What a condition compares, and which values it can have.
 
+use super::names::name_word;
 use super::texts::Texts;
-use super::tokens::name_token;
 use crate::filter::expr::{Expr, NullTest, Operand, Operator};
 use crate::filter::literal::{Literal, Value};
 use crate::filter::sql::is_key;
@@ -124,7 +124,7 @@ impl Columns {
                 Kind::DateTime => Domain::Date,
                 _ => Domain::Text,
             };
-            known.insert(name_token(column), domain);
+            known.insert(name_word(column), domain);
         });
         for field in fields.iter().filter(|field| field.origin == Origin::Column) {
             let domain = match field.kind {
@@ -137,7 +137,7 @@ impl Columns {
                 Some(Kind::Integer) if holds_32_bits(field) => Domain::Integer,
                 _ => continue,
             };
-            known.insert(name_token(field.name), domain);
+            known.insert(name_word(field.name), domain);
         }
         let texts = Texts::of(condition);
         Self { key, known, texts }

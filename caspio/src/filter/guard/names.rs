@@ -1,0 +1,90 @@
+//! The words of a condition, each in one spelling, and which of them are names.
+
+use crate::filter::tokens::{Token, TokenKind, tokens};
+
+/// Words of T-SQL that are not the names of columns.
+const KEYWORDS: [&str; 38] = [
+    "and", "or", "not", "in", "is", "null", "like", "between", "exists", "select", "case", "when",
+    "then", "else", "end", "as", "cast", "convert", "all", "any", "some", "distinct", "escape",
+    "from", "where", "join", "inner", "left", "right", "full", "outer", "cross", "on", "group",
+    "by", "having", "order", "top",
+];
+
+/// Returns the words of T-SQL in lower case, as Caspio compares them: names without brackets and without the name of
+/// their table, unless they would be something else without brackets; texts in quotes; comparison signs together.
+pub(super) fn words_of(sql: &str) -> Vec<String> {
+    let mut words: Vec<String> = Vec::new();
+    let mut all = tokens(sql).filter(|token| !token.is_blank()).peekable();
+    let mut is_after_comparison = false;
+    while let Some(token) = all.next() {
+        let is_comparison = matches!(token.sql, "<" | ">" | "!" | "=");
+        match words.last_mut() {
+            // SQL Server takes `> =` for `>=`.
+            Some(last) if is_comparison && is_after_comparison => last.push_str(token.sql),
+            _ if all.peek().is_some_and(|next| next.sql == ".") => {}
+            _ if token.sql == "." => {}
+            _ => words.push(word_of(&token)),
+        }
+        is_after_comparison = is_comparison;
+    }
+    words
+}
+
+fn word_of(token: &Token<'_>) -> String {
+    if let Some(text) = token.text() {
+        return text_word(&text);
+    }
+    match token.quoted_name() {
+        Some(name) => name_word(&name),
+        None => token.sql.to_lowercase(),
+    }
+}
+
+/// The word of a constant in quotes.
+fn text_word(text: &str) -> String {
+    format!("'{}'", text.to_lowercase().replace('\'', "''"))
+}
+
+/// The word of a name: in brackets if it is something else without them.
+pub(super) fn name_word(name: &str) -> String {
+    let name = name.to_lowercase();
+    match kind_of(&name) == Some(TokenKind::Word) && is_name(&name) {
+        true => name,
+        false => format!("[{}]", name.replace(']', "]]")),
+    }
+}
+
+/// Whether any of the words is the name of a column.
+pub(super) fn names_column(words: &[impl AsRef<str>]) -> bool {
+    let mut following = words.iter().skip(1);
+    let mut is_table = false;
+    words.iter().any(|word| {
+        let next = following.next();
+        match word.as_ref() {
+            "from" | "join" => is_table = true,
+            "," | "as" | "inner" | "left" | "right" | "full" | "outer" | "cross" => {}
+            word if !is_name(word) => is_table = false,
+            _ => {}
+        }
+        let is_call = next.is_some_and(|next| next.as_ref() == "(");
+        // `NEWID()` is another value for each record, so it selects some of them.
+        let is_of_record = !is_call || word.as_ref() == "newid";
+        !is_table && is_name(word.as_ref()) && is_of_record
+    })
+}
+
+/// Whether a word is a name, and not a keyword.
+pub(super) fn is_name(word: &str) -> bool {
+    match kind_of(word) {
+        Some(TokenKind::QuotedName) => true,
+        Some(TokenKind::Word) => !KEYWORDS.contains(&word),
+        _ => false,
+    }
+}
+
+/// Returns what a text is, if it is one token.
+fn kind_of(text: &str) -> Option<TokenKind> {
+    let mut all = tokens(text);
+    let first = all.next()?;
+    all.next().is_none().then_some(first.kind)
+}
