@@ -2,12 +2,66 @@
 
 use crate::filter::tokens::{Token, TokenKind, tokens};
 
-/// Words of T-SQL that are not the names of columns.
-const KEYWORDS: [&str; 38] = [
-    "and", "or", "not", "in", "is", "null", "like", "between", "exists", "select", "case", "when",
-    "then", "else", "end", "as", "cast", "convert", "all", "any", "some", "distinct", "escape",
-    "from", "where", "join", "inner", "left", "right", "full", "outer", "cross", "on", "group",
-    "by", "having", "order", "top",
+/// Words of T-SQL that are not the names of columns: some are functions without parentheses.
+const KEYWORDS: &[&str] = &[
+    "and",
+    "or",
+    "not",
+    "in",
+    "is",
+    "null",
+    "like",
+    "between",
+    "exists",
+    "select",
+    "case",
+    "when",
+    "then",
+    "else",
+    "end",
+    "as",
+    "cast",
+    "convert",
+    "all",
+    "any",
+    "some",
+    "distinct",
+    "escape",
+    "from",
+    "where",
+    "join",
+    "inner",
+    "left",
+    "right",
+    "full",
+    "outer",
+    "cross",
+    "on",
+    "group",
+    "by",
+    "having",
+    "order",
+    "top",
+    "collate",
+    "current_date",
+    "current_timestamp",
+    "current_user",
+    "session_user",
+    "system_user",
+    "user",
+];
+
+/// Functions whose first argument is a type or a part of dates.
+const OF_KEYWORDS: &[&str] = &[
+    "convert",
+    "try_convert",
+    "dateadd",
+    "datediff",
+    "datediff_big",
+    "datename",
+    "datepart",
+    "datetrunc",
+    "date_bucket",
 ];
 
 /// Returns the words of T-SQL in lower case, as Caspio compares them: names without brackets and without the name of
@@ -56,28 +110,39 @@ pub(super) fn name_word(name: &str) -> String {
 
 /// Whether any of the words is the name of a column.
 pub(super) fn names_column(words: &[impl AsRef<str>]) -> bool {
-    let mut following = words.iter().skip(1);
     let mut is_table = false;
-    words.iter().any(|word| {
-        let next = following.next();
+    words.iter().enumerate().any(|(at, word)| {
         match word.as_ref() {
             "from" | "join" => is_table = true,
             "," | "as" | "inner" | "left" | "right" | "full" | "outer" | "cross" => {}
             word if !is_name(word) => is_table = false,
             _ => {}
         }
-        let is_call = next.is_some_and(|next| next.as_ref() == "(");
-        // `NEWID()` is another value for each record, so it selects some of them.
-        let is_of_record = !is_call || word.as_ref() == "newid";
-        !is_table && is_name(word.as_ref()) && is_of_record
+        !is_table && is_name(word.as_ref()) && is_of_record(words, at)
     })
+}
+
+/// Whether a name has a value for each record: that of a function, a type, a collation or a part of dates has none.
+fn is_of_record(words: &[impl AsRef<str>], at: usize) -> bool {
+    let word = |at: usize| words.get(at).map_or("", AsRef::as_ref);
+    let before = |count: usize| at.checked_sub(count).map_or("", word);
+    if word(at + 1) == "(" {
+        // `NEWID()` is another value for each record, so it selects some of them.
+        return word(at) == "newid";
+    }
+    match before(1) {
+        "as" | "collate" => false,
+        "(" => !OF_KEYWORDS.contains(&before(2)),
+        _ => true,
+    }
 }
 
 /// Whether a word is a name, and not a keyword.
 pub(super) fn is_name(word: &str) -> bool {
     match kind_of(word) {
         Some(TokenKind::QuotedName) => true,
-        Some(TokenKind::Word) => !KEYWORDS.contains(&word),
+        // `@@SPID` is one value for all records.
+        Some(TokenKind::Word) => !KEYWORDS.contains(&word) && !word.starts_with("@@"),
         _ => false,
     }
 }
