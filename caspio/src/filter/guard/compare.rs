@@ -211,14 +211,7 @@ pub(super) fn compare(
     columns: &Columns,
 ) -> Condition {
     if let (Side::Text(one), Side::Text(other)) = (left, right) {
-        let is_certain =
-            matches!(operator, Operator::Eq | Operator::Ne) || (is_plain(one) && is_plain(other));
-        if !is_certain {
-            return Condition::Constant;
-        }
-        // Blanks at the end do not count.
-        let order = one.trim_end_matches(' ').cmp(other.trim_end_matches(' '));
-        return Condition::Known(operator.holds(order));
+        return compare_texts(one, operator, other);
     }
     if left.sql() == right.sql() && !left.sql().is_empty() {
         return Condition::Known(operator.holds(Ordering::Equal));
@@ -244,6 +237,17 @@ pub(super) fn compare(
         _ => None,
     });
     known.unwrap_or_else(|| unlike(left, operator, right))
+}
+
+/// Two constant texts. Whether different ones are equal, such as `ß` and `ss`, depends on the collation, which is not
+/// known; only letters and digits of ASCII compare in the same way in all collations.
+fn compare_texts(one: &str, operator: Operator, other: &str) -> Condition {
+    // Blanks at the end do not count.
+    let (one, other) = (one.trim_end_matches(' '), other.trim_end_matches(' '));
+    if one == other || is_plain(one) && is_plain(other) {
+        return Condition::Known(operator.holds(one.cmp(other)));
+    }
+    Condition::Constant
 }
 
 /// A column, or something computed, compared with a text.

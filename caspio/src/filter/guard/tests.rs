@@ -450,3 +450,32 @@ fn values_on_both_sides_are_compared_as_caspio_does() {
     }
     assert_eq!(refused(&raw("'a'='b ' OR Name='x'")), None);
 }
+
+#[test]
+fn constant_texts_that_a_collation_may_take_for_equal_are_assumed_to_let_the_condition_hold() {
+    for sql in [
+        "'\u{df}' = 'ss' OR Name = 'x'",
+        "'\u{df}' <> 'ss' OR Name = 'x'",
+        "NOT (N'\u{e9}' <> 'e') OR Name = 'x'",
+        "N'\u{1F7E2}' = '' OR Name = 'x'",
+        "'co-op' = 'coop' OR Name = 'x'",
+        "N'\u{e5}' = 'aa' OR Name = 'x'",
+        "'\u{df}' BETWEEN 'ss' AND 'ss' OR Name = 'x'",
+        "'\u{df}' IN ('ss') OR Name = 'x'",
+        "NOT ('ss' NOT IN ('\u{df}')) OR Name = 'x'",
+        "CASE WHEN '\u{df}' = 'ss' THEN 1 END = 1 OR Name = 'x'",
+        "'-' <= '-' OR Name = 'x'",
+        "'-' = '- ' OR Name = 'x'",
+    ] {
+        assert!(refused(&raw(sql)).is_some(), "{sql}");
+    }
+    for sql in [
+        "'\u{df}' = 'ss' AND Name = 'x'",
+        "'\u{df}' <> '\u{df}' OR Name = 'x'",
+        "'-' < '-' OR Name = 'x'",
+        "'a' = 'b' OR Name = 'x'",
+        "'a' > 'b' OR Name = 'x'",
+    ] {
+        assert_eq!(refused(&raw(sql)), None, "{sql}");
+    }
+}
