@@ -11,7 +11,7 @@ use std::path::PathBuf;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 /// How long a read may not see a write.
-pub(crate) const SETTLED: Duration = Duration::from_secs(3);
+pub(crate) const UNSEEN_FOR: Duration = Duration::from_secs(3);
 
 /// The time of the last write of a table's records.
 #[derive(Clone, Debug)]
@@ -50,7 +50,7 @@ impl LastWrite {
     }
 
     /// Waits until reads see the last write.
-    pub(crate) async fn settle(&self) {
+    pub(crate) async fn wait_until_seen(&self) {
         if let Some(wait) = self.load().and_then(left) {
             tokio::time::sleep(wait).await;
         }
@@ -60,9 +60,9 @@ impl LastWrite {
 /// Returns how long to wait after a write; `None` if reads see it.
 fn left(at: SystemTime) -> Option<Duration> {
     match at.elapsed() {
-        Ok(age) => SETTLED.checked_sub(age),
+        Ok(age) => UNSEEN_FOR.checked_sub(age),
         // The clock was set back since then.
-        Err(_) => Some(SETTLED),
+        Err(_) => Some(UNSEEN_FOR),
     }
 }
 
@@ -99,6 +99,6 @@ mod tests {
         close(wait(0), 3000);
         close(wait(1950), 1050);
         assert_eq!(wait(3001), None);
-        assert_eq!(left(SystemTime::now() + SETTLED * 100), Some(SETTLED));
+        assert_eq!(left(SystemTime::now() + UNSEEN_FOR * 100), Some(UNSEEN_FOR));
     }
 }

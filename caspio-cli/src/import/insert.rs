@@ -81,7 +81,7 @@ pub(super) async fn insert(
             None => match outcomes.next().now_or_never() {
                 Some(outcome) => Next::Outcome(outcome),
                 None => {
-                    run.settle().await;
+                    run.look_up_conflicts().await;
                     run.commit();
                     tokio::select! {
                         () = job.interrupts.next() => Next::Signal,
@@ -110,7 +110,7 @@ pub(super) async fn insert(
         job.progress.reached(run.summary.rows);
     }
     drop(outcomes);
-    run.settle().await;
+    run.look_up_conflicts().await;
     run.finish()
 }
 
@@ -152,18 +152,18 @@ impl Run<'_> {
             (Some(row), Some(error)) if is_duplicate(&error) => {
                 self.conflicts.push((source_row, row, error));
                 if self.conflicts.len() >= TOGETHER {
-                    self.settle().await;
+                    self.look_up_conflicts().await;
                 }
             }
             (_, error) => {
-                self.settle().await;
+                self.look_up_conflicts().await;
                 self.record(source_row, error);
             }
         }
     }
 
     /// Finds out which of the rows that were refused as duplicates are in the table, put there by an earlier call.
-    async fn settle(&mut self) {
+    async fn look_up_conflicts(&mut self) {
         let conflicts = std::mem::take(&mut self.conflicts);
         let found = match &self.lookup {
             Some(lookup) if !conflicts.is_empty() => {

@@ -2,7 +2,7 @@
 
 use super::claims::{Claims, ComparedColumns, Identity};
 use super::prepared::Prepared;
-use crate::last_write::SETTLED;
+use crate::last_write::UNSEEN_FOR;
 use caspio::advanced::{FoundRow, RowLookup};
 use caspio::field::{CanonicalKey, FieldValue};
 use caspio::schema::DataType;
@@ -75,7 +75,7 @@ impl Lookup {
         let age = self
             .sent
             .map(|sent| sent.elapsed().unwrap_or(Duration::ZERO));
-        if let Some(wait) = age.and_then(|age| SETTLED.checked_sub(age)) {
+        if let Some(wait) = age.and_then(|age| UNSEEN_FOR.checked_sub(age)) {
             tokio::time::sleep(wait).await;
         }
         let may_send = self.is_unique || age.is_none_or(|age| age > CERTAIN);
@@ -93,7 +93,7 @@ impl Lookup {
         claims: &Claims,
     ) -> Vec<Option<Error>> {
         // The call that inserted their records may have ended just now.
-        tokio::time::sleep(SETTLED).await;
+        tokio::time::sleep(UNSEEN_FOR).await;
         let found = self.found(&rows).await;
         // They were counted when they were sent.
         for identity in rows.iter().filter_map(|row| self.identity(row)) {

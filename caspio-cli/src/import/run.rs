@@ -87,7 +87,7 @@ pub(crate) async fn run(caspio: &Client, mut job: Job) -> Result<Summary, CliErr
                 false => Some(journal(caspio, &job, &name).inspect_err(|_| refused.discard())?),
             };
             LastWrite::of(&caspio.account().to_string(), &job.table)?
-                .settle()
+                .wait_until_seen()
                 .await;
             let synced = sync(&table, feed, key, journal.as_ref(), &mut job, &mut refused).await;
             match journal.map_or(Ok(()), |journal| journal.finish()) {
