@@ -50,7 +50,7 @@ fn two_records_with_one_key_are_not_an_error_of_the_command_line() {
     assert_eq!(ran.code, Some(1), "{}", ran.stderr);
     for part in [
         "the value of line 3 ",
-        "PK_ID 1 and 2",
+        "records 1 and 2",
         "Name",
         "nothing was written",
         "--key",

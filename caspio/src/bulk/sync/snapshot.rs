@@ -146,10 +146,11 @@ impl<'r> TableSnapshot<'r> {
         let column = self.column;
         let value = self.index.rows[at].get(column).map(FieldValue::shown);
         let value = value.unwrap_or_default();
-        let message =
-            format!("two records have the same {value} in `{column}`, the value of row {at}");
+        let message = format!(
+            "records {one} and {other} have the same {value} in `{column}`, the value of row {at}"
+        );
         refused(message, column)
-            .with_key(format!("PK_ID {one} and {other}"))
+            .with_key(format!("PK_ID {one}"))
             .with_source(RowAt(at))
     }
 
