@@ -1,7 +1,7 @@
 //! Benchmarks, each against hand-written code or a peer in the same run.
 //!
-//! `cargo run --release -p caspio-benches -- NAME`, with `read`, `write`, `auth`, `emulator`, `export` or
-//! `derive`; without a name, all of them. Every metric is a line `figure NAME VALUE UNIT goal >=|<= TARGET`.
+//! `cargo run --release -p caspio-benches -- NAME`, with `read`, `write`, `auth`, `emulator`, `export`,
+//! `derive` or `transport`; without a name, all of them. Every metric is a line `figure NAME VALUE UNIT goal >=|<= TARGET`.
 #![allow(
     clippy::print_stdout,
     clippy::print_stderr,
@@ -18,6 +18,7 @@ mod metric;
 mod read;
 mod server;
 mod table;
+mod transport;
 mod write;
 
 use std::process::ExitCode;
@@ -32,12 +33,14 @@ fn main() -> ExitCode {
         Some("emulator") => emulator::run(),
         Some("export") => export::run(),
         Some("derive") => derive::run(),
+        Some("transport") => transport::run(),
         Some(read::CHILD) => read::child(arguments),
         Some(write::CHILD) => write::child(arguments),
+        Some(transport::CHILD) => transport::child(arguments),
         Some(instructions::CHILD) => instructions::child(arguments),
         Some(other) => {
             eprintln!(
-                "unknown benchmark {other:?}; use one of: read write auth emulator export derive"
+                "unknown benchmark {other:?}; use one of: read write auth emulator export derive transport"
             );
             return ExitCode::FAILURE;
         }
@@ -48,6 +51,7 @@ fn main() -> ExitCode {
             emulator::run();
             export::run();
             derive::run();
+            transport::run();
         }
     }
     ExitCode::SUCCESS

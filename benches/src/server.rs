@@ -3,9 +3,9 @@
 use crate::table::{FIELDS, PAGE, Table};
 use std::borrow::Cow;
 use std::net::SocketAddr;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::time::Duration;
+use std::sync::{Arc, Mutex, MutexGuard};
+use std::time::{Duration, Instant};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 
@@ -21,6 +21,31 @@ struct Shared {
     table: Table,
     latency_ms: AtomicU64,
     calls: AtomicU64,
+    refused: AtomicU64,
+    limits: Mutex<Limits>,
+}
+
+/// Which calls are refused.
+#[derive(Debug, Default)]
+struct Limits {
+    /// At most so many calls within any such period.
+    rates: Vec<(usize, Duration)>,
+    refuse_until: Option<Instant>,
+    taken: Vec<Instant>,
+}
+
+impl Limits {
+    fn takes(&mut self, now: Instant) -> bool {
+        let is_free = self.rates.iter().all(|(calls, per)| {
+            let first = self.taken.len().checked_sub(*calls);
+            first.is_none_or(|first| now - self.taken[first] >= *per)
+        });
+        let takes = is_free && self.refuse_until.is_none_or(|until| now >= until);
+        if takes {
+            self.taken.push(now);
+        }
+        takes
+    }
 }
 
 impl Server {
@@ -35,6 +60,8 @@ impl Server {
             table,
             latency_ms: AtomicU64::new(0),
             calls: AtomicU64::new(0),
+            refused: AtomicU64::new(0),
+            limits: Mutex::default(),
         });
         let serving = Arc::clone(&shared);
         std::thread::spawn(move || {
@@ -59,6 +86,25 @@ impl Server {
         self.shared.latency_ms.store(millis, Ordering::Relaxed);
     }
 
+    /// Refuses calls beyond these limits, each of so many calls within any such period. Calls for tokens do not count.
+    pub(crate) fn set_limits(&self, rates: &[(usize, Duration)]) {
+        self.limits().rates = rates.to_vec();
+    }
+
+    /// Refuses all calls until then.
+    pub(crate) fn refuse_until(&self, time: Instant) {
+        self.limits().refuse_until = Some(time);
+    }
+
+    fn limits(&self) -> MutexGuard<'_, Limits> {
+        self.shared.limits.lock().expect("no panic")
+    }
+
+    /// Returns the number of refused calls since the last time.
+    pub(crate) fn take_refused(&self) -> u64 {
+        self.shared.refused.swap(0, Ordering::Relaxed)
+    }
+
     /// Returns the number of calls since the last time, including those for tokens.
     pub(crate) fn take_calls(&self) -> u64 {
         self.shared.calls.swap(0, Ordering::Relaxed)
@@ -81,14 +127,21 @@ async fn connection(mut stream: TcpStream, shared: Arc<Shared>) {
         };
         received = rest;
         shared.calls.fetch_add(1, Ordering::Relaxed);
+        let is_refused = !is_for_token(&request)
+            && !shared
+                .limits
+                .lock()
+                .expect("no panic")
+                .takes(Instant::now());
         let latency = shared.latency_ms.load(Ordering::Relaxed);
         if latency > 0 {
             tokio::time::sleep(Duration::from_millis(latency)).await;
         }
-        if respond(&mut stream, &request, &sent, &shared)
-            .await
-            .is_err()
-        {
+        let sent = match is_refused {
+            true => refuse(&mut stream, &shared).await,
+            false => respond(&mut stream, &request, &sent, &shared).await,
+        };
+        if sent.is_err() {
             return;
         }
     }
@@ -127,6 +180,19 @@ async fn read_more(stream: &mut TcpStream, received: &mut Vec<u8>) -> Option<()>
     (count > 0).then_some(())
 }
 
+fn is_for_token(head: &str) -> bool {
+    head.starts_with("POST /oauth/token")
+}
+
+async fn refuse(stream: &mut TcpStream, shared: &Shared) -> std::io::Result<()> {
+    shared.refused.fetch_add(1, Ordering::Relaxed);
+    let body =
+        r#"[{"message":"You have exceeded your API call rate limits.","name":"api-calls-rate"}]"#;
+    let head = "HTTP/1.1 429 Too Many Requests\r\nContent-Type: application/json";
+    let response = format!("{head}\r\nContent-Length: {}\r\n\r\n{body}", body.len());
+    stream.write_all(response.as_bytes()).await
+}
+
 async fn respond(
     stream: &mut TcpStream,
     head: &str,
@@ -144,7 +210,7 @@ async fn respond(
 
 fn body(head: &str, sent: &[u8], shared: &Shared) -> Cow<'static, str> {
     let line = head.lines().next().unwrap_or_default();
-    if line.starts_with("POST /oauth/token") {
+    if is_for_token(line) {
         return r#"{"access_token":"token","token_type":"bearer","expires_in":86399}"#.into();
     }
     if line.contains("/fields") {
