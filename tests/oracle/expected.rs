@@ -54,8 +54,13 @@ pub(crate) fn order(case: &Case, a: &Row, b: &Row) -> Ordering {
 /// Returns the index of the first column of the order whose values the service may show in another way than it
 /// compares them.
 pub(crate) fn first_uncertain(case: &Case) -> Option<usize> {
-    let mut columns = case.order.iter().map(|(column, _)| column);
-    columns.position(|column| column.is_uncertain())
+    sorted_by(case).position(Column::is_uncertain)
+}
+
+/// Returns the columns of the order, which ends with those of the groups.
+fn sorted_by(case: &Case) -> impl Iterator<Item = Column> {
+    let order = case.order.iter().map(|(column, _)| *column);
+    order.chain(case.record_type.group().iter().copied())
 }
 
 /// Whether the order of two records cannot be known from the values that are shown.
@@ -69,12 +74,11 @@ pub(crate) fn is_order_unclear(case: &Case, a: &Row, b: &Row) -> bool {
         _ => false,
     };
     let is_equal = |column: Column| match (a.get(column), b.get(column)) {
-        (a, b) if column == Column::Name => has_weight(a) == has_weight(b),
+        (a, b) if matches!(column, Column::Name | Column::Note) => has_weight(a) == has_weight(b),
         (Cell::Float(a), Cell::Float(b)) => (a - b).abs() <= 1e-12 * a.abs().max(b.abs()),
         (a, b) => a.order(b).is_eq(),
     };
-    let mut columns = case.order[..=first].iter().map(|(column, _)| *column);
-    columns.all(is_equal)
+    sorted_by(case).take(first + 1).all(is_equal)
 }
 
 /// Returns the records of a case in their order, without its limit.

@@ -269,20 +269,28 @@ fn add_late(
     delivered: &[Delivery],
     counts: &mut Vec<usize>,
 ) {
-    if case.record_type.is_grouped() || expected::first_uncertain(case).is_none() {
+    if expected::first_uncertain(case).is_none() {
         return;
     }
     let is_unclear = |earlier: &Place| {
         let mut near = near.iter();
         near.any(|place| expected::is_order_unclear(case, &earlier.record, &place.record))
     };
-    let is_late = |row: &Delivery| {
+    // A group has no key by which `check_repetitions` could recognize it.
+    let is_again = |count: usize| {
+        let mut before = delivered[..count].iter();
+        case.record_type.is_grouped() && before.any(|before| before.row == delivered[count].row)
+    };
+    let is_late = |count: usize| {
+        let Some(row) = delivered.get(count) else {
+            return false;
+        };
         let mut late = late.iter();
-        late.any(|earlier| earlier.shows(case, row) && is_unclear(earlier))
+        late.any(|earlier| earlier.shows(case, row) && is_unclear(earlier)) && !is_again(count)
     };
     let mut index = 0;
     while let Some(count) = counts.get(index).copied() {
-        if !counts.contains(&(count + 1)) && delivered.get(count).is_some_and(is_late) {
+        if !counts.contains(&(count + 1)) && is_late(count) {
             counts.insert(index + 1, count + 1);
         }
         index += 1;
