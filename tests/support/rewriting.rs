@@ -292,8 +292,8 @@ impl Rewriting {
     fn value(self, name: &str, value: &str) -> String {
         let float = value.parse::<f64>().ok();
         match (self, name, float) {
-            (Self::NullAsEmptyText, "Note", _) if value == "null" => "\"\"".to_owned(),
-            (Self::EmptyTextAsNull, "Note", _) if value == "\"\"" => "null".to_owned(),
+            (Self::NullAsEmptyText, _, _) if is_note(name) && value == "null" => "\"\"".to_owned(),
+            (Self::EmptyTextAsNull, _, _) if is_note(name) && value == "\"\"" => "null".to_owned(),
             (Self::FloatDigits(digits), "Score", Some(float)) => {
                 let rounded = format!("{float:.*e}", digits - 1);
                 let rounded: f64 = rounded.parse().expect("a float");
@@ -333,4 +333,9 @@ impl Rewriting {
         });
         serde_json::to_string(&members).expect("JSON")
     }
+}
+
+/// Whether a column has texts whose blanks are rewritten.
+fn is_note(name: &str) -> bool {
+    name.starts_with("Note")
 }

@@ -12,7 +12,7 @@ use super::cursor::Cursor;
 use super::page_call::{moved, response_without_first, without_first};
 use super::plan::Plan;
 use super::row_cursor::{cursor_of, cursors, key_of};
-use super::shown_values::{as_compared, place_lost};
+use super::shown_values::{as_compared, place_lost, with_known_nulls};
 use crate::client::Client;
 use crate::decode::{RawRow, split_rows};
 use crate::dialect::ListParams;
@@ -56,7 +56,7 @@ impl Overlap {
     pub(super) fn start(self) -> Result<BoxFuture<'static, Result<Bytes>>> {
         let (first, second) = self.ways(&self.record);
         let call = self.call(self.plan.params_from(&first, self.size))?;
-        Ok(async move { self.proven(call.await?, second).await }.boxed())
+        Ok(async move { self.proven(call.await?, first, second).await }.boxed())
     }
 
     /// Returns the page of a call whose response begins with the record, in which the service looks up values that do
@@ -70,10 +70,34 @@ impl Overlap {
             if let Some(page) = without_first(&body, dialect, &self.plan, &self.record)? {
                 return Ok(page);
             }
+            if let Some(page) = self.by_known_nulls().await? {
+                return Ok(page);
+            }
             let page = self.by_earlier().await?;
             page.ok_or_else(|| moved(&self.plan, &self.record))
         };
         page.boxed()
+    }
+
+    /// Returns the page that begins with the record, by which of its texts are null; `None` if that is known already, or
+    /// if there is no such page. At most two calls.
+    async fn by_known_nulls(&self) -> Result<Option<Bytes>> {
+        if self.plan.unknown_blanks(&self.record) == 0 {
+            return Ok(None);
+        }
+        let known = self.known_nulls().await?;
+        let params = known.and_then(|known| self.params_from(&known, self.size));
+        let Some(params) = params else {
+            return Ok(None);
+        };
+        Ok(match self.page(self.call(params)?.await?)? {
+            Page::Proven(page) => Some(page),
+            Page::Unproven(_) => None,
+        })
+    }
+
+    async fn known_nulls(&self) -> Result<Option<Cursor>> {
+        with_known_nulls(&self.client, &self.plan, &self.calls, &self.record).await
     }
 
     /// Returns the values that the service may compare for those that it shows, the likely ones first.
@@ -86,7 +110,7 @@ impl Overlap {
         }
     }
 
-    async fn proven(self, body: Bytes, second: Option<Cursor>) -> Result<Bytes> {
+    async fn proven(self, body: Bytes, first: Cursor, second: Option<Cursor>) -> Result<Bytes> {
         let page = match self.page(body)? {
             Page::Proven(page) => return Ok(page),
             Page::Unproven(page) => page,
@@ -95,15 +119,20 @@ impl Overlap {
             // A view's record was deleted.
             return Ok(page);
         }
+        // Which of several blanks are null takes one call to find out, and more than one to try.
+        let second = match self.plan.unknown_blanks(&self.record) > 1 {
+            true => self.known_nulls().await?,
+            false => second,
+        };
         let mut other = None;
-        if let Some(second) = second
+        if let Some(second) = second.filter(|second| second.compared() != first.compared())
             && let Some(body) = self
                 .exchanged(self.plan.params_from(&second, self.size))
                 .await?
         {
             match self.page(body)? {
                 Page::Proven(page) => {
-                    let alike = second != self.record;
+                    let alike = second.compared() != self.record.values;
                     self.shown_alike.store(alike, Ordering::Relaxed);
                     return Ok(page);
                 }
@@ -168,6 +197,11 @@ impl Overlap {
         }
         let compared = as_compared(&self.client, &self.plan, &self.calls, &self.record).await?;
         if let Some(compared) = compared {
+            if compared.nulls.is_some() {
+                return self
+                    .call(self.plan.params_from(&compared, self.size))?
+                    .await;
+            }
             let other = other.filter(|(cursor, _)| *cursor == compared);
             return Ok(other.map_or(page, |(_, other)| other));
         }

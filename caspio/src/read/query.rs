@@ -148,8 +148,7 @@ impl<R: Record> Query<R> {
     /// A service may show null as an empty text or the reverse, so a read also selects which texts of its order are null.
     /// It cannot if it reads all columns, as maps do without [`columns`](Self::columns) and structs whose columns do not fit
     /// into a URL, or if its condition leaves no room in the URL. In these reads, what is said above of floats also
-    /// holds for nulls and empty texts. An order by two such texts may also end with an error of kind
-    /// `Protocol` there, although nothing was changed.
+    /// holds for nulls and empty texts.
     ///
     /// ```
     /// # mod setup { include!("../doc_setup.rs"); } use setup::*;

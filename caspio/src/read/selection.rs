@@ -142,6 +142,17 @@ impl Plan {
         })
     }
 
+    /// Returns the plan of calls for single records, which also select which texts of the order are null.
+    pub(super) fn with_null_flags(&self) -> Self {
+        let mut plan = self.clone();
+        plan.without_null_flags = false;
+        plan.all_columns = false;
+        if plan.columns().next().is_none() {
+            plan.columns.push(PK_ID.to_owned());
+        }
+        plan
+    }
+
     /// Returns the name under which the key of one record of each group is read; `None` if groups need none.
     ///
     /// In that record the service finds the texts of a group that do not fit into a URL. And the key identifies a

@@ -9,6 +9,7 @@ use super::cursor::{Cursor, Value, key_literal};
 use super::plan::{MAX_PAGE, Plan, key_is};
 use super::row_cursor::cursors;
 use super::selection::SortColumn;
+use super::url_budget::fits;
 use crate::client::Client;
 use crate::dialect::{ListParams, Window};
 use crate::filter::literal::Literal;
@@ -58,6 +59,17 @@ impl Plan {
         (exchanged != *cursor).then_some(exchanged)
     }
 
+    /// Returns in how many columns the cursor has null or an empty text, and it is not known which of them.
+    pub(super) fn unknown_blanks(&self, cursor: &Cursor) -> usize {
+        let terms = self.terms();
+        let is_text = |index: &usize| {
+            terms
+                .get(*index)
+                .is_some_and(|term| term.kind == Kind::Text)
+        };
+        self.ambiguous(cursor).filter(is_text).count()
+    }
+
     /// Returns the parameters of the call for one record's values in the columns of the order. A record that
     /// does not meet the condition any more is not returned.
     pub(super) fn params_of_record(&self, key: &Key) -> ListParams {
@@ -87,9 +99,15 @@ impl Plan {
     }
 
     /// Returns the parameters of the call for a record, whether it meets the condition or not, if its values are
-    /// compared as those of the cursor.
+    /// compared as those of the cursor. Texts that are not empty are left out: they may be too long for a URL, and are
+    /// compared as they are shown.
     fn params_of_equal(&self, key: &Key, cursor: &Cursor) -> ListParams {
+        let is_blank = |value: &Option<Value>| match value {
+            Some(Value::Text(text)) => text.is_empty(),
+            _ => true,
+        };
         let values = self.terms().into_iter().zip(cursor.compared());
+        let values = values.filter(|(_, value)| is_blank(value));
         let equal = values.map(|(term, value)| {
             let literal = value.as_ref().and_then(Value::literal);
             tied(&term.name, literal)
@@ -152,7 +170,7 @@ fn alike_to(term: &OrderTerm, value: Option<&Value>) -> Expr {
 }
 
 /// Asks the service for the values that it compares, and returns the cursor with them; `None` if the record was
-/// deleted or changed, so that its values are not known any more. One or two calls.
+/// deleted or changed, so that its values are not known any more. At most two calls.
 pub(super) async fn as_compared(
     client: &Client,
     plan: &Plan,
@@ -162,8 +180,11 @@ pub(super) async fn as_compared(
     let Some(key) = &shown.key else {
         return Ok(None);
     };
-    let exchanged = plan.with_blanks_exchanged(shown);
-    for cursor in [Some(shown.clone()), exchanged].into_iter().flatten() {
+    let ways = match plan.unknown_blanks(shown) > 1 {
+        true => [with_known_nulls(client, plan, calls, shown).await?, None],
+        false => [Some(shown.clone()), plan.with_blanks_exchanged(shown)],
+    };
+    for cursor in ways.into_iter().flatten() {
         let params = plan.params_of_equal(key, &cursor);
         let body = match calls.list(client, plan, params)?.await {
             // An empty text cannot be compared with a column of GUIDs.
@@ -180,6 +201,31 @@ pub(super) async fn as_compared(
         }
     }
     Ok(None)
+}
+
+/// Asks the service which of a record's values are null, and returns the cursor with that; `None` if the record was
+/// deleted or changed. At most one call.
+pub(super) async fn with_known_nulls(
+    client: &Client,
+    plan: &Plan,
+    calls: &Calls,
+    shown: &Cursor,
+) -> Result<Option<Cursor>> {
+    let Some(key) = &shown.key else {
+        return Ok(None);
+    };
+    let plan = plan.with_null_flags();
+    let params = plan.params_of_one(key_is(key));
+    if !fits(client, &plan, &params) {
+        return Ok(None);
+    }
+    let body = calls.list(client, &plan, params)?.await?;
+    let mut found = cursors(&body, client.dialect(), &plan)?.into_iter();
+    let found = found.find(|found| found.key == shown.key && found.has_equal_values(shown));
+    Ok(found.map(|found| Cursor {
+        nulls: found.nulls,
+        ..shown.clone()
+    }))
 }
 
 /// Returns the error for a place in the order that is not known, because its record was deleted or changed.

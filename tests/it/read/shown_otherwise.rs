@@ -1,6 +1,8 @@
 //! Reads of tables that nobody changes, from a service that shows values in another way than it compares them.
 
+use caspio::filter::Order;
 use caspio::prelude::*;
+use caspio::record::Record as _;
 use caspio::{ApiVersion, ErrorKind};
 use caspio_emulator::{DataType, Emulator, FieldDef, TableDef};
 use caspio_tests::rewriting::{Layer, Rewriting};
@@ -95,4 +97,87 @@ on_every_version! {
             }
         }
     }
+}
+
+on_every_version! {
+    async fn a_map_has_a_place_whichever_of_its_blanks_are_null(version) {
+        let blanks = [json!(null), json!(""), json!("a")];
+        let mut records = Vec::new();
+        for (first, second) in blanks.iter().flat_map(|first| blanks.iter().map(move |second| (first, second))) {
+            for third in &blanks {
+                records.extend(vec![json!({"Note": first, "Note_2": second, "Note_3": third}); 2]);
+            }
+        }
+        let (_env, layer, caspio) = client(version, &records).await;
+        let maps = caspio.table_named("T");
+        for rewriting in [Rewriting::Unchanged, Rewriting::NullAsEmptyText, Rewriting::EmptyTextAsNull] {
+            for descends in [false, true] {
+                let order = |name| match descends {
+                    true => Order::desc::<String>(name),
+                    false => Order::asc::<String>(name),
+                };
+                let sorted = maps.order_by(|_| vec![order("Note"), Order::asc::<String>("Note_2"), order("Note_3")]);
+                layer.rewrite(Rewriting::Unchanged, 0, 1_000);
+                let expected = keys(&sorted.clone().collect().await.expect("one page"));
+                layer.rewrite(rewriting, 0, 1_000);
+
+                let read = sorted.clone().page_size(1).collect().await.expect("all records");
+
+                assert_eq!(keys(&read), expected, "{rewriting:?} {descends}");
+                // Three calls for a page at most.
+                assert!(layer.calls() <= 3 * expected.len(), "{}", layer.calls());
+                let mut paged = Vec::new();
+                let mut next = None;
+                loop {
+                    let page = sorted.clone().page(7, next.as_ref()).await.expect("a page");
+                    paged.extend(keys(&page.records));
+                    next = page.next;
+                    let Some(position) = &next else { break };
+                    let rest = sorted.clone().resume_from(position).count().await.expect("a count");
+                    assert_eq!(rest as usize, expected.len() - paged.len(), "{rewriting:?} {descends}");
+                }
+                assert_eq!(paged, expected, "{rewriting:?} {descends}");
+            }
+        }
+    }
+
+    async fn a_map_has_a_place_behind_a_deleted_record_whichever_of_its_blanks_are_null(version) {
+        for rewriting in [Rewriting::NullAsEmptyText, Rewriting::EmptyTextAsNull] {
+            let blank = json!({"Note": null, "Note_2": ""});
+            let records = [vec![blank; 6], vec![json!({"Note": "", "Note_2": null}); 3]].concat();
+            let (env, layer, caspio) = client(version, &records).await;
+            layer.rewrite(rewriting, 0, 1_000);
+            let orders = vec![Order::asc::<String>("Note"), Order::asc::<String>("Note_2")];
+            let mut stream = caspio.table_named("T").order_by(|_| orders).page_size(3).stream();
+            let mut read = Vec::new();
+            while let Some(map) = stream.try_next().await.expect("a record") {
+                read.push(map);
+                if read.len() == 3 {
+                    env.emulator.delete("T", "PK_ID = 3").expect("a delete");
+                }
+            }
+            assert_eq!(keys(&read), [1, 2, 3, 4, 5, 6, 7, 8, 9], "{rewriting:?}");
+        }
+    }
+
+    async fn a_map_with_a_long_text_has_a_place_whichever_of_its_blanks_are_null(version) {
+        let long = "x".repeat(2_500);
+        let blanks = [json!(null), json!(""), json!(null), json!("")];
+        let records = blanks.map(|blank| json!({"Note": blank, "Long": long}));
+        let (_env, layer, caspio) = client(version, &records).await;
+        for rewriting in [Rewriting::Unchanged, Rewriting::NullAsEmptyText, Rewriting::EmptyTextAsNull] {
+            layer.rewrite(rewriting, 0, 1_000);
+            let orders = vec![Order::asc::<String>("Long"), Order::asc::<String>("Note")];
+
+            let read = caspio.table_named("T").order_by(|_| orders).page_size(1).collect().await;
+
+            assert_eq!(keys(&read.expect("all records")), [1, 3, 2, 4], "{rewriting:?}");
+        }
+    }
+}
+
+fn keys(maps: &[RecordMap]) -> Vec<i64> {
+    let keys = maps.iter().filter_map(RecordMap::key);
+    keys.map(|key| i64::try_from(key).expect("a number"))
+        .collect()
 }

@@ -27,8 +27,8 @@ const LEAST: u16 = 100;
 /// What was found of the lost record and those before it.
 #[derive(Debug, Default)]
 struct Found {
-    /// Which of the records before it can be there as they were, by their index, the nearest first.
-    still_there: Vec<usize>,
+    /// Which of the records before it can be there as they were, with their index, the nearest first.
+    still_there: Vec<(usize, Cursor)>,
     /// The keys that one record has: a view may repeat others.
     unique: Vec<Key>,
 }
@@ -46,25 +46,28 @@ impl Overlap {
         let before = &self.record.before;
         if self.plan.is_grouped() {
             return Ok(Found {
-                still_there: (0..before.len().min(MOST_GROUPS)).collect(),
+                still_there: before.iter().cloned().enumerate().collect(),
                 unique: Vec::new(),
             });
         }
-        let records = [&self.record].into_iter().chain(before);
-        let mut keys: Vec<Key> = records.filter_map(|record| record.key.clone()).collect();
-        let params = loop {
-            if keys.is_empty() {
-                return Ok(Found::default());
-            }
-            let params = self.plan.params_of_records(&keys);
-            if fits(&self.client, &self.plan, &params) {
-                break params;
-            }
-            keys.pop();
+        let is_unknown = |record: &Cursor| self.plan.unknown_blanks(record) > 0;
+        let flagged = before
+            .iter()
+            .any(is_unknown)
+            .then(|| self.plan.with_null_flags());
+        let plans = flagged.iter().chain([&*self.plan]);
+        let mut ways = plans.filter_map(|plan| Some((plan, self.params_of_near(plan)?)));
+        let Some((plan, (mut keys, params))) = ways.next() else {
+            return Ok(Found::default());
         };
         let body = self.call(params)?.await?;
-        let found = cursors(&body, self.client.dialect(), &self.plan)?;
-        let is_there = |index: &usize| found.contains(&before[*index]);
+        let found = cursors(&body, self.client.dialect(), plan)?;
+        let as_found = |(index, record): (usize, &Cursor)| {
+            let found = found.iter().find(|found| *found == record)?;
+            let nulls = found.nulls.clone().or_else(|| record.nulls.clone());
+            let record = record.clone();
+            Some((index, Cursor { nulls, ..record }))
+        };
         let is_unique = |key: &Key| {
             let of_key = found
                 .iter()
@@ -73,23 +76,38 @@ impl Overlap {
         };
         keys.retain(is_unique);
         Ok(Found {
-            still_there: (0..before.len()).filter(is_there).collect(),
+            still_there: before.iter().enumerate().filter_map(as_found).collect(),
             unique: keys,
         })
+    }
+
+    /// Returns the keys of the lost record and of as many before it as fit into a URL, and the call for them; `None` if
+    /// none fits.
+    fn params_of_near(&self, plan: &Plan) -> Option<(Vec<Key>, ListParams)> {
+        let records = [&self.record].into_iter().chain(&self.record.before);
+        let mut keys: Vec<Key> = records.filter_map(|record| record.key.clone()).collect();
+        while !keys.is_empty() {
+            let params = plan.params_of_records(&keys);
+            if fits(&self.client, plan, &params) {
+                return Some((keys, params));
+            }
+            keys.pop();
+        }
+        None
     }
 
     /// Returns the page after the record, which was deleted or changed, by the nearest record before it that is
     /// still there; `None` if there is none. Two calls, or three if the service shows null and an empty text alike.
     pub(super) async fn by_earlier(&self) -> Result<Option<Bytes>> {
         let found = self.find().await?;
-        for index in found.still_there.into_iter().take(MOST_GROUPS) {
+        for (index, first) in found.still_there.into_iter().take(MOST_GROUPS) {
             let before = &self.record.before;
             let records = [&self.record].into_iter().chain(&before[..index]);
             let delivered = Delivered {
                 records: records.collect(),
                 unique: &found.unique,
             };
-            if let Some(page) = self.page_from(&before[index], &delivered).await? {
+            if let Some(page) = self.page_from(&first, &delivered).await? {
                 return Ok(Some(page));
             }
         }
@@ -108,7 +126,8 @@ impl Overlap {
                 continue;
             };
             if let Some(page) = self.without_delivered(&body, first, delivered, size)? {
-                self.shown_alike.store(way != *first, Ordering::Relaxed);
+                let alike = way.compared() != first.values;
+                self.shown_alike.store(alike, Ordering::Relaxed);
                 return Ok(Some(page));
             }
         }
@@ -116,7 +135,7 @@ impl Overlap {
     }
 
     /// Returns the parameters of the call for a record and those after it; `None` if they do not fit into a URL.
-    fn params_from(&self, first: &Cursor, size: u16) -> Option<ListParams> {
+    pub(super) fn params_from(&self, first: &Cursor, size: u16) -> Option<ListParams> {
         let shorter: Vec<Plan> = self.plan.shorter().collect();
         let plans = || std::iter::once(&*self.plan).chain(&shorter);
         let with_values = plans().map(|plan| plan.params_from(first, size));
