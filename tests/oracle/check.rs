@@ -61,7 +61,7 @@ async fn run_filled(
             Ok(Outcome::Refused)
         }
         Err(failure) if has_lost_its_place(case, history, &failure) => Ok(Outcome::Refused),
-        Err(failure) if shows_too_few_digits(case, &failure) => Ok(Outcome::Refused),
+        Err(failure) if counts_after_too_few_digits(case, &failure) => Ok(Outcome::Refused),
         Err(failure) if history.hides_a_change() && failure.label != "endless" => {
             Ok(Outcome::Refused)
         }
@@ -119,12 +119,12 @@ fn has_lost_its_place(case: &Case, history: &History, failure: &Failure) -> bool
             || case.source.is_view() && history.is_last_of_a_view_unclear(case, NINE))
 }
 
-/// Whether a read ended with an error because records cannot be distinguished by the digits that the service shows.
-fn shows_too_few_digits(case: &Case, failure: &Failure) -> bool {
-    let order = case.order.iter().map(|(column, _)| *column);
-    let mut columns = order.chain(case.record_type.group().iter().copied());
+/// Whether a count ended with an error because the service does not show the value that it compares.
+fn counts_after_too_few_digits(case: &Case, failure: &Failure) -> bool {
+    let mut columns = case.order.iter().map(|(column, _)| *column);
     case.shown == Shown::FifteenDigits
-        && matches!(&*failure.label, "error Protocol" | "error Incomplete")
+        && matches!(case.how, How::CountAfter(_))
+        && failure.label == "error Protocol"
         && columns.any(|column| case.shown.hides(column))
 }
 

@@ -38,8 +38,17 @@ fn by_values(cursor: &Cursor, terms: &[OrderTerm], operator: Operator) -> Expr {
     beyond(cursor, terms, by_key, |_, value| value.literal())
 }
 
-/// Returns the condition for the record of the cursor and those after it, in which the service looks up the
-/// cursor's long texts in that record, of the table or view `source`; `None` if the cursor is of no record.
+/// The values that the service looks up in a record.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum LookedUp {
+    /// Texts that are longer than the subquery for them.
+    LongTexts,
+    /// And numbers that may be shown with fewer digits than they have.
+    LongTextsAndFloats,
+}
+
+/// Returns the condition for the record of the cursor and those after it, in which the service looks up some of the
+/// cursor's values in that record, of the table or view `source`; `None` if the cursor is of no record.
 /// Groups have no `key_descends`; their cursor has the key of a record of the group.
 ///
 /// It is right as long as the record is unchanged, and then begins with it.
@@ -51,6 +60,7 @@ pub(super) fn from_record(
     terms: &[OrderTerm],
     key_descends: Option<bool>,
     source: &str,
+    looked_up: LookedUp,
 ) -> Option<Expr> {
     let key = key_literal(cursor.key.as_ref()?);
     let record = format!("FROM {} WHERE {PK_ID} = {key}", quoted_name(source));
@@ -61,11 +71,13 @@ pub(super) fn from_record(
     };
     Some(beyond(cursor, terms, Some(from_key), |term, value| {
         let literal = value.literal()?;
-        let looked_up = format!("(SELECT {} {record})", quoted_name(&term.name));
-        let is_longer = encoded_length(&literal) > encoded_length(&looked_up);
-        let is_long = matches!(value, Value::Text(_)) && is_longer;
-        Some(if is_long {
-            Literal::expression(looked_up)
+        let subquery = format!("(SELECT {} {record})", quoted_name(&term.name));
+        let is_looked_up = match value {
+            Value::Text(_) => encoded_length(&literal) > encoded_length(&subquery),
+            value => looked_up == LookedUp::LongTextsAndFloats && value.may_be_float(term),
+        };
+        Some(if is_looked_up {
+            Literal::expression(subquery)
         } else {
             literal
         })

@@ -3,7 +3,7 @@
 use super::budget::Calls;
 use super::plan::Plan;
 use super::query::Query;
-use super::shown_values::{as_compared, place_lost};
+use super::shown_values::{as_compared, not_compared};
 use super::unknown_column;
 use crate::client::Client;
 use crate::column::IntoColumn;
@@ -262,7 +262,10 @@ async fn as_compared_at_start(client: &Client, mut plan: Plan, calls: &Calls) ->
         if let Some(before) = start.before.first().filter(|_| compared.is_none()) {
             compared = as_compared(client, &plan, calls, before).await?;
         }
-        plan.start = Some(compared.ok_or_else(|| place_lost(&plan, &start))?);
+        if compared.is_none() {
+            return Err(not_compared(client, &plan, calls, &start).await?);
+        }
+        plan.start = compared;
     }
     Ok(plan)
 }

@@ -205,6 +205,16 @@ impl Value {
         }))
     }
 
+    /// Whether the service may show the value with fewer digits than it has: a struct may declare a column of floats as
+    /// `Decimal`.
+    pub(super) fn may_be_float(&self, term: &OrderTerm) -> bool {
+        match self {
+            Self::Float(_) => true,
+            Self::Number(_) => term.kind == Kind::Currency,
+            _ => false,
+        }
+    }
+
     /// Returns the value as T-SQL; `None` for a malformed date.
     pub(super) fn literal(&self) -> Option<Literal> {
         Some(match self {

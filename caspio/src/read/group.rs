@@ -56,7 +56,8 @@ impl<R: Record> Query<R> {
     /// ```
     ///
     /// In groups of floats or of `Decimal`s, a read of several pages can end with an error of kind `Incomplete`, and cannot
-    /// be resumed, if records of the last group of a page are inserted, changed or deleted before the next page is read. So
+    /// be resumed, if records of the last group of a page are inserted, changed or deleted before the next page is read; what
+    /// [`order_by`](Self::order_by) says of floats that are shown with fewer digits holds for them, too. So
     /// can one in groups of texts that can be null or empty, if the condition leaves no room in the URL to select which
     /// they are. Groups of other columns are found again in any case.
     ///

@@ -12,7 +12,7 @@ use super::cursor::Cursor;
 use super::page_call::{moved, response_without_first, without_first};
 use super::plan::Plan;
 use super::row_cursor::{cursor_of, cursors, key_of};
-use super::shown_values::{as_compared, place_lost, with_known_nulls};
+use super::shown_values::{as_compared, not_compared, not_found, place_lost, with_known_nulls};
 use crate::client::Client;
 use crate::decode::{RawRow, split_rows};
 use crate::dialect::ListParams;
@@ -73,8 +73,7 @@ impl Overlap {
             if let Some(page) = self.by_known_nulls().await? {
                 return Ok(page);
             }
-            let page = self.by_earlier().await?;
-            page.ok_or_else(|| moved(&self.plan, &self.record))
+            self.by_key(moved(&self.plan, &self.record)).await
         };
         page.boxed()
     }
@@ -87,10 +86,36 @@ impl Overlap {
         }
         let known = self.known_nulls().await?;
         let params = known.and_then(|known| self.params_from(&known, self.size));
-        let Some(params) = params else {
-            return Ok(None);
-        };
-        Ok(match self.page(self.call(params)?.await?)? {
+        match params {
+            Some(params) => self.proven_page(self.call(params)?.await?),
+            None => Ok(None),
+        }
+    }
+
+    /// Returns the page after a record or group of which nothing but its key shows whether it is there as it was.
+    ///
+    /// # Errors
+    ///
+    /// `moved`: it is not.
+    async fn by_key(&self, moved: Error) -> Result<Bytes> {
+        let looked_up = self.looked_up(&self.record, self.size).await?;
+        let is_looked_up = looked_up.is_some();
+        if let Some(body) = looked_up
+            && let Some(page) = self.proven_page(body)?
+        {
+            return Ok(page);
+        }
+        if let Some(page) = self.by_earlier().await? {
+            return Ok(page);
+        }
+        if is_looked_up || !self.plan.has_floats(&self.record) {
+            return Err(moved);
+        }
+        Err(not_compared(&self.client, &self.plan, &self.calls, &self.record).await?)
+    }
+
+    fn proven_page(&self, body: Bytes) -> Result<Option<Bytes>> {
+        Ok(match self.page(body)? {
             Page::Proven(page) => Some(page),
             Page::Unproven(_) => None,
         })
@@ -127,7 +152,7 @@ impl Overlap {
         let mut other = None;
         if let Some(second) = second.filter(|second| second.compared() != first.compared())
             && let Some(body) = self
-                .exchanged(self.plan.params_from(&second, self.size))
+                .unless_invalid(self.plan.params_from(&second, self.size))
                 .await?
         {
             match self.page(body)? {
@@ -140,15 +165,20 @@ impl Overlap {
             }
         }
         let Some(key) = self.record.key.as_ref().filter(|_| !self.plan.is_grouped()) else {
-            let page = self.by_earlier().await?;
-            return page.ok_or_else(|| place_lost(&self.plan, &self.record));
+            return self.by_key(place_lost(&self.plan, &self.record)).await;
         };
         let body = self.call(self.plan.params_of_record(key))?.await?;
         let found = cursors(&body, self.client.dialect(), &self.plan)?;
         match found.into_iter().next() {
             // It has the values of the cursor, and the condition with these values did not find it.
             Some(found) if found == self.record || found.key != self.record.key => {
-                Err(self.not_found())
+                let record = other.as_ref().map_or(&self.record, |(record, _)| record);
+                if let Some(body) = self.looked_up(record, self.size).await?
+                    && let Some(page) = self.proven_page(body)?
+                {
+                    return Ok(page);
+                }
+                Err(not_found(&self.plan, &self.record))
             }
             // It was deleted or changed since.
             _ => {
@@ -257,9 +287,10 @@ impl Overlap {
         })
     }
 
-    /// Returns the response of a call whose condition has null and an empty text exchanged; `None` if the service
-    /// refuses it. An empty text cannot be compared with a column of GUIDs, which a struct may declare as text.
-    async fn exchanged(&self, params: ListParams) -> Result<Option<Bytes>> {
+    /// Returns the response of a call whose condition the service may refuse; `None` if it does. An empty text cannot be
+    /// compared with a column of GUIDs, which a struct may declare as text, and a view may repeat the key by which a
+    /// subquery looks up a value.
+    async fn unless_invalid(&self, params: ListParams) -> Result<Option<Bytes>> {
         match self.call(params)?.await {
             Ok(body) => Ok(Some(body)),
             Err(error) if error.kind() == ErrorKind::Invalid => Ok(None),
@@ -271,31 +302,12 @@ impl Overlap {
         self.calls.list(&self.client, &self.plan, params)
     }
 
-    fn not_found(&self) -> Error {
-        let terms = self.plan.terms();
-        let columns: Vec<&str> = terms.iter().map(|term| term.name.as_str()).collect();
-        let message = format!(
-            "the last record of the page before is not found by its value in {}",
-            columns.join(" and ")
-        );
-        self.error(message)
-            .with_hint(
-                "the service shows another value than it compares; name the columns of a map by `columns`, or sort by \
-                 other columns or by the key",
-            )
-    }
-
     fn repeated(&self) -> Error {
-        self.error(
-            "several records have the same PK_ID, which the pages of a read end with".to_owned(),
-        )
-        .with_hint("read them in one page, with a condition, or read the tables of the view")
-    }
-
-    fn error(&self, message: String) -> Error {
+        let message = "several records have the same PK_ID, which the pages of a read end with";
         let error = Error::new(ErrorKind::Protocol, message)
             .with_operation("records.list")
-            .with_resource(self.plan.target.to_string());
+            .with_resource(self.plan.target.to_string())
+            .with_hint("read them in one page, with a condition, or read the tables of the view");
         match &self.record.key {
             Some(key) => with_key(error, key),
             None => error,

@@ -1,5 +1,6 @@
 //! The call for one page: its parameters, and what is left of its response.
 
+use super::after_cursor::LookedUp;
 use super::cursor::Cursor;
 use super::key_segments::KeySegment;
 use super::plan::{MAX_PAGE, Plan};
@@ -55,7 +56,9 @@ impl PageCall {
         }
         let with_record = size.saturating_add(1).min(MAX_PAGE);
         let record = segment.after.as_ref().filter(|_| segment.until.is_none());
-        let mut params = plans().filter_map(|plan| plan.params_from_record(record?, with_record));
+        let of_record =
+            |plan: &Plan| plan.params_from_record(record?, with_record, LookedUp::LongTexts);
+        let mut params = plans().filter_map(of_record);
         match params.find(|params| fits(client, plan, params)) {
             Some(params) => Ok(Self {
                 params,

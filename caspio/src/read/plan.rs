@@ -1,6 +1,6 @@
 //! A query as data, without the record's type.
 
-use super::after_cursor::{after as after_cursor, from as from_cursor, from_record};
+use super::after_cursor::{LookedUp, after as after_cursor, from as from_cursor, from_record};
 use super::cursor::{Cursor, key_literal};
 use super::key_segments::KeySegment;
 use crate::client::Fingerprint;
@@ -219,11 +219,17 @@ impl Plan {
         }
     }
 
-    /// Returns the parameters of the call for the record of a cursor and the first ones after it, whose condition
-    /// does not contain the cursor's long texts; `None` if the cursor is of no record.
-    pub(super) fn params_from_record(&self, cursor: &Cursor, size: u16) -> Option<ListParams> {
+    /// Returns the parameters of the call for the record of a cursor and the first ones after it, in whose condition the
+    /// service looks up these values of the cursor; `None` if the cursor is of no record.
+    pub(super) fn params_from_record(
+        &self,
+        cursor: &Cursor,
+        size: u16,
+        looked_up: LookedUp,
+    ) -> Option<ListParams> {
         let direction = (!self.is_grouped()).then_some(self.key_descends());
-        let from = from_record(cursor, &self.terms(), direction, &self.target.name)?;
+        let source = &self.target.name;
+        let from = from_record(cursor, &self.terms(), direction, source, looked_up)?;
         Some(self.params_with(from, size))
     }
 

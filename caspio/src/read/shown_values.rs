@@ -70,6 +70,13 @@ impl Plan {
         self.ambiguous(cursor).filter(is_text).count()
     }
 
+    /// Whether the cursor has a number that may be shown with fewer digits than it has.
+    pub(super) fn has_floats(&self, cursor: &Cursor) -> bool {
+        let terms = self.terms();
+        let mut values = terms.iter().zip(&cursor.values);
+        values.any(|(term, value)| value.as_ref().is_some_and(|value| value.may_be_float(term)))
+    }
+
     /// Returns the parameters of the call for one record's values in the columns of the order. A record that
     /// does not meet the condition any more is not returned.
     pub(super) fn params_of_record(&self, key: &Key) -> ListParams {
@@ -150,9 +157,7 @@ fn is_ambiguous(term: &OrderTerm, value: Option<&Value>) -> bool {
     match value {
         None => term.kind == Kind::Text,
         Some(Value::Text(text)) => text.is_empty(),
-        Some(Value::Float(_)) => true,
-        Some(Value::Number(_)) => term.kind == Kind::Currency,
-        Some(_) => false,
+        Some(value) => value.may_be_float(term),
     }
 }
 
@@ -181,7 +186,13 @@ pub(super) async fn as_compared(
         return Ok(None);
     };
     let ways = match plan.unknown_blanks(shown) > 1 {
-        true => [with_known_nulls(client, plan, calls, shown).await?, None],
+        true => {
+            let known = with_known_nulls(client, plan, calls, shown).await?;
+            if !plan.has_floats(shown) {
+                return Ok(known);
+            }
+            [known, None]
+        }
         false => [Some(shown.clone()), plan.with_blanks_exchanged(shown)],
     };
     for cursor in ways.into_iter().flatten() {
@@ -226,6 +237,43 @@ pub(super) async fn with_known_nulls(
         nulls: found.nulls,
         ..shown.clone()
     }))
+}
+
+/// Returns the error for a place in the order to which the values of its record do not lead. One call.
+pub(super) async fn not_compared(
+    client: &Client,
+    plan: &Plan,
+    calls: &Calls,
+    shown: &Cursor,
+) -> Result<Error> {
+    let Some(key) = &shown.key else {
+        return Ok(place_lost(plan, shown));
+    };
+    let body = calls.list(client, plan, plan.params_of_record(key))?;
+    let found = cursors(&body.await?, client.dialect(), plan)?;
+    let is_unchanged = |found: &Cursor| found.key == shown.key && found.has_equal_values(shown);
+    Ok(match found.iter().any(is_unchanged) {
+        true => not_found(plan, shown),
+        false => place_lost(plan, shown),
+    })
+}
+
+/// Returns the error for a record that is there, and is not found by the values that it has.
+pub(super) fn not_found(plan: &Plan, cursor: &Cursor) -> Error {
+    let terms = plan.terms();
+    let columns: Vec<&str> = terms.iter().map(|term| term.name.as_str()).collect();
+    let message = format!(
+        "the record at which the read is continued is not found by its value in {}",
+        columns.join(" and ")
+    );
+    let error = Error::new(ErrorKind::Protocol, message)
+        .with_operation("records.list")
+        .with_resource(plan.target.to_string())
+        .with_hint("the service shows another value than it compares; sort by other columns, or by the key");
+    match &cursor.key {
+        Some(key) => with_key(error, key),
+        None => error,
+    }
 }
 
 /// Returns the error for a place in the order that is not known, because its record was deleted or changed.

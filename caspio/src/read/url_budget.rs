@@ -1,5 +1,6 @@
 //! What fits into one URL: the columns that a read names, the cursor of its later pages, and its lists.
 
+use super::after_cursor::LookedUp;
 use super::cursor::Cursor;
 use super::key_segments::KeySegment;
 use super::list_parts::{NoParts, Parts, parts};
@@ -169,7 +170,8 @@ fn longest(client: &Client, plan: &Plan, texts: Texts) -> usize {
         spelled
     } else {
         let record = segment.after.as_ref().filter(|_| segment.until.is_none());
-        let of_record = record.and_then(|record| plan.params_from_record(record, with_record));
+        let of_record = record
+            .and_then(|record| plan.params_from_record(record, with_record, LookedUp::LongTexts));
         of_record.unwrap_or(spelled)
     };
     let range = plan.is_divisible().then(|| plan.key_range_params());

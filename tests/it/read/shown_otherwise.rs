@@ -36,6 +36,15 @@ struct PerLong {
     rows: u64,
 }
 
+#[derive(Clone, Debug, PartialEq, CaspioRecord)]
+#[caspio(of = Row)]
+struct PerScoreAndNote {
+    score: Option<f64>,
+    note: Option<String>,
+    #[caspio(count)]
+    rows: u64,
+}
+
 async fn client(version: ApiVersion, records: &[Value]) -> (TestEnv, Layer, Client) {
     let env = TestEnv::with(Emulator::builder().empty())
         .version(version)
@@ -180,4 +189,62 @@ fn keys(maps: &[RecordMap]) -> Vec<i64> {
     let keys = maps.iter().filter_map(RecordMap::key);
     keys.map(|key| i64::try_from(key).expect("a number"))
         .collect()
+}
+
+on_every_version! {
+    async fn a_place_behind_floats_is_found_whatever_digits_are_shown(version) {
+        let long = "x".repeat(2_500);
+        let scores = [0.1 + 0.2, 0.3, 1.0 / 3.0, 2.0 / 3.0, 1_234_567.890_123_456_7, 5.0 / 7.0];
+        let records = scores.iter().flat_map(|score| {
+            ["a", "b"].map(|note| json!({"Score": score, "Note": note, "Long": long}))
+        });
+        let records: Vec<Value> = records.collect();
+        let (_env, layer, caspio) = client(version, &records).await;
+        let rows = caspio.table::<Row>();
+        let groups = rows.query().select::<PerScore>().group_by(|t| t.score);
+        let pairs = rows.query().select::<PerScoreAndNote>().group_by(|t| (t.score, t.note));
+        let long_pairs = rows.query().select::<PerLong>().group_by(|t| (t.long, t.score));
+        let sorted = rows.order_by(|t| (t.score.desc(), t.note.asc()));
+        let by_long = rows.order_by(|t| (t.long.asc(), t.score.asc()));
+        for size in 1..=5 {
+            layer.rewrite(Rewriting::FloatDigits(15), 0, 1_000);
+
+            assert_eq!(groups.clone().page_size(size).collect().await.expect("groups").len(), 6, "{size}");
+            assert_eq!(pairs.clone().page_size(size).collect().await.expect("groups").len(), 12, "{size}");
+            assert_eq!(long_pairs.clone().page_size(size).collect().await.expect("groups").len(), 6, "{size}");
+            let read = sorted.clone().page_size(size).collect().await.expect("records");
+            let keys: Vec<i64> = read.iter().map(|row| row.pk_id).collect();
+            assert_eq!(keys, [9, 10, 11, 12, 7, 8, 5, 6, 1, 2, 3, 4], "{size}");
+            assert_eq!(by_long.clone().page_size(size).collect().await.expect("records").len(), 12, "{size}");
+        }
+    }
+
+    async fn a_float_before_a_deleted_record_has_a_place_whatever_digits_are_shown(version) {
+        let scores = (1..=9).map(|number| f64::from(number) / 9.0);
+        let records: Vec<Value> = scores.map(|score| json!({"Score": score})).collect();
+        let (env, layer, caspio) = client(version, &records).await;
+        layer.rewrite(Rewriting::FloatDigits(15), 0, 1_000);
+        let mut stream = caspio.table::<Row>().order_by(|t| t.score.asc()).page_size(3).stream();
+        let mut read = Vec::new();
+        while let Some(row) = stream.try_next().await.expect("a record") {
+            read.push(row.pk_id);
+            if read.len() == 3 {
+                env.emulator.delete("T", "PK_ID = 3").expect("a delete");
+            }
+        }
+        assert_eq!(read, [1, 2, 3, 4, 5, 6, 7, 8, 9]);
+    }
+
+    async fn a_count_behind_a_float_that_is_not_compared_as_it_is_shown_does_not_call_it_changed(version) {
+        let (_env, layer, caspio) = client(version, &[0.1 + 0.2, 1.0].map(|score| json!({"Score": score}))).await;
+        layer.rewrite(Rewriting::FloatDigits(15), 0, 100);
+        let sorted = caspio.table::<Row>().order_by(|t| t.score.asc());
+        let first = sorted.clone().page(1, None).await.expect("a page").next.expect("more records");
+
+        let error = sorted.resume_from(&first).count().await.expect_err("a count");
+
+        assert_eq!(error.kind(), ErrorKind::Protocol, "{error}");
+        assert_eq!(error.key(), Some("PK_ID 1"), "{error}");
+        assert!(error.to_string().contains("not found by its value in Score"), "{error}");
+    }
 }

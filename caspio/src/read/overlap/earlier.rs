@@ -6,6 +6,7 @@
 use super::Overlap;
 use crate::decode::{RawRow, split_rows};
 use crate::dialect::ListParams;
+use crate::read::after_cursor::LookedUp;
 use crate::read::cursor::Cursor;
 use crate::read::order_check::{are_alike, precedes};
 use crate::read::page_call::response_of_rows;
@@ -118,11 +119,12 @@ impl Overlap {
         let more = u16::try_from(delivered.records.len()).unwrap_or(MAX_PAGE);
         let size = self.size.saturating_add(more).clamp(LEAST, MAX_PAGE);
         let (shown, exchanged) = self.ways(first);
+        let has_other_way = exchanged.is_some();
         for way in [Some(shown), exchanged].into_iter().flatten() {
             let Some(params) = self.params_from(&way, size) else {
                 continue;
             };
-            let Some(body) = self.exchanged(params).await? else {
+            let Some(body) = self.unless_invalid(params).await? else {
                 continue;
             };
             if let Some(page) = self.without_delivered(&body, first, delivered, size)? {
@@ -131,7 +133,30 @@ impl Overlap {
                 return Ok(Some(page));
             }
         }
-        Ok(None)
+        if has_other_way {
+            return Ok(None);
+        }
+        match self.looked_up(first, size).await? {
+            Some(body) => self.without_delivered(&body, first, delivered, size),
+            None => Ok(None),
+        }
+    }
+
+    /// Returns the page that begins with a record by the floats that the service looks up in it; `None` if it has no
+    /// floats, or if there is no such call.
+    pub(super) async fn looked_up(&self, first: &Cursor, size: u16) -> Result<Option<Bytes>> {
+        if !self.plan.has_floats(first) {
+            return Ok(None);
+        }
+        let shorter: Vec<Plan> = self.plan.shorter().collect();
+        let plans = std::iter::once(&*self.plan).chain(&shorter);
+        let params = plans
+            .filter_map(|plan| plan.params_from_record(first, size, LookedUp::LongTextsAndFloats));
+        let mut params = params.filter(|params| fits(&self.client, &self.plan, params));
+        match params.next() {
+            Some(params) => self.unless_invalid(params).await,
+            None => Ok(None),
+        }
     }
 
     /// Returns the parameters of the call for a record and those after it; `None` if they do not fit into a URL.
@@ -139,7 +164,8 @@ impl Overlap {
         let shorter: Vec<Plan> = self.plan.shorter().collect();
         let plans = || std::iter::once(&*self.plan).chain(&shorter);
         let with_values = plans().map(|plan| plan.params_from(first, size));
-        let of_record = plans().filter_map(|plan| plan.params_from_record(first, size));
+        let of_record = |plan: &Plan| plan.params_from_record(first, size, LookedUp::LongTexts);
+        let of_record = plans().filter_map(of_record);
         let mut ways = with_values.chain(of_record);
         ways.find(|params| fits(&self.client, &self.plan, params))
     }
