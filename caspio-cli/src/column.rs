@@ -4,7 +4,7 @@ use crate::error::CliError;
 use crate::row::Row;
 use crate::suggest::near_or_all;
 use caspio::field::FieldType;
-use caspio::field::kind::Ordered;
+use caspio::field::kind::Sortable;
 use caspio::filter::Order;
 use caspio::record::ObjectKind;
 use caspio::schema::FieldDefinition;
@@ -144,15 +144,16 @@ fn order(column: &Column, descending: bool) -> Result<Order<RecordMap>, CliError
         DataType::Autonumber => by::<i64>(name, descending),
         DataType::Currency => by::<Decimal>(name, descending),
         DataType::DateTime | DataType::Timestamp => by::<DateTime>(name, descending),
-        data_type if data_type.is_list() || *data_type == DataType::YesNo => {
+        DataType::YesNo => by::<bool>(name, descending),
+        data_type if data_type.is_list() => {
             return Err(CliError::usage(format!("{name:?} cannot be sorted by"))
-                .with_hint("sort by columns of text, numbers or dates"));
+                .with_hint("sort by columns of text, numbers, dates or Yes/No"));
         }
         _ => by::<String>(name, descending),
     })
 }
 
-fn by<U: FieldType<Kind: Ordered>>(name: &str, descending: bool) -> Order<RecordMap> {
+fn by<U: FieldType<Kind: Sortable>>(name: &str, descending: bool) -> Order<RecordMap> {
     match descending {
         true => Order::desc::<U>(name),
         false => Order::asc::<U>(name),

@@ -42,6 +42,7 @@ mod read {
     mod uneven_keys;
     mod untyped;
     mod wide;
+    mod yes_no_orders;
 }
 
 mod write {

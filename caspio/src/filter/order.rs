@@ -52,7 +52,7 @@ impl<S> Order<S> {
         }
     }
 
-    /// Sorts the smallest values of a column first, after nulls: a column that is chosen at run time, by its name. `U` is
+    /// Sorts the smallest values of a column first, after nulls, and No before Yes: a column that is chosen at run time, by its name. `U` is
     /// the Rust type of its values. The same as [`column_named::<U>(name).asc()`](NamedColumn::asc).
     ///
     /// ```no_run
@@ -65,7 +65,7 @@ impl<S> Order<S> {
     /// # Ok(())
     /// # }
     /// ```
-    pub fn asc<U: FieldType<Kind: kind::Ordered>>(column: impl IntoColumn<S>) -> Self {
+    pub fn asc<U: FieldType<Kind: kind::Sortable>>(column: impl IntoColumn<S>) -> Self {
         Self::new(
             &column.into_name(),
             false,
@@ -74,7 +74,7 @@ impl<S> Order<S> {
     }
 
     /// Sorts the greatest values of a column first, and nulls last; see [`asc`](Self::asc).
-    pub fn desc<U: FieldType<Kind: kind::Ordered>>(column: impl IntoColumn<S>) -> Self {
+    pub fn desc<U: FieldType<Kind: kind::Sortable>>(column: impl IntoColumn<S>) -> Self {
         Self::new(
             &column.into_name(),
             true,
@@ -84,16 +84,16 @@ impl<S> Order<S> {
 }
 
 impl<S, U: FieldType, A> Column<S, U, A> {
-    /// Returns the order in which the smallest values come first, after nulls.
+    /// Returns the order in which the smallest values come first, after nulls; No comes before Yes.
     #[doc(alias("ascending", "ASC"))]
     pub fn asc(self) -> Order<S>
     where
-        U::Kind: kind::Ordered,
+        U::Kind: kind::Sortable,
     {
         Order::new(self.name(), false, <U::Kind as kind::Comparable>::KIND)
     }
 
-    /// Returns the order in which the greatest values come first, and nulls last.
+    /// Returns the order in which the greatest values come first, and nulls last; Yes comes before No.
     ///
     /// ```no_run
     /// # mod setup { include!("../doc_setup.rs"); } use setup::*;
@@ -105,7 +105,7 @@ impl<S, U: FieldType, A> Column<S, U, A> {
     #[doc(alias("descending", "DESC"))]
     pub fn desc(self) -> Order<S>
     where
-        U::Kind: kind::Ordered,
+        U::Kind: kind::Sortable,
     {
         Order::new(self.name(), true, <U::Kind as kind::Comparable>::KIND)
     }
@@ -113,7 +113,7 @@ impl<S, U: FieldType, A> Column<S, U, A> {
 
 /// Orders by columns that are chosen at run time.
 impl<U: FieldType> NamedColumn<U> {
-    /// Returns the order in which the smallest values come first, after nulls.
+    /// Returns the order in which the smallest values come first, after nulls; No comes before Yes.
     ///
     /// ```no_run
     /// # mod setup { include!("../doc_setup.rs"); } use setup::*;
@@ -128,16 +128,16 @@ impl<U: FieldType> NamedColumn<U> {
     #[doc(alias("ascending", "ASC"))]
     pub fn asc<S>(self) -> Order<S>
     where
-        U::Kind: kind::Ordered,
+        U::Kind: kind::Sortable,
     {
         Order::new(&self.name, false, <U::Kind as kind::Comparable>::KIND)
     }
 
-    /// Returns the order in which the greatest values come first, and nulls last.
+    /// Returns the order in which the greatest values come first, and nulls last; Yes comes before No.
     #[doc(alias("descending", "DESC"))]
     pub fn desc<S>(self) -> Order<S>
     where
-        U::Kind: kind::Ordered,
+        U::Kind: kind::Sortable,
     {
         Order::new(&self.name, true, <U::Kind as kind::Comparable>::KIND)
     }

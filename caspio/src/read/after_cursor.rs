@@ -95,9 +95,12 @@ fn beyond(
     let compared = cursor.compared();
     let values = terms.iter().zip(&compared).rev();
     let after = values.fold(equal, |inner, (term, value)| {
-        let value = value.as_ref().and_then(|value| literal(term, value));
-        let tied = inner.map(|inner| tied(&term.name, value.clone()).and(inner));
-        let after = strictly_after(&term.name, value, term.descending);
+        let sql = value.as_ref().and_then(|value| literal(term, value));
+        let tied = inner.map(|inner| tied(&term.name, sql.clone()).and(inner));
+        let after = match value {
+            Some(Value::YesNo(yes)) => after_yes_no(&term.name, *yes, term.descending),
+            _ => strictly_after(&term.name, sql, term.descending),
+        };
         [after, tied].into_iter().flatten().reduce(Expr::or)
     });
     after.unwrap_or(Expr::NOTHING)
@@ -123,6 +126,14 @@ fn strictly_after(name: &str, value: Option<Literal>, descending: bool) -> Optio
         (None, false) => Some(Expr::null(name, false)),
         (None, true) => None,
     }
+}
+
+/// Only equality of a Yes/No column is documented. A view may show null in one.
+fn after_yes_no(name: &str, yes: bool, descending: bool) -> Option<Expr> {
+    let other = Expr::compare(name.to_owned(), Operator::Eq, Literal::yes_no(!yes));
+    let other = (yes == descending).then_some(other);
+    let null = descending.then(|| Expr::null(name.to_owned(), true));
+    [other, null].into_iter().flatten().reduce(Expr::or)
 }
 
 #[cfg(test)]
@@ -179,6 +190,18 @@ mod tests {
             sql(vec![b()], &[term("City", true)]),
             "City < N'B' OR City IS NULL OR (City = N'B' AND PK_ID > 7)"
         );
+    }
+
+    #[test]
+    fn yes_no_is_compared_by_equality() {
+        let yes_no = |yes, descending| sql(vec![Some(Value::YesNo(yes))], &[term("A", descending)]);
+        assert_eq!(yes_no(false, false), "A = 1 OR (A = 0 AND PK_ID > 7)");
+        assert_eq!(yes_no(true, false), "A = 1 AND PK_ID > 7");
+        assert_eq!(
+            yes_no(true, true),
+            "A = 0 OR A IS NULL OR (A = 1 AND PK_ID > 7)"
+        );
+        assert_eq!(yes_no(false, true), "A IS NULL OR (A = 0 AND PK_ID > 7)");
     }
 
     #[test]

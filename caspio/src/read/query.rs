@@ -139,7 +139,7 @@ impl<R: Record> Query<R> {
     /// hundred short values do; a longer one is refused. Without an order it is read in parts, see
     /// [`stream`](Self::stream).
     ///
-    /// A Yes/No column has no order: read the records for which it is true, then the others.
+    /// A Yes/No column is sorted as a number: `c.active.desc()` reads the records for which it is true first.
     ///
     /// A service may show a float with fewer digits than it has. There, a read cannot notice that the last record of a
     /// page was changed from one float to another that is shown as the same, and may then miss or repeat the records

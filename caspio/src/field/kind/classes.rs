@@ -46,25 +46,45 @@ pub trait Comparable {
     type Values;
 }
 
-/// Kinds whose values have an order.
+/// Kinds of columns that records are sorted by: text, numbers, dates and Yes/No.
 ///
 /// ```
 /// # mod setup { include!("../../doc_setup.rs"); } use setup::*;
 /// use caspio::field::{FieldType, kind};
 /// use caspio::filter::Order;
 ///
-/// fn backwards<S, U: FieldType<Kind: kind::Ordered>, A>(column: Column<S, U, A>) -> Order<S> {
+/// fn backwards<S, U: FieldType<Kind: kind::Sortable>, A>(column: Column<S, U, A>) -> Order<S> {
 ///     column.desc()
 /// }
 ///
 /// assert_eq!(format!("{:?}", backwards(Contact::COLUMNS.age)), "Order(\"Age DESC\")");
 /// ```
 #[diagnostic::on_unimplemented(
-    message = "a column of kind `{Self}` has no order",
-    label = "this column offers no `lt`, `gt`, `between`, `asc`, `desc`, `min` or `max`",
-    note = "text, numbers and dates have an order; a Yes/No column offers `is_true()` and `is_false()`: to sort by it, read one after the other"
+    message = "records cannot be sorted by a column of kind `{Self}`",
+    label = "this column offers no `asc` or `desc`",
+    note = "sort by columns of text, numbers, dates or Yes/No"
 )]
-pub trait Ordered: Comparable {}
+pub trait Sortable: Comparable {}
+
+/// Kinds whose values have an order: text, numbers and dates.
+///
+/// ```
+/// # mod setup { include!("../../doc_setup.rs"); } use setup::*;
+/// use caspio::field::{FieldType, kind};
+/// use caspio::filter::Aggregate;
+///
+/// fn greatest<S, U: FieldType<Kind: kind::Ordered>, A>(column: Column<S, U, A>) -> Aggregate<S, U::Kind> {
+///     column.max()
+/// }
+///
+/// assert_eq!(greatest(Contact::COLUMNS.age).gt(7).to_sql(), "MAX(Age) > 7");
+/// ```
+#[diagnostic::on_unimplemented(
+    message = "a column of kind `{Self}` has no order",
+    label = "this column offers no `lt`, `gt`, `between`, `min` or `max`",
+    note = "text, numbers and dates have an order; a Yes/No column offers `is_true()` and `is_false()`"
+)]
+pub trait Ordered: Sortable {}
 
 /// Text, which can be matched with patterns.
 ///
@@ -197,6 +217,7 @@ macro_rules! kinds {
 any!(Text Integer Number Currency DateTime YesNo Guid List);
 comparable!(Text Integer Number Currency DateTime YesNo Guid);
 kinds!(Readable: Text Integer Number Currency DateTime YesNo Guid List Opaque);
+kinds!(Sortable: Text Integer Number Currency DateTime YesNo);
 kinds!(Ordered: Text Integer Number Currency DateTime);
 kinds!(Textual: Text);
 kinds!(Logical: YesNo);

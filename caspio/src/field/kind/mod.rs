@@ -7,7 +7,9 @@ mod accepts;
 mod classes;
 
 pub use accepts::Accepts;
-pub use classes::{AnyKind, Comparable, Logical, Numeric, Ordered, Readable, Temporal, Textual};
+pub use classes::{
+    AnyKind, Comparable, Logical, Numeric, Ordered, Readable, Sortable, Temporal, Textual,
+};
 
 /// Text of any length, and what reads as text: Random ID, Prefixed Autonumber, File.
 #[derive(Clone, Copy, Debug)]

@@ -34,6 +34,7 @@ fn orders(caspio: &Client, fields: &[(&str, bool)]) {
     let _ = contacts.order_by(|c| c.age.asc());
     let _ = contacts.order_by(|c| (c.age.asc(), c.city.desc()));
     let _ = contacts.order_by(|c| (c.age.asc(), c.city.desc(), c.pk_id.desc()));
+    let _ = contacts.order_by(|c| (c.active.desc(), c.joined.desc()));
     let _ = contacts.order_by(|c| [c.age.asc(), c.city.desc(), c.joined.asc(), c.balance.asc()]);
     let _ = contacts.order_by(|c| {
         let term = |(name, descends): &(&str, bool)| match (*name, *descends) {
