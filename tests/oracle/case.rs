@@ -235,7 +235,7 @@ impl Case {
             && self.content.runs.iter().all(|run| run.step > 0)
             && match &self.how {
                 How::Sum(column) => matches!(column, Column::Qty | Column::Amount | Column::Value),
-                How::Min(column) | How::Max(column) => column.is_sorted(),
+                How::Min(column) | How::Max(column) => column.is_ordered(),
                 How::Budget(calls) => *calls > 0,
                 _ => true,
             }

@@ -33,7 +33,7 @@ impl Cell {
             (Self::Int(a), Self::Int(b)) | (Self::Money(a), Self::Money(b)) => a.cmp(b),
             (Self::Float(a), Self::Float(b)) => a.partial_cmp(b).unwrap_or(Ordering::Equal),
             (Self::Date(a), Self::Date(b)) => a.cmp(b),
-            (Self::Guid(a), Self::Guid(b)) => a.to_lowercase().cmp(&b.to_lowercase()),
+            (Self::Guid(a), Self::Guid(b)) => guid_order(a).cmp(&guid_order(b)),
             (Self::Text(a), Self::Text(b)) => compare(a, b),
             // The key of a view is a text.
             (Self::Text(a), Self::Int(b)) => compare(a, &b.to_string()),
@@ -56,6 +56,20 @@ impl Cell {
     }
 }
 
+/// Returns the digits of a GUID in the order in which SQL Server compares them: the last group first, and the bytes of
+/// the first three groups from the last to the first.
+fn guid_order(guid: &str) -> String {
+    let guid = guid.to_lowercase();
+    let mut groups: Vec<&str> = guid.split('-').collect();
+    let last = [groups.pop(), groups.pop()].into_iter().flatten();
+    let mut digits: String = last.collect();
+    for group in groups.into_iter().rev() {
+        let bytes = (0..group.len() / 2).rev();
+        digits.extend(bytes.map(|byte| &group[2 * byte..2 * byte + 2]));
+    }
+    digits
+}
+
 /// Compares two texts by their letters, then by accents, then by hyphens and apostrophes.
 fn compare(a: &str, b: &str) -> Ordering {
     let is_plain = |text: &str| text.is_ascii() && !text.contains(MARKS);
@@ -63,8 +77,17 @@ fn compare(a: &str, b: &str) -> Ordering {
         return sort_key(a).cmp(&sort_key(b));
     }
     let (a, b) = (a.trim_end_matches(' '), b.trim_end_matches(' '));
-    let upper = |byte: u8| byte.to_ascii_uppercase();
-    a.bytes().map(upper).cmp(b.bytes().map(upper))
+    let place = |byte: u8| place(char::from(byte));
+    a.bytes().map(place).cmp(b.bytes().map(place))
+}
+
+/// Returns a letter for the place of an ASCII character: signs come before digits, and these before letters.
+fn place(letter: char) -> char {
+    let upper = letter.to_ascii_uppercase();
+    match upper {
+        '0'..='9' | 'A'..='Z' => char::from(upper as u8 + 128),
+        sign => sign,
+    }
 }
 
 /// The characters of the least weight, the lightest first.
@@ -77,19 +100,24 @@ fn sort_key(text: &str) -> (String, String, Vec<(usize, char)>) {
     for letter in text.chars() {
         match letter {
             mark if MARKS.contains(&mark) => marks.push((accented.chars().count(), mark)),
-            'ß' => accented.push_str("SS"),
+            'ß' => accented.extend([place('S'); 2]),
             '\u{FF01}'..='\u{FF5E}' => {
                 let narrow = char::from(b'!' + (letter as u32 - 0xFF01) as u8);
-                accented.push(narrow.to_ascii_uppercase());
+                accented.push(place(narrow));
             }
             // Emoji.
             _ if letter.len_utf8() == 4 => {}
+            letter if letter.is_ascii() => accented.push(place(letter)),
             letter => accented.extend(letter.to_uppercase()),
         }
     }
     accented.truncate(accented.trim_end_matches(' ').len());
     // Accents are those of `values.rs`.
-    (accented.replace('É', "E"), accented, marks)
+    (
+        accented.replace('É', &place('E').to_string()),
+        accented,
+        marks,
+    )
 }
 
 /// Returns a text that is the same for all texts that the collation treats as equal.

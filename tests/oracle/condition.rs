@@ -20,6 +20,8 @@ pub(crate) enum Condition {
     Null(Column, bool),
     Like(Column, Part, String),
     Yes(bool),
+    /// On one of these days.
+    Days(Vec<Cell>),
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -104,6 +106,11 @@ impl Condition {
                 _ => None,
             },
             Self::Yes(yes) => Some(*row.get(Column::Flag) == Cell::Bool(*yes)),
+            Self::Days(days) if days.is_empty() => Some(false),
+            Self::Days(days) => match row.get(Column::At) {
+                Cell::Date(at) => Some(days.contains(&Cell::Date(day(at)))),
+                _ => None,
+            },
         }
     }
 
@@ -132,6 +139,7 @@ impl Condition {
             Self::Null(column, _) => name(column) + 10,
             Self::Like(column, _, text) => name(column) + 3 * encoded_length(text) + 20,
             Self::Yes(_) => 20,
+            Self::Days(days) => days.len() * 140,
         }
     }
 }
@@ -146,6 +154,11 @@ pub(crate) fn length(value: &Cell) -> usize {
         Cell::Int(number) => number.to_string().len() + 7,
         _ => 25,
     }
+}
+
+/// Returns the day of a date and time.
+fn day(at: &str) -> String {
+    at.split('T').next().unwrap_or_default().to_owned()
 }
 
 fn is_one_of(held: &Cell, values: &[Cell]) -> Option<bool> {
@@ -186,6 +199,14 @@ pub(crate) fn random(
         };
     }
     match random.below(12) {
+        0 if random.percent(50) => {
+            let days =
+                (0..random.between(0, 9)).map(|_| match value(random, content, keys, Column::At) {
+                    Cell::Date(at) => Cell::Date(day(&at)),
+                    _ => Cell::Date("2000-01-01".to_owned()),
+                });
+            Condition::Days(days.collect())
+        }
         0 => Condition::Yes(random.percent(70)),
         1 => Condition::Null(any_column(random), random.percent(30)),
         2 | 3 => {
@@ -193,7 +214,7 @@ pub(crate) fn random(
             list(random, content, keys, column)
         }
         4 => {
-            let column = random.pick(&Column::SORTED);
+            let column = random.pick(&Column::ORDERED);
             let (one, other) = two(random, content, keys, column);
             let (low, high) = if one.order(&other).is_le() {
                 (one, other)
@@ -218,7 +239,7 @@ pub(crate) fn random(
             Condition::Is(column, comparison, value(random, content, keys, column))
         }
         _ => {
-            let column = random.pick(&Column::SORTED);
+            let column = random.pick(&Column::ORDERED);
             let comparison = random.pick(&Comparison::ALL);
             Condition::Is(column, comparison, value(random, content, keys, column))
         }
@@ -279,7 +300,11 @@ fn like(random: &mut Random, content: &TableContent) -> Condition {
         Column::Name if part == Part::End => (column, Part::Start),
         _ => (column, part),
     };
-    let letters: Vec<char> = text.trim_end().chars().take(40).collect();
+    let text = match text.trim_end() {
+        "" => "a",
+        text => text,
+    };
+    let letters: Vec<char> = text.chars().take(40).collect();
     let start = random.below(letters.len() as u64) as usize;
     let end = start + random.between(1, 4) as usize;
     let letters = match part {

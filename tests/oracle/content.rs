@@ -30,9 +30,14 @@ impl Column {
     pub(crate) const ALL: [Self; 13] = [
         Key, Name, Code, Note, Qty, Count, Amount, Value, At, Flag, Guid, Auto, Known,
     ];
-    /// Those that can be sorted.
-    pub(crate) const SORTED: [Self; 10] =
+    /// Those whose values are smaller or greater than others.
+    pub(crate) const ORDERED: [Self; 10] =
         [Key, Name, Code, Qty, Count, Amount, Value, At, Auto, Known];
+
+    /// Those that records are sorted by.
+    pub(crate) const SORTED: [Self; 13] = [
+        Key, Name, Code, Qty, Count, Amount, Value, At, Auto, Known, Note, Flag, Guid,
+    ];
 
     /// Those of [`RecordType::Narrow`](crate::case::RecordType::Narrow).
     pub(crate) const NARROW: [Self; 3] = [Name, Qty, Code];
@@ -59,11 +64,11 @@ impl Column {
     /// Whether the service may show a value in another way than it compares it: fewer digits of a float, or of money that
     /// a struct may have declared for one, and null and an empty text alike.
     pub(crate) fn is_uncertain(self) -> bool {
-        matches!(self, Name | Amount | Value)
+        matches!(self, Name | Note | Amount | Value)
     }
 
-    pub(crate) fn is_sorted(self) -> bool {
-        Self::SORTED.contains(&self)
+    pub(crate) fn is_ordered(self) -> bool {
+        Self::ORDERED.contains(&self)
     }
 }
 
@@ -226,6 +231,7 @@ impl TableContent {
             Code => Cell::Text(code(self.seed, number as i64)),
             Name if self.odd && random.percent(50) => Cell::Text(random.pick(&ODD).to_owned()),
             Name => Cell::Text(name(number, extreme, random)),
+            Note if self.odd && random.percent(30) => Cell::Text(String::new()),
             Note if self.patterns && random.percent(70) => Cell::Text(pattern(random)),
             Note => Cell::Text(note(number)),
             Qty | Known if extreme => Cell::Int(i64::from(i32::MAX) - number as i64),

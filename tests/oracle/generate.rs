@@ -91,7 +91,13 @@ fn sort_by_uncertain(random: &mut Random, case: &mut Case) {
     ]);
     let is_sorted_freely = !case.record_type.is_grouped() && case.record_type != RecordType::Exact;
     if is_sorted_freely && !case.how.is_by_keys() {
-        let columns = [Column::Name, Column::Value, Column::Value, Column::Amount];
+        let columns = [
+            Column::Name,
+            Column::Note,
+            Column::Value,
+            Column::Value,
+            Column::Amount,
+        ];
         let terms = (0..random.between(1, 2)).map(|_| (random.pick(&columns), random.percent(50)));
         case.order = terms.collect();
     }
@@ -185,8 +191,8 @@ fn how(random: &mut Random, keys: &[i64], source: Source) -> How {
         79..82 => How::Exists,
         82..91 if source == Source::Map => How::Count,
         82..85 => How::Sum(random.pick(&[Column::Qty, Column::Amount, Column::Value])),
-        85..88 => How::Min(random.pick(&Column::SORTED)),
-        88..91 => How::Max(random.pick(&Column::SORTED)),
+        85..88 => How::Min(random.pick(&Column::ORDERED)),
+        88..91 => How::Max(random.pick(&Column::ORDERED)),
         91..94 => How::Get(key(random, keys)),
         94..98 => How::GetMany(some_keys(random, keys)),
         _ if source == Source::Table => How::Loader(some_keys(random, keys)),
@@ -255,10 +261,9 @@ fn order(random: &mut Random, record_type: RecordType) -> Vec<(Column, bool)> {
     } else {
         &Column::SORTED
     };
-    let columns: Vec<_> = columns.iter().filter(|column| column.is_sorted()).collect();
     let count = random.weighted(&[(45, 0), (30, 1), (15, 2), (10, 3)]);
     (0..count)
-        .map(|_| (*random.pick(&columns), random.percent(50)))
+        .map(|_| (random.pick(columns), random.percent(50)))
         .collect()
 }
 

@@ -52,12 +52,15 @@ fn ten_thousandths(text: &str) -> i64 {
 
 /// Returns an order by a column's name.
 pub(crate) fn order((column, descends): (Column, bool)) -> Order<RecordMap> {
-    use Column::{Amount, At, Code, Name, Value as Number};
+    use Column::{Amount, At, Code, Flag, Guid, Name, Note, Value as Number};
     let name = column.name();
     match column {
-        Name | Code => direction(caspio::Column::<_, Option<String>>::new(name), descends),
+        Name | Code | Note | Guid => {
+            direction(caspio::Column::<_, Option<String>>::new(name), descends)
+        }
         Amount => direction(caspio::Column::<_, Option<Decimal>>::new(name), descends),
         Number => direction(caspio::Column::<_, Option<f64>>::new(name), descends),
+        Flag => direction(caspio::Column::<_, bool>::new(name), descends),
         At => direction(caspio::Column::<_, Option<DateTime>>::new(name), descends),
         _ => direction(caspio::Column::<_, Option<i64>>::new(name), descends),
     }
@@ -65,7 +68,7 @@ pub(crate) fn order((column, descends): (Column, bool)) -> Order<RecordMap> {
 
 fn direction<U>(column: caspio::Column<RecordMap, U>, descends: bool) -> Order<RecordMap>
 where
-    U: FieldType<Kind: kind::Ordered>,
+    U: FieldType<Kind: kind::Sortable>,
 {
     if descends {
         column.desc()
@@ -126,6 +129,15 @@ pub(crate) fn sql(condition: &Condition, values: &mut Vec<Bound>) -> String {
         Condition::Yes(yes) => {
             values.push(Bound(Cell::Bool(*yes)));
             "[Flag] = ?".to_owned()
+        }
+        Condition::Days(days) if days.is_empty() => "1 = 0".to_owned(),
+        Condition::Days(days) => {
+            let one = |day: &Cell| {
+                let ends = ["T00:00:00.000", "T23:59:59.997"];
+                values.extend(ends.map(|time| Bound(Cell::Date(text(day) + time))));
+                "[At] BETWEEN ? AND ?"
+            };
+            days.iter().map(one).collect::<Vec<_>>().join(" OR ")
         }
     }
 }

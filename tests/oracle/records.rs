@@ -5,7 +5,7 @@ use crate::condition::{Comparison, Condition, Part};
 use crate::content::{Column, money};
 use crate::into_cell::IntoCell;
 use caspio::field::{FieldType, kind};
-use caspio::filter::{Filter, Order};
+use caspio::filter::{Filter, Order, column_named};
 use caspio::prelude::*;
 use caspio::record::DecodeOwned;
 use uuid::Uuid;
@@ -134,6 +134,9 @@ macro_rules! source {
                     Condition::Not(other) => !filter(other),
                     Condition::Yes(true) => c.flag.is_true(),
                     Condition::Yes(false) => c.flag.is_false(),
+                    Condition::Days(days) => {
+                        column_named::<Date>("At").in_(days.iter().map(date))
+                    }
                     Condition::Is(Column::Guid, comparison, value) => match comparison {
                         Comparison::Eq => c.guid.eq(text(value)),
                         _ => c.guid.ne(text(value)),
@@ -214,8 +217,12 @@ macro_rules! source {
             /// Returns an order as the SDK builds it.
             pub(crate) fn order(terms: &[(Column, bool)]) -> Vec<Order<Record>> {
                 let c = Record::COLUMNS;
-                let term = |(column, descends): &(Column, bool)| {
-                    with_sorted!(
+                let term = |(column, descends): &(Column, bool)| match (column, descends) {
+                    (Column::Flag, true) => c.flag.desc(),
+                    (Column::Flag, false) => c.flag.asc(),
+                    (Column::Guid, true) => Order::desc::<String>("Guid"),
+                    (Column::Guid, false) => Order::asc::<String>("Guid"),
+                    _ => with_sorted!(
                         c,
                         column,
                         |column, _from| {
@@ -226,7 +233,7 @@ macro_rules! source {
                             }
                         },
                         $to_key
-                    )
+                    ),
                 };
                 terms.iter().map(term).collect()
             }
@@ -335,6 +342,10 @@ pub(crate) fn float(cell: &Cell) -> f64 {
         Cell::Float(number) => *number,
         other => panic!("{other:?} is not a float"),
     }
+}
+
+fn date(cell: &Cell) -> Date {
+    text(cell).parse().expect("a day")
 }
 
 pub(crate) fn date_time(cell: &Cell) -> DateTime {

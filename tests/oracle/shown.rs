@@ -30,7 +30,9 @@ impl Shown {
     pub(crate) fn hides(self, column: Column) -> bool {
         match self {
             Self::Exactly | Self::LowTotals => false,
-            Self::NullAsEmpty | Self::EmptyAsNull => column == Column::Name,
+            Self::NullAsEmpty | Self::EmptyAsNull => {
+                matches!(column, Column::Name | Column::Note)
+            }
             Self::FifteenDigits => column == Column::Value,
         }
     }
@@ -43,7 +45,7 @@ impl Shown {
         };
         match self {
             Self::NullAsEmpty | Self::EmptyAsNull => {
-                column == Column::Name && is_blank(a) && is_blank(b) && !shows_nulls(case)
+                self.hides(column) && is_blank(a) && is_blank(b) && !shows_nulls(case)
             }
             _ => self.value(a.clone()) == self.value(b.clone()),
         }
@@ -153,6 +155,7 @@ pub(crate) fn shows_nulls(case: &Case) -> bool {
 pub(crate) fn is_ambiguous(case: &Case, column: Column) -> bool {
     match column {
         Column::Name => case.content.extreme || !shows_nulls(case),
+        Column::Note => !shows_nulls(case),
         column => column.is_uncertain(),
     }
 }
