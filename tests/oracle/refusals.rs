@@ -70,7 +70,7 @@ pub(crate) const SHORT: usize = 1_300;
 pub(crate) fn lists(case: &Case) -> Vec<&Condition> {
     fn add<'c>(condition: &'c Condition, found: &mut Vec<&'c Condition>) {
         match condition {
-            Condition::In(..) => found.push(condition),
+            Condition::In(..) | Condition::Days(_) => found.push(condition),
             // What is not missing from a list is in it.
             Condition::Not(inner) => match &**inner {
                 Condition::NotIn(..) => found.push(inner),

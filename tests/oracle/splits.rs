@@ -2,7 +2,7 @@
 
 use crate::case::{Case, How};
 use crate::cell::{Cell, encoded_length, folded};
-use crate::condition::{self, Condition};
+use crate::condition::{self, Condition, DAY};
 use crate::content::Column;
 use crate::query_result::{QueryEnd, QueryResult};
 use crate::read::view_key;
@@ -164,8 +164,10 @@ fn chunks(items: &[usize], room: usize) -> u64 {
 
 /// Returns the most characters that each value of a list takes in a URL with its comma, each spelling once.
 fn lengths(case: &Case, list: &Condition) -> Vec<usize> {
-    let (Condition::In(column, values) | Condition::NotIn(column, values)) = list else {
-        return Vec::new();
+    let (column, values) = match list {
+        Condition::In(column, values) | Condition::NotIn(column, values) => (column, values),
+        Condition::Days(days) => return vec![DAY; once(days).len()],
+        _ => return Vec::new(),
     };
     let is_quoted = *column == Column::Key && case.source.is_view();
     let item = |value: &&Cell| match value {
