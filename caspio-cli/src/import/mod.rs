@@ -55,5 +55,6 @@ pub(crate) use reading::Reading;
 pub(crate) use refused_target::refused_path;
 pub(crate) use run::run;
 pub(crate) use source_file::{Input, Pipe};
+pub(crate) use stopped::table_of_journal;
 pub(crate) use summary::Summary;
 pub(crate) use values::values;

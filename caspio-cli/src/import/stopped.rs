@@ -20,6 +20,12 @@ pub(super) struct Stopped {
     all: Vec<Progress>,
 }
 
+/// Returns the table of the stopped import whose journal is at a path; `None` where no import has one.
+pub(crate) fn table_of_journal(path: &Path) -> Result<Option<String>, CliError> {
+    let subject = Stopped::subject(path)?;
+    Ok(subject.map(|subject| subject.table().to_owned()))
+}
+
 /// Where the refused rows of a stopped import are.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Kept {

@@ -510,3 +510,32 @@ fn refused_rows_are_appended_to_a_file_that_another_program_saved() {
         assert_eq!(reasons(&env, "a.refused.csv").len(), kept + 1, "{after}");
     }
 }
+
+#[test]
+fn an_export_does_not_remove_the_journal_of_a_stopped_import() {
+    let env = slow_env();
+    let child = begun(&env);
+    interrupt(&child);
+    end(child);
+    let rows = count(&env, "People");
+
+    for more in [&[][..], &["--restart"]] {
+        let ran = env.run(&[&["export", "People", "a.refused.csv"], more].concat());
+        assert_eq!(ran.code, Some(2), "{}", ran.stderr);
+        assert!(
+            ran.stderr.contains("stopped import into People"),
+            "{}",
+            ran.stderr
+        );
+    }
+
+    env.emulator.set_faults(Faults::none());
+    let resumed = env.run(&["import", "People", "a.csv", "--json"]);
+    assert_eq!(
+        summary(&resumed)["resumed"].as_u64(),
+        Some(rows + 3),
+        "{}",
+        resumed.stderr
+    );
+    assert_eq!(count(&env, "People"), 60_000);
+}
