@@ -24,5 +24,5 @@ pub use rows::IntoRow;
 pub use stop::StopSignal;
 #[doc(hidden)]
 pub use sync::RowAt;
-pub use sync::SyncMany;
+pub use sync::{SyncCounts, SyncMany};
 pub use update::UpdateMany;

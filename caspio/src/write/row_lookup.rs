@@ -14,7 +14,7 @@ use crate::target::Target;
 use crate::value::{CanonicalKey, as_stored};
 use caspio_core::Result;
 use caspio_schema::{folded_name, is_same_name};
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 /// How many reads are in progress at once.
 const CONCURRENCY: usize = 4;
@@ -77,12 +77,14 @@ impl RowLookup {
     }
 
     /// Returns the records with each row's value in the column, compared as the service compares it. Passwords are not
-    /// compared. One call for as many values as fit a URL of 2,047 characters, and one for the fields if the client does not
-    /// know them.
+    /// compared.
+    ///
+    /// It takes one call for as many values as fit a URL of 2,047 characters, and one for the fields if the client does not
+    /// know them. If a single value is too long for a URL, the whole table is read, with one call for every 1,000 records.
     ///
     /// # Errors
     ///
-    /// For each row: its value does not fit a URL, or the read fails. A row without a value that identifies it has no records.
+    /// For each row: the read fails. A row without a value that identifies it has no records.
     pub async fn find<T: ToRow>(&self, rows: &[T]) -> Vec<Result<Vec<FoundRow>>> {
         let definitions = self.client.definitions(&self.target).await;
         let definitions = definitions.unwrap_or_default();
@@ -91,10 +93,6 @@ impl RowLookup {
         let names = self.names(&rows);
         let lookup = names.iter().map(String::as_str);
         let lookup = KeyLookup::new(&self.client, &self.target, lookup);
-        let rows: Vec<Result<SoughtRow>> = rows
-            .into_iter()
-            .map(|row| row.and_then(|row| self.checked(row, &lookup)))
-            .collect();
         let found = self.read(&lookup, &names, &rows, &definitions).await;
         let records = |row: &SoughtRow| -> Result<Vec<FoundRow>> {
             let found = found.as_ref().map_err(Clone::clone)?;
@@ -142,12 +140,6 @@ impl RowLookup {
         columns.into_values().collect()
     }
 
-    /// Returns a row whose value fits a URL.
-    fn checked(&self, row: SoughtRow, lookup: &KeyLookup) -> Result<SoughtRow> {
-        lookup.lists(&self.column, row.literal.iter().cloned().collect())?;
-        Ok(row)
-    }
-
     /// Reads the records with the values of the rows, by the value as the service compares it.
     async fn read(
         &self,
@@ -156,23 +148,31 @@ impl RowLookup {
         rows: &[Result<SoughtRow>],
         definitions: &[FieldDefinition],
     ) -> Result<HashMap<CanonicalKey, Vec<FoundRecord>>> {
-        let rows = rows.iter().flatten();
-        let literals: Vec<Literal> = rows.filter_map(|row| row.literal.clone()).collect();
+        let rows = || rows.iter().flatten();
+        let sought: HashSet<&CanonicalKey> = rows().filter_map(|row| row.key.as_ref()).collect();
+        let literals: Vec<Literal> = rows().filter_map(|row| row.literal.clone()).collect();
         let mut fields = definitions.iter();
         let field = fields.find(|field| is_same_name(&field.name, &self.column));
         let data_type = field.map(|field| &field.data_type);
         let mut found: HashMap<CanonicalKey, Vec<FoundRecord>> = HashMap::new();
         let each = |key, row: &RawRow<'_>| {
             let raw = row.get(&self.column);
-            if let Some(value) = raw.and_then(|raw| CanonicalKey::read(raw, data_type)) {
+            if let Some(value) = raw.and_then(|raw| CanonicalKey::read(raw, data_type))
+                && sought.contains(&value)
+            {
                 let record = FoundRecord::read(key, row, Some(value.clone()), names);
                 found.entry(value).or_default().push(record);
             }
             Ok(())
         };
-        lookup
-            .listed(&self.column, literals, CONCURRENCY, each)
-            .await?;
+        match lookup.lists(&self.column, literals.clone()) {
+            Ok(_) => {
+                let column = &self.column;
+                lookup.listed(column, literals, CONCURRENCY, each).await?;
+            }
+            // A value that does not fit a URL is found only by reading the table.
+            Err(_) => lookup.all(each).await?,
+        }
         Ok(found)
     }
 }

@@ -1,10 +1,11 @@
 //! Synchronizations that a signal stops.
 
-use caspio::ErrorKind;
-use caspio::bulk::StopSignal;
+use caspio::bulk::{StopSignal, SyncCounts};
+use caspio::{Error, ErrorKind};
 use caspio_emulator::Faults;
 use caspio_tests::items::{Item, items, items_env};
 use caspio_tests::on_every_version;
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 on_every_version! {
@@ -75,5 +76,38 @@ on_every_version! {
         assert_eq!((report.updated + report.failed().len() as u64, report.deleted), (300, 0));
         assert_eq!(report.held_back, 100);
         assert_eq!(env.emulator.count("Items").expect("a count"), 400);
+    }
+
+    async fn a_check_gets_the_counts_and_stops_a_sync_before_it_writes(version) {
+        let env = items_env(version).await;
+        let table = env.caspio.table::<Item>();
+        table.insert_many(items(40)).await.expect("a report").into_result().expect("every row");
+        let mut rows: Vec<_> = items(45).into_iter().skip(30).collect();
+        rows[0].status = Some("other".to_owned());
+        let counts = Arc::new(Mutex::new(None));
+        let replace = |accepts: bool| {
+            let counts = Arc::clone(&counts);
+            table.replace_all(|i| i.code, &rows).check_first(move |all: &SyncCounts| {
+                *counts.lock().expect("no panic") = Some(*all);
+                match accepts {
+                    true => Ok(()),
+                    false => Err(Error::new(ErrorKind::Refused, "too many")),
+                }
+            })
+        };
+
+        let error = replace(false).await.expect_err("refused");
+
+        assert_eq!(error.kind(), ErrorKind::Refused);
+        assert!(error.to_string().contains("too many"), "{error}");
+        let seen = counts.lock().expect("no panic").take().expect("a check");
+        assert_eq!((seen.inserted, seen.updated, seen.unchanged, seen.deleted), (5, 1, 9, 30));
+        assert_eq!(seen.records(), 40);
+        assert_eq!(table.filter(|i| i.status.eq("other")).count().await.expect("a count"), 0);
+        assert_eq!(env.emulator.count("Items").expect("a count"), 40);
+
+        replace(false).dry_run().await.expect("a dry run checks nothing");
+        let report = replace(true).await.expect("a report");
+        assert_eq!((report.inserted, report.updated, report.unchanged, report.deleted), (5, 1, 9, 30));
     }
 }

@@ -1,6 +1,7 @@
 //! Synchronizes a table with rows.
 
 mod columns;
+mod counts;
 mod diff;
 mod hidden;
 mod row_at;
@@ -8,8 +9,10 @@ mod run;
 mod snapshot;
 mod unclaimed;
 
+pub use counts::SyncCounts;
 pub use row_at::RowAt;
 
+use self::counts::Check;
 use super::report::BulkReport;
 use super::stop::StopSignal;
 use crate::client::Client;
@@ -92,6 +95,7 @@ pub struct SyncMany<K> {
     /// The columns of rows that are structs, with their types; none of rows without types.
     fields: &'static [FieldInfo],
     delete_missing: bool,
+    check: Option<Check>,
     pub(crate) dry_run: bool,
     staging: Option<Target>,
     pub(crate) concurrency: usize,
@@ -114,6 +118,7 @@ impl<K> SyncMany<K> {
             rows,
             fields,
             delete_missing: false,
+            check: None,
             dry_run: false,
             staging: None,
             concurrency: crate::bulk::insert::CONCURRENCY,

@@ -52,6 +52,7 @@ impl<K> SyncMany<K> {
             report.deleted = plan.deletes.len() as u64;
             return Ok(report);
         }
+        self.check_plan(target, &plan)?;
         for (at, key) in plan.unchanged {
             report.add_done(at, key, false);
         }
