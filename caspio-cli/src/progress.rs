@@ -46,6 +46,13 @@ impl Progress {
         ));
         bar.tick();
     }
+
+    /// Removes the progress from the terminal until the next update.
+    pub(crate) fn pause(&mut self) {
+        if let Some(bar) = self.bar.take() {
+            bar.finish_and_clear();
+        }
+    }
 }
 
 fn bar() -> ProgressBar {
@@ -58,8 +65,6 @@ fn bar() -> ProgressBar {
 
 impl Drop for Progress {
     fn drop(&mut self) {
-        if let Some(bar) = &self.bar {
-            bar.finish_and_clear();
-        }
+        self.pause();
     }
 }

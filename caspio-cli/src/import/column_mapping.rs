@@ -102,7 +102,8 @@ impl ColumnMapping {
             return Ok(mapping);
         }
         Err(CliError::usage(format!(
-            "the file has no column that can be written to {table}"
+            "none of these columns can be written to {table}: {}",
+            mapping.skipped().join(", ")
         )))
     }
 

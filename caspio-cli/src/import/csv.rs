@@ -3,7 +3,7 @@
 use super::cells::{Cells, NOT_UTF_8};
 use super::reading::{Reading, read_line};
 use super::reason::{ReasonKind, with_backslashes};
-use super::refused_columns::{LINE, REASON, RefusedColumns};
+use super::refused_columns::RefusedColumns;
 use super::source_row::{RowContent, Rows, SkippedLines, SourceRow};
 use crate::error::CliError;
 use std::io::BufRead;
@@ -61,11 +61,11 @@ impl<R: BufRead> Reader<R> {
             next_line: 1,
             skipped: SkippedLines::default(),
         };
-        reader.columns = reader.header(reading.delimiter, refused_columns.is_refused_file())?;
+        reader.columns = reader.header(reading.delimiter, refused_columns)?;
         reader.next_line = reader.line;
         reader.refused_columns = refused_columns.count(reader.columns.iter().map(String::as_str));
-        let last = reader.columns.last().map(String::as_str);
-        reader.has_reason = reader.refused_columns > 0 && last == Some(REASON);
+        let last = reader.columns.last();
+        reader.has_reason = last.is_some_and(|last| refused_columns.is_reason(last));
         reader
             .columns
             .truncate(reader.columns.len() - reader.refused_columns);
@@ -76,12 +76,12 @@ impl<R: BufRead> Reader<R> {
     fn header(
         &mut self,
         delimiter: Option<u8>,
-        is_refused_file: bool,
+        refused_columns: &RefusedColumns,
     ) -> Result<Vec<String>, CliError> {
         let mut header = self.record()?;
         if let Some(delimiter) = delimiter
-            && is_refused_file
-            && ends_with_refused_columns(&self.raw, b',')
+            && refused_columns.is_refused_file()
+            && refused_columns.end_line(without_line_end(&self.raw), b',')
         {
             // This program wrote it, with commas.
             if delimiter != b',' {
@@ -243,6 +243,10 @@ impl<R: BufRead + Send> Rows for Reader<R> {
         self.skipped.clone()
     }
 
+    fn has_added_columns(&self) -> bool {
+        self.refused_columns > 0
+    }
+
     fn delimiter(&self) -> Option<u8> {
         Some(self.delimiter)
     }
@@ -298,16 +302,6 @@ fn likely_delimiter(raw: &[u8]) -> Option<u8> {
     others
         .max_by_key(|byte| count(*byte))
         .filter(|_| count(b',') == 0)
-}
-
-/// Returns whether a first line ends with a column that a file of refused rows adds, after this delimiter.
-fn ends_with_refused_columns(raw: &[u8], delimiter: u8) -> bool {
-    let line = without_line_end(raw).iter().filter(|byte| **byte != b'"');
-    let line: Vec<u8> = line.copied().collect();
-    [LINE, REASON].iter().any(|name| {
-        let before = line.strip_suffix(name.as_bytes());
-        before.is_some_and(|before| before.last() == Some(&delimiter))
-    })
 }
 
 fn is_blank(row: &SourceRow) -> bool {

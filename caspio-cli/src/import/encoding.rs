@@ -81,8 +81,9 @@ impl<R: BufRead> Read for Decoding<R> {
                 false => None,
             };
             if undefined == Some(0) {
+                // After whole characters it is not UTF-8.
+                out[0] = bytes[0];
                 self.input.consume(1);
-                out[0] = 0xff;
                 return Ok(1);
             }
             let bytes = &bytes[..undefined.unwrap_or(bytes.len())];
@@ -142,7 +143,7 @@ mod tests {
     fn bytes_without_a_character_are_invalid() {
         assert_eq!(
             text(b"M\x81\x8dx\x9d", Encoding::Windows1252),
-            b"M\xff\xffx\xff"
+            b"M\x81\x8dx\x9d"
         );
     }
 

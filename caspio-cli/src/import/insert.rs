@@ -230,7 +230,7 @@ impl Run<'_> {
     fn progress(&self) -> Progress {
         if let Some(complete) = self.complete {
             return Progress {
-                sent: self.answered,
+                sent: self.sent(),
                 ..complete
             };
         }
@@ -239,7 +239,7 @@ impl Run<'_> {
             from_line: self.earlier.from_line,
             answered: self.answered,
             line: self.next_line().unwrap_or(0),
-            sent: self.answered,
+            sent: self.sent(),
             sent_at: self.earlier.sent_at,
             inserted: self.summary.inserted,
             already_there: self.summary.already_there,
@@ -249,6 +249,12 @@ impl Run<'_> {
             refused_hash,
             is_named: false,
         }
+    }
+
+    /// Returns how many rows at the start of the file may have been sent. Those of an earlier run that were not looked up yet
+    /// are among them.
+    fn sent(&self) -> u64 {
+        self.answered.max(self.earlier.sent)
     }
 
     /// Returns the line of the first row without an outcome; `None` if there is none.

@@ -1,5 +1,6 @@
 //! The import to run.
 
+use super::deletions::Deletions;
 use super::reading::Reading;
 use super::source_file::Input;
 use crate::export::FileFormat;
@@ -20,6 +21,8 @@ pub(crate) struct Job {
     /// Synchronize the table with the rows, instead of inserting them all.
     pub(crate) sync: bool,
     pub(crate) delete_missing: bool,
+    /// The records that may be deleted.
+    pub(crate) deletions: Deletions,
     pub(crate) dry_run: bool,
     /// The path of the file of refused rows, if given.
     pub(crate) refused: Option<PathBuf>,
@@ -32,4 +35,18 @@ pub(crate) struct Job {
     pub(crate) progress: Progress,
     pub(crate) gate: Gate,
     pub(crate) interrupts: Interrupts,
+}
+
+impl Job {
+    /// Returns the options with which the file of refused rows is imported. Most rows of a sync are updates, which must not be
+    /// inserted.
+    pub(super) fn options_of_refused(&self) -> Vec<String> {
+        let mut options = Vec::new();
+        if let (true, Some(key)) = (self.sync, &self.key) {
+            options.push(format!("--sync --key {key}"));
+        }
+        let of_reading = self.reading.options_of_refused().into_iter();
+        options.extend(of_reading.map(str::to_owned));
+        options
+    }
 }

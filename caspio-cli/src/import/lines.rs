@@ -5,7 +5,7 @@ use super::encoding::Encoding;
 use super::members::{Members, object};
 use super::reading::read_line;
 use super::reason::{ReasonKind, with_backslashes};
-use super::refused_columns::{REASON, RefusedColumns, UNREADABLE};
+use super::refused_columns::RefusedColumns;
 use super::source_file::Input;
 use super::source_row::{RowContent, Rows, SourceRow};
 use crate::error::CliError;
@@ -21,6 +21,8 @@ pub(super) struct Reader {
     path: PathBuf,
     columns: Vec<String>,
     refused_columns: RefusedColumns,
+    /// Whether any row has a column that a file of refused rows adds.
+    has_added: bool,
     line: u64,
 }
 
@@ -37,6 +39,7 @@ impl Reader {
             path: input.name().to_owned(),
             columns: Vec::new(),
             refused_columns,
+            has_added: false,
             line: 1,
         };
         reader.columns = reader.names()?;
@@ -86,7 +89,9 @@ impl Reader {
             }
             let (content, earlier) = match std::str::from_utf8(text) {
                 Ok(text) if self.refused_columns.is_refused_file() => {
-                    own(text, &self.refused_columns)
+                    let own = own(text, &self.refused_columns);
+                    self.has_added |= own.has_added;
+                    (own.content, own.earlier)
                 }
                 Ok(text) => (RowContent::Json(text.to_owned()), None),
                 Err(_) => {
@@ -113,15 +118,31 @@ impl Rows for Reader {
         self.line
     }
 
+    fn has_added_columns(&self) -> bool {
+        self.has_added
+    }
+
     fn next(&mut self) -> Option<Result<SourceRow, CliError>> {
         self.row().transpose()
     }
 }
 
-/// Returns a line of a file of refused rows without the columns that were added to the row, and what its reason means.
-fn own(line: &str, refused_columns: &RefusedColumns) -> (RowContent, Option<ReasonKind>) {
+/// A line of a file of refused rows, without the columns that were added to the row.
+struct Own {
+    content: RowContent,
+    /// What its reason means.
+    earlier: Option<ReasonKind>,
+    has_added: bool,
+}
+
+/// Returns a line of a file of refused rows without the columns that were added to the row.
+fn own(line: &str, refused_columns: &RefusedColumns) -> Own {
     let Ok(Members(mut members)) = Members::of(line) else {
-        return (RowContent::Json(line.to_owned()), None);
+        return Own {
+            content: RowContent::Json(line.to_owned()),
+            earlier: None,
+            has_added: false,
+        };
     };
     let count = refused_columns.count(members.iter().map(|(name, _)| name.as_str()));
     // An editor may have sorted the members.
@@ -129,22 +150,31 @@ fn own(line: &str, refused_columns: &RefusedColumns) -> (RowContent, Option<Reas
     let (moved, members): (Vec<_>, Vec<_>) = members
         .into_iter()
         .partition(|(name, _)| refused_columns.is_added(name));
+    let has_added = !added.is_empty() || !moved.is_empty();
     let mut added = added.iter().chain(&moved);
-    let reason = added.find(|(name, _)| name == REASON);
+    let reason = added.find(|(name, _)| refused_columns.is_reason(name));
     let reason = reason.and_then(|(_, reason)| serde_json::from_str::<String>(reason.get()).ok());
-    let kind = reason.as_deref().and_then(ReasonKind::of);
-    if let [(name, text)] = members.as_slice()
-        && name == UNREADABLE
-        && let Ok(text) = serde_json::from_str::<String>(text.get())
-    {
-        if !reason.is_some_and(|reason| reason.contains(NOT_UTF_8)) {
-            return (RowContent::Json(text), kind);
+    let content = match members.as_slice() {
+        [(name, text)] if refused_columns.is_unreadable(name) => {
+            serde_json::from_str::<String>(text.get()).ok()
         }
-        let content = match with_backslashes(&text) {
-            Ok(text) => RowContent::Json(text),
-            Err(why) => RowContent::Unreadable(text.into_bytes(), why),
-        };
-        return (content, kind);
+        _ => None,
+    };
+    let content = content.map(|text| unreadable(text, reason.as_deref()));
+    Own {
+        content: content.unwrap_or_else(|| RowContent::Json(object(&members))),
+        earlier: reason.as_deref().and_then(ReasonKind::of),
+        has_added,
     }
-    (RowContent::Json(object(&members)), kind)
+}
+
+/// Returns the content of a line that was not an object, from its text in a file of refused rows.
+fn unreadable(text: String, reason: Option<&str>) -> RowContent {
+    if !reason.is_some_and(|reason| reason.contains(NOT_UTF_8)) {
+        return RowContent::Json(text);
+    }
+    match with_backslashes(&text) {
+        Ok(text) => RowContent::Json(text),
+        Err(why) => RowContent::Unreadable(text.into_bytes(), why),
+    }
 }

@@ -2,6 +2,7 @@
 
 use super::source_file::Input;
 use super::source_row::{RowContent, Rows, SourceRow};
+use super::unchanged::{Stamp, Unchanged};
 use crate::error::CliError;
 use arrow_array::cast::AsArray;
 use arrow_array::types::{
@@ -34,6 +35,8 @@ pub(super) struct Reader {
     batches: ParquetRecordBatchReader,
     batch: Option<(RecordBatch, usize)>,
     rows: u64,
+    /// The file, and how it was when it was opened.
+    unchanged: (File, Stamp),
 }
 
 impl Reader {
@@ -42,7 +45,8 @@ impl Reader {
         let broken = |error: &dyn std::fmt::Display| {
             CliError::usage(format!("cannot read {}: {error}", path.display()))
         };
-        let file = input.open()?;
+        let Unchanged { file, stamp } = input.open()?;
+        let kept = file.try_clone().map_err(|error| input.failed(&error))?;
         let metadata = metadata(&file).map_err(|error| broken(&error))?;
         if let Some(codec) = unreadable_codec(&metadata) {
             let message = format!("it is compressed with {codec}, which this program cannot read");
@@ -71,6 +75,7 @@ impl Reader {
             batches: builder.build().map_err(|error| broken(&error))?,
             batch: None,
             rows: 0,
+            unchanged: (kept, stamp),
         })
     }
 
@@ -83,7 +88,13 @@ impl Reader {
                 return Some(Ok(object(batch, &self.columns, *at - 1)));
             }
             match self.batches.next()? {
-                Ok(batch) => self.batch = Some((batch, 0)),
+                Ok(batch) => {
+                    let (file, stamp) = &self.unchanged;
+                    if let Err(error) = stamp.check(file) {
+                        return Some(Err(CliError::file("read", &self.path, &error)));
+                    }
+                    self.batch = Some((batch, 0));
+                }
                 Err(error) => {
                     let message = format!("cannot read {}: {error}", self.path.display());
                     return Some(Err(CliError::usage(message)));

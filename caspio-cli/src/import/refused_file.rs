@@ -2,7 +2,7 @@
 
 use super::part_file;
 use super::progress::Progress;
-use super::refused_columns::first_line;
+use super::refused_columns::AddedColumns;
 use super::refused_row::{csv_row, json_row, reason};
 use super::refused_target::{check_first_line, check_members, check_target, dry_run_path};
 use super::source_row::SourceRow;
@@ -46,6 +46,8 @@ pub(super) struct RefusedFile {
     file: File,
     /// The number of columns of a CSV file; `None` for a JSONL file.
     columns: Option<usize>,
+    /// The names of the columns that are added.
+    added: AddedColumns,
     /// Whether an earlier run left the part file, because it was killed.
     is_left: bool,
     /// The number of bytes of complete rows, and their hash.
@@ -57,6 +59,8 @@ pub(super) struct RefusedFile {
     /// The lines of the first rows, with their reasons.
     pub(super) first: Vec<(u64, String)>,
     failure: Option<io::Error>,
+    /// Whether it could not get its name.
+    is_unnamed: bool,
     /// The lines of refused rows that could not be written.
     missing: Vec<u64>,
 }
@@ -72,7 +76,7 @@ impl RefusedFile {
         target: PathBuf,
         input: &Path,
         format: FileFormat,
-        columns: usize,
+        (columns, added): (usize, AddedColumns),
         dry_run: bool,
     ) -> Result<Self, CliError> {
         let csv = format == FileFormat::Csv;
@@ -94,12 +98,14 @@ impl RefusedFile {
             target,
             part,
             columns: csv.then_some(columns),
+            added,
             length: 0,
             hash: Fnv64::default(),
             rows: 0,
             unresolved: 0,
             first: Vec::new(),
             failure: None,
+            is_unnamed: false,
             missing: Vec::new(),
         })
     }
@@ -139,12 +145,12 @@ impl RefusedFile {
 
     /// Writes what precedes the rows: those of an earlier run, or the columns' names.
     pub(super) fn start(&mut self, columns: &[String], start: Start) -> Result<(), CliError> {
-        let first_line = self.columns.map(|_| first_line(columns));
+        let first_line = self.columns.map(|_| self.added.first_line(columns));
         let is_resumed = matches!(start, Start::Resume(..));
         let checked = match &first_line {
             _ if !self.appends(start) => Ok(()),
             Some(wanted) => check_first_line(&self.target, wanted, is_resumed),
-            None => check_members(&self.target, columns, is_resumed),
+            None => check_members(&self.target, columns, &self.added, is_resumed),
         };
         let started = checked.and_then(|()| {
             let begun = self.begin(first_line.as_deref(), start);
@@ -240,7 +246,7 @@ impl RefusedFile {
         }
         let mut line = match self.columns {
             Some(columns) => csv_row(source_row, columns, &reason),
-            None => json_row(source_row, &reason).into_bytes(),
+            None => json_row(source_row, &self.added, &reason).into_bytes(),
         };
         line.push(b'\n');
         if self.failure.is_none() {
@@ -261,6 +267,11 @@ impl RefusedFile {
         self.failure.is_some()
     }
 
+    /// Returns whether the file could not get its name.
+    pub(super) fn is_unnamed(&self) -> bool {
+        self.is_unnamed
+    }
+
     /// Gives the file its name; returns `None` if it has no rows.
     ///
     /// # Errors
@@ -275,12 +286,14 @@ impl RefusedFile {
             .file
             .sync_all()
             .and_then(|()| fs::rename(&self.part, &self.target));
-        let file = match &named {
-            Ok(()) => self.target.clone(),
-            Err(_) => self.part.clone(),
+        self.is_unnamed = named.is_err();
+        let file = match self.is_unnamed {
+            true => &self.part,
+            false => &self.target,
         };
+        let file = file.exists().then(|| file.clone());
         let error = self.failure.take().or(named.err());
-        (Some(file), error.map(|error| self.failed(&error)))
+        (file, error.map(|error| self.failed(&error)))
     }
 
     fn failed(&self, error: &io::Error) -> CliError {

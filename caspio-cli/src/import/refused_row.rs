@@ -2,7 +2,7 @@
 
 use super::members::{Members, object};
 use super::reason::{BACKSLASH, NO_CELLS, ReasonKind, TOO_SHORT, UNRESOLVED};
-use super::refused_columns::{LINE, REASON, UNREADABLE};
+use super::refused_columns::AddedColumns;
 use super::source_row::{RowContent, SourceRow};
 use crate::format::csv::text;
 use caspio::{Error, ErrorKind};
@@ -61,8 +61,11 @@ pub(super) fn csv_row(source_row: &SourceRow, columns: usize, reason: &str) -> V
 }
 
 /// Returns a line of a JSONL file.
-pub(super) fn json_row(source_row: &SourceRow, reason: &str) -> String {
-    let unreadable = |text: &str| format!("{UNREADABLE:?}:{}", serde_json::Value::from(text));
+pub(super) fn json_row(source_row: &SourceRow, added: &AddedColumns, reason: &str) -> String {
+    let unreadable = |text: &str| {
+        let name = &added.unreadable;
+        format!("{name:?}:{}", serde_json::Value::from(text))
+    };
     let row = match &source_row.content {
         RowContent::Json(json) => match Members::of(json) {
             Ok(members) => {
@@ -77,8 +80,8 @@ pub(super) fn json_row(source_row: &SourceRow, reason: &str) -> String {
     let comma = if row.is_empty() { "" } else { "," };
     let reason = serde_json::Value::from(reason);
     format!(
-        "{{{row}{comma}\"{LINE}\":{},\"{REASON}\":{reason}}}",
-        source_row.line
+        "{{{row}{comma}{:?}:{},{:?}:{reason}}}",
+        added.line, source_row.line, added.reason
     )
 }
 

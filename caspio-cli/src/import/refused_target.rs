@@ -3,7 +3,7 @@
 use super::members::Members;
 use super::part_file;
 use super::reading::read_line;
-use super::refused_columns::{LINE, REASON, UNREADABLE, is_refused_file};
+use super::refused_columns::{AddedColumns, is_refused_file};
 use crate::error::CliError;
 use crate::export::FileFormat;
 use caspio_schema::is_same_name;
@@ -69,6 +69,14 @@ pub(super) fn check_target(target: &Path, input: &Path, csv: bool) -> Result<(),
         ))
         .with_hint("when it is imported, its rows are known by this name, and its columns Line and Reason are not values"));
     }
+    if target.is_dir() {
+        let message = format!(
+            "{} is a directory, which the file of refused rows cannot replace",
+            target.display()
+        );
+        return Err(CliError::usage(message)
+            .with_hint("choose another file of refused rows with --refused"));
+    }
     if let Err(error) = resolved(target) {
         return Err(CliError::file("write", target, &error)
             .with_hint("choose another file of refused rows with --refused"));
@@ -112,6 +120,7 @@ pub(super) fn check_first_line(
 pub(super) fn check_members(
     target: &Path,
     columns: &[String],
+    added: &AddedColumns,
     is_resumed: bool,
 ) -> Result<(), CliError> {
     let failed = |error| CliError::file("read", target, &error);
@@ -129,7 +138,7 @@ pub(super) fn check_members(
             .flat_map(|members| &members.0)
             .map(|(name, _)| name);
         let mut others = names.filter(|name| {
-            let is_added = [LINE, REASON, UNREADABLE].contains(&name.as_str());
+            let is_added = [&added.line, &added.reason, &added.unreadable].contains(name);
             !is_added && !columns.iter().any(|column| is_same_name(column, name))
         });
         if let Some(other) = others.next() {

@@ -95,11 +95,13 @@ pub(super) fn resumption(
         format!("{:?}", job.reading),
     )?;
     let path = refused.journal();
-    if job.restart {
-        let _ = fs::remove_file(&path);
-    }
-    let stopped = match Stopped::load(&path)? {
-        Some(stopped) if stopped.subject != subject || job.sync || job.dry_run => {
+    // The journal of this run replaces that of the stopped one.
+    let stopped = match job.restart {
+        true => None,
+        false => Stopped::load(&path)?,
+    };
+    let stopped = match stopped {
+        Some(stopped) if !stopped.subject.is_same(&subject) || job.sync || job.dry_run => {
             let of = &stopped.subject;
             let message = format!(
                 "an import of {} into {} was stopped, and {} records how far it came",
@@ -110,7 +112,7 @@ pub(super) fn resumption(
             let mut hint =
                 "run that command again, with an unchanged file, to resume it".to_owned();
             // Another import of the same file would send rows again.
-            if of.table() != subject.table() || of.file() != subject.file() {
+            if !of.is_same_table(&subject) || of.file() != subject.file() {
                 hint += "; or choose another file of refused rows with --refused";
             } else {
                 hint +=

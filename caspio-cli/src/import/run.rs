@@ -1,30 +1,28 @@
 //! Runs one import.
 
 use super::claims::ComparedColumns;
-use super::column_mapping::ColumnMapping;
+use super::in_doubt::{InDoubt, field};
 use super::insert::{Inserting, insert};
 use super::job::Job;
-use super::lookup::Lookup;
-use super::open::open;
-use super::refused_columns::{holds_refused_rows, is_refused_file};
+use super::key_column::KeyColumn;
+use super::lookup::is_already_there;
+use super::open_checked::{OpenFile, open_checked};
+use super::refused_columns::AddedColumns;
 use super::refused_file::RefusedFile;
 use super::refused_target::refused_path;
 use super::resumption::{check_input, resumption};
-use super::row_feed::RowFeed;
-use super::source_row::Rows;
+use super::row_feed::{RowFeed, stream};
 use super::stop::interrupted;
 use super::summary::Summary;
-use super::sync::{KeyColumn, sync};
-use super::sync_journal::{SentRows, SyncJournal};
-use super::violations::with_others;
+use super::sync::sync;
+use super::sync_journal::SyncJournal;
+use super::unchanged::Stamp;
 use crate::error::CliError;
-use crate::export::FileFormat;
 use crate::last_write::LastWrite;
 use crate::source::table_and_fields;
-use caspio::schema::FieldDefinition;
 use caspio::{Client, RecordMap, Table};
-use caspio_schema::is_same_name;
-use futures::FutureExt;
+use futures::StreamExt;
+use std::pin::pin;
 use std::sync::Arc;
 
 /// Runs an import. One call for the fields, and those of the writes.
@@ -35,33 +33,15 @@ use std::sync::Arc;
 pub(crate) async fn run(caspio: &Client, mut job: Job) -> Result<Summary, CliError> {
     check_input(&job)?;
     let (table, fields) = table_and_fields(caspio, &job.table).await?;
-    let rows = open(&job.input, job.format, job.reading, &fields)?;
-    if holds_refused_rows(job.input.name(), rows.columns(), &fields) {
-        if job.delete_missing {
-            return Err(only_refused_rows(&job));
-        }
-        check_name(&job)?;
-    }
-    if job.delete_missing && job.input.is_copy() {
-        check_end(&job)?;
-    }
+    let OpenFile { rows, mapping, key } = open_checked(&mut job, &fields)?;
     let (delimiter, skipped_lines) = (rows.delimiter(), rows.skipped());
-    let mut mapping = ColumnMapping::new(&job.table, rows.columns(), &fields, job.reading)?;
-    if job.format == FileFormat::Csv && mapping.has_numbers() {
-        let rows = open(&job.input, job.format, job.reading, &fields)?;
-        find_commas(rows, &mut mapping, &mut job)?;
-    }
-    let key = job.key.as_deref();
-    // A file of unreadable rows has no columns, and no row that could be sent.
-    let key = key.filter(|_| !rows.columns().is_empty());
-    let key = key.map(|key| mapping.key(key)).transpose()?;
     let target = refused_path(job.refused.as_deref(), job.input.name(), job.format);
     let columns = rows.columns().to_vec();
     let mut refused = RefusedFile::open(
         target,
         job.input.path(),
         job.format,
-        columns.len(),
+        (columns.len(), AddedColumns::of(&fields)),
         job.dry_run,
     )?;
     let resumption = resumption(caspio, &job, &refused).inspect_err(|_| refused.discard())?;
@@ -82,15 +62,12 @@ pub(crate) async fn run(caspio: &Client, mut job: Job) -> Result<Summary, CliErr
                 is_unique: field.is_some_and(|field| field.unique),
                 columns: &compared,
             };
-            let journal = match job.dry_run {
-                true => None,
-                false => Some(journal(caspio, &job, &name).inspect_err(|_| refused.discard())?),
-            };
+            let journal = journal(caspio, &job, &name).inspect_err(|_| refused.discard())?;
             LastWrite::of(&caspio.account().to_string(), &job.table)?
                 .wait_until_seen()
                 .await;
-            let synced = sync(&table, feed, key, journal.as_ref(), &mut job, &mut refused).await;
-            match journal.map_or(Ok(()), |journal| journal.finish()) {
+            let synced = sync(&table, feed, key, &journal, &mut job, &mut refused).await;
+            match journal.finish() {
                 Ok(()) => synced,
                 Err(error) => synced.map(|summary| Summary {
                     stopped: Some(error),
@@ -98,36 +75,30 @@ pub(crate) async fn run(caspio: &Client, mut job: Job) -> Result<Summary, CliErr
                 }),
             }
         }
-        _ if job.dry_run => {
-            feed.missing_key = job.key.clone().filter(|_| job.sync);
-            Ok(check(&table, feed, &mut job, &mut refused).await)
-        }
         key => {
-            let account = caspio.account().to_string();
-            feed.of_sync =
-                SentRows::of(&account, &job.table, &fields).inspect_err(|_| refused.discard())?;
-            let sent_by_sync = feed.of_sync.as_ref().map(|rows| rows.sent);
-            feed.lookup = key.clone().zip(field).map(|(key, field)| Lookup {
-                table: table.clone(),
-                compared: compared.clone(),
-                key,
-                data_type: field.data_type.clone(),
-                is_unique: field.unique,
-                sent: resumption.sent().max(job.input.written()).max(sent_by_sync),
-            });
-            feed.looks_up = feed.lookup.is_some();
-            feed.is_refused_file = is_refused_file(job.input.name());
-            feed.missing_key = job.key.clone().filter(|_| job.sync);
-            let journal = resumption.journal(&refused)?;
-            let before_write = journal.clone();
-            job.gate.before_write(move || before_write.before_write());
-            feed.journal = Some(journal.clone());
-            started = Some(journal);
-            let inserting = Inserting {
-                key,
-                earlier: resumption.earlier,
+            let in_doubt = InDoubt {
+                account: &caspio.account().to_string(),
+                table: &table,
+                fields: &fields,
+                key: key.as_ref(),
+                sent: resumption.sent(),
             };
-            Ok(insert(&table, feed, inserting, &mut job, &mut refused).await)
+            let set = in_doubt.set(&mut feed, &job);
+            set.inspect_err(|_| refused.discard())?;
+            if job.dry_run {
+                Ok(check(&table, feed, &mut job, &mut refused).await)
+            } else {
+                let journal = resumption.journal(&refused)?;
+                let before_write = journal.clone();
+                job.gate.before_write(move || before_write.before_write());
+                feed.journal = Some(journal.clone());
+                started = Some(journal);
+                let inserting = Inserting {
+                    key,
+                    earlier: resumption.earlier,
+                };
+                Ok(insert(&table, feed, inserting, &mut job, &mut refused).await)
+            }
         }
     };
     // The file of refused rows is finished even if the import failed, so that the rows so far are not lost.
@@ -143,12 +114,20 @@ pub(crate) async fn run(caspio: &Client, mut job: Job) -> Result<Summary, CliErr
     summary.apostrophes = notes.apostrophes();
     summary.resumed = resumption.line();
     summary.refused_file = refused_file;
-    summary.again = job.reading.options_of_refused();
+    summary.is_sync = job.sync;
+    summary.again = job.options_of_refused();
     summary.refused = refused.rows;
     summary.unresolved = refused.unresolved;
     summary.missing = refused.missing();
     summary.first_refused = std::mem::take(&mut refused.first);
+    summary.unnamed = summary.refused_file.is_some() && refused.is_unnamed();
+    // The same command gives it its name, and sends no row.
+    summary.journal = summary.journal.filter(|_| not_written.is_none());
     summary.stopped = not_written.or(summary.stopped);
+    summary.changed = summary
+        .stopped
+        .as_ref()
+        .is_some_and(|error| Stamp::is_cause(&error.message));
     if summary.stopped.is_none() {
         summary.earlier_refused_file = refused.of_earlier_import();
     }
@@ -158,35 +137,17 @@ pub(crate) async fn run(caspio: &Client, mut job: Job) -> Result<Summary, CliErr
     Ok(summary)
 }
 
-/// Finds the columns with decimal commas, before any row is sent.
-fn find_commas(
-    mut rows: Box<dyn Rows>,
-    mapping: &mut ColumnMapping,
-    job: &mut Job,
-) -> Result<(), CliError> {
-    while let Some(row) = rows.next() {
-        if job.interrupts.next().now_or_never().is_some() {
-            return Err(interrupted());
-        }
-        mapping.note_commas(&row?);
-    }
-    Ok(())
-}
-
 /// Opens the journal of a sync, which records its inserts.
 fn journal(caspio: &Client, job: &Job, key: &str) -> Result<SyncJournal, CliError> {
     let account = caspio.account().to_string();
     let journal = SyncJournal::open(&account, &job.table, key)?;
-    job.gate.record_writes(Arc::new(journal.clone()));
+    if !job.dry_run {
+        job.gate.record_writes(Arc::new(journal.clone()));
+    }
     Ok(journal)
 }
 
-fn field<'f>(fields: &'f [FieldDefinition], name: &str) -> Option<&'f FieldDefinition> {
-    let mut fields = fields.iter();
-    fields.find(|field| is_same_name(&field.name, name))
-}
-
-/// Reads and checks all rows without sending any.
+/// Reads and checks all rows without sending any. Rows that may be in the table are looked up.
 async fn check(
     table: &Table<RecordMap>,
     feed: RowFeed,
@@ -195,66 +156,32 @@ async fn check(
 ) -> Summary {
     let mut summary = Summary::default();
     let shared = feed.shared();
-    for row in feed {
-        if job.interrupts.next().now_or_never().is_some() {
-            summary.stopped = Some(interrupted());
-            return summary;
-        }
+    let mut rows = pin!(stream(feed, table.clone()));
+    loop {
+        let row = tokio::select! {
+            biased;
+            () = job.interrupts.next() => {
+                summary.stopped = Some(interrupted());
+                return summary;
+            }
+            row = rows.next() => row,
+        };
+        let Some(row) = row else {
+            break;
+        };
         let source_row = shared.lock().rows.pop_front();
         summary.rows += 1;
         job.progress.reached(summary.rows);
         let checked = match row {
             Ok(row) => table.check(&row).await,
-            Err(error) => Err(with_others(table, error).await),
+            Err(error) => Err(error),
         };
         match (checked, source_row) {
+            (Err(error), _) if is_already_there(&error) => summary.already_there += 1,
             (Err(error), Some(source_row)) => refused.add(&source_row, &error),
             _ => summary.inserted += 1,
         }
     }
     summary.stopped = shared.lock().failure.take();
     summary
-}
-
-/// Refuses a pipe that may have been cut off: the records of the rows that are not in it would be deleted.
-fn check_end(job: &Job) -> Result<(), CliError> {
-    if job.format == FileFormat::Parquet || job.input.ends_with_line_end()? {
-        return Ok(());
-    }
-    let message = format!(
-        "the last line of {} has no line end, so it may be cut off; with --delete-missing, the records of the rest would be deleted",
-        job.input.name().display()
-    );
-    Err(CliError::usage(message).with_hint(
-        "check the program that wrote it, and let it end the last line, or import from a file",
-    ))
-}
-
-/// Refuses a file of refused rows that was renamed: its reasons would mean nothing, and rows that may be in the table would
-/// be sent.
-fn check_name(job: &Job) -> Result<(), CliError> {
-    if is_refused_file(job.input.name()) {
-        return Ok(());
-    }
-    let extension = if job.format == FileFormat::Csv {
-        "csv"
-    } else {
-        "jsonl"
-    };
-    let message = format!(
-        "{} has the columns of a file of refused rows, but not its name",
-        job.input.name().display()
-    );
-    Err(CliError::usage(message).with_hint(format!(
-        "give it a name that ends with .refused.{extension}, and keep these columns, which show what may be in the table already"
-    )))
-}
-
-/// The rows that are not in a file of refused rows are in the table, and would be deleted.
-fn only_refused_rows(job: &Job) -> CliError {
-    CliError::usage(format!(
-        "{} holds refused rows only; with --delete-missing, all other records would be deleted: import it without, \
-         or correct the whole file and import that",
-        job.input.name().display()
-    ))
 }

@@ -5,6 +5,7 @@
 
 use super::encoding::{Encoding, decoded, is_utf_8};
 use super::stop::interrupted;
+use super::unchanged::{Stamp, Unchanged};
 use crate::error::CliError;
 use crate::interrupt::Interrupts;
 use caspio_support::file::{Access, Temporary, create};
@@ -25,6 +26,7 @@ pub(crate) struct Input {
     name: PathBuf,
     /// The copy of a pipe, which is removed at the end.
     copy: Option<Temporary>,
+    stamp: Stamp,
 }
 
 /// What is copied before it is read.
@@ -65,6 +67,7 @@ impl Input {
             name: path.clone(),
             path,
             copy: None,
+            stamp: Stamp::default(),
         }
     }
 
@@ -99,6 +102,7 @@ impl Input {
             path: copy.path().to_owned(),
             name,
             copy: Some(copy),
+            stamp: Stamp::default(),
         })
     }
 
@@ -117,8 +121,15 @@ impl Input {
         self.copy.is_some()
     }
 
-    pub(super) fn open(&self) -> Result<File, CliError> {
-        File::open(&self.path).map_err(|error| self.failed(&error))
+    /// Opens the file, which fails if it was changed since it was first opened.
+    pub(super) fn open(&self) -> Result<Unchanged, CliError> {
+        let open = || {
+            let file = File::open(&self.path)?;
+            self.stamp.check(&file)?;
+            let stamp = self.stamp.clone();
+            Ok(Unchanged { file, stamp })
+        };
+        open().map_err(|error| self.failed(&error))
     }
 
     /// Opens a file of text, which is read as UTF-8.
@@ -140,7 +151,7 @@ impl Input {
 
     /// Returns whether the last line has a line end. A program that died may have left a pipe in the middle of a row.
     pub(super) fn ends_with_line_end(&self) -> Result<bool, CliError> {
-        let mut file = self.open()?;
+        let mut file = self.open()?.file;
         let mut end = Vec::new();
         let length = file.metadata().map(|file| file.len());
         length
@@ -151,10 +162,13 @@ impl Input {
         Ok(matches!(&end[..], [] | [.., b'\n'] | [b'\n', 0]))
     }
 
-    /// Returns when the file was last written, which is the age of the rows in a file of refused rows.
+    /// Returns when the file was last written, which is the age of the rows in a file of refused rows. Those of a pipe may have
+    /// been sent just now.
     pub(super) fn written(&self) -> Option<SystemTime> {
-        let file = fs::metadata(&self.path).ok().filter(|_| !self.is_copy())?;
-        file.modified().ok()
+        if self.is_copy() {
+            return Some(SystemTime::now());
+        }
+        fs::metadata(&self.path).ok()?.modified().ok()
     }
 
     pub(super) fn failed(&self, error: &io::Error) -> CliError {

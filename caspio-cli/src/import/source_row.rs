@@ -41,6 +41,11 @@ pub(super) trait Rows: Send {
         None
     }
 
+    /// Returns whether it is a file of refused rows that has the columns that are added to those of the rows.
+    fn has_added_columns(&self) -> bool {
+        false
+    }
+
     /// Returns the count of blank lines that are not rows, which grows while the file is read.
     fn skipped(&self) -> SkippedLines {
         SkippedLines::default()

@@ -21,3 +21,8 @@ pub(super) fn stop(gate: &Gate, signals: u32, quiet: bool) {
 pub(super) fn interrupted() -> CliError {
     CliError::new(ExitCode::Incomplete, "the import was stopped")
 }
+
+/// Returns the error of a sync that a signal stopped before it wrote.
+pub(super) fn nothing_written() -> CliError {
+    interrupted().with_hint("nothing was written to the table")
+}

@@ -1,10 +1,12 @@
 //! The import that a journal is about.
 
 use super::source_file::Input;
+use super::unchanged::Unchanged;
 use crate::error::CliError;
+use caspio_schema::is_same_name;
 use caspio_support::hash::Fnv64;
 use serde::{Deserialize, Serialize};
-use std::fs::{self, File};
+use std::fs;
 use std::io;
 use std::path::Path;
 
@@ -12,7 +14,7 @@ use std::path::Path;
 const VERSION: u32 = 3;
 
 /// The import that a journal is about.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub(super) struct Subject {
     version: u32,
     account: String,
@@ -33,7 +35,7 @@ impl Subject {
         options: String,
     ) -> Result<Self, CliError> {
         let file = input.open()?;
-        let read = || Ok((file.metadata()?.len(), hash_of(&file)?));
+        let read = || Ok((file.file.metadata()?.len(), hash_of(file)?));
         let (length, hash) = read().map_err(|error| input.failed(&error))?;
         let file = match input.is_copy() {
             true => input.name().to_owned(),
@@ -53,6 +55,27 @@ impl Subject {
     /// Returns whether this version of the program wrote it.
     pub(super) fn is_current(&self) -> bool {
         self.version == VERSION
+    }
+
+    /// Returns whether both are imports into one table, whose name has no case.
+    pub(super) fn is_same_table(&self, other: &Self) -> bool {
+        is_same_name(&self.table, &other.table)
+    }
+
+    /// Returns whether both are the same import.
+    pub(super) fn is_same(&self, other: &Self) -> bool {
+        let identity = |of: &Self| {
+            let (account, file) = (of.account.clone(), of.file.clone());
+            (
+                of.version,
+                account,
+                file,
+                of.length,
+                of.hash,
+                of.options.clone(),
+            )
+        };
+        self.is_same_table(other) && identity(self) == identity(other)
     }
 
     pub(super) fn table(&self) -> &str {
@@ -78,7 +101,7 @@ fn as_text(path: &Path) -> String {
 }
 
 /// Returns the hash of a whole file: rows that were exchanged anywhere in it would be lost and doubled.
-fn hash_of(mut file: &File) -> io::Result<u64> {
+fn hash_of(mut file: Unchanged) -> io::Result<u64> {
     let mut hash = Fnv64::default();
     io::copy(&mut file, &mut hash)?;
     Ok(hash.value())

@@ -32,8 +32,14 @@ pub(crate) struct Summary {
     pub(crate) not_sent: u64,
     /// The path of the file of refused rows, if it has rows.
     pub(crate) refused_file: Option<PathBuf>,
+    /// Whether it could not get its name, so that it cannot be imported.
+    pub(crate) unnamed: bool,
+    /// Whether the file to import was changed while it was read.
+    pub(crate) changed: bool,
+    /// Whether it is of a sync.
+    pub(crate) is_sync: bool,
     /// The options with which it is imported.
-    pub(crate) again: Vec<&'static str>,
+    pub(crate) again: Vec<String>,
     /// The path of the file of refused rows of an earlier import; this one refused no row, and left it as it is.
     pub(crate) earlier_refused_file: Option<PathBuf>,
     /// The line at which an earlier run was resumed.

@@ -1,51 +1,32 @@
 //! Synchronizes a table with a file.
 
 use super::claims::{Claims, ComparedColumns};
+use super::deletions::DeleteGuard;
 use super::job::Job;
+use super::key_column::KeyColumn;
 use super::lookup::{Lookup, is_already_there, is_duplicate};
 use super::prepared::Prepared;
 use super::reason::ReasonKind;
 use super::refused_file::RefusedFile;
 use super::row_feed::RowFeed;
-use super::source_row::SourceRow;
-use super::stop::{interrupted, stop};
+use super::stop::{interrupted, nothing_written};
 use super::summary::Summary;
 use super::sync_journal::SyncJournal;
-use super::violations::with_others;
-use crate::error::{CliError, ExitCode};
+use super::sync_rows::{ReadRows, canonical, read};
+use super::sync_write::write;
+use crate::error::CliError;
 use crate::gate::was_not_sent;
-use caspio::bulk::{BulkReport, RowAt, StopSignal};
-use caspio::field::{CanonicalKey, FieldValue};
-use caspio::schema::DataType;
+use caspio::bulk::BulkReport;
 use caspio::{Error, ErrorKind, RecordMap, Table};
-use futures::FutureExt;
-use std::collections::hash_map::Entry;
 use std::collections::{BTreeMap, HashMap, HashSet};
-use std::future::IntoFuture;
-use std::time::{Duration, SystemTime};
-use tokio::time::Instant;
-
-/// How long a sync that is stopped for the second time waits for the SDK to report: it goes through all rows that were not
-/// sent. A third signal ends the wait.
-const LAST_WAIT: Duration = Duration::from_secs(30);
-
-/// The column that identifies rows.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct KeyColumn<'k> {
-    pub(super) name: &'k str,
-    pub(super) data_type: Option<&'k DataType>,
-    /// Whether the table refuses a second record with the same value.
-    pub(super) is_unique: bool,
-    /// The columns of the table.
-    pub(super) columns: &'k ComparedColumns,
-}
+use std::time::SystemTime;
 
 /// Reads all rows into memory, and writes the differences.
 pub(super) async fn sync(
     table: &Table<RecordMap>,
     feed: RowFeed,
     key: KeyColumn<'_>,
-    journal: Option<&SyncJournal>,
+    journal: &SyncJournal,
     job: &mut Job,
     refused: &mut RefusedFile,
 ) -> Result<Summary, CliError> {
@@ -54,35 +35,20 @@ pub(super) async fn sync(
         summary.stopped = Some(nothing_written());
         return Ok(summary);
     };
-    let mut in_doubt = InDoubt::default();
-    let (source_rows, rows) = match journal {
-        Some(journal) => {
-            let written = job.input.written();
-            let (read, open) =
-                without_unresolved(table, key, (journal, written), read, refused).await;
-            in_doubt = open;
-            read
-        }
-        None => read,
-    };
-    let signal = StopSignal::new();
-    let mut sync = table
-        .sync_many(|_| key.name, rows)
-        .concurrency(job.concurrency)
-        .stop_by(&signal);
-    if job.dry_run {
-        sync = sync.dry_run();
-    }
+    let written = job.input.written();
+    let ((source_rows, rows), in_doubt) =
+        without_unresolved(table, key, (journal, written), read, refused).await;
     // The record of a refused row would look like one that is not in the file, and be deleted.
     summary.nothing_deleted = job.delete_missing && refused.rows > 0;
-    if job.delete_missing && !summary.nothing_deleted {
-        sync = sync.delete_missing();
-    }
-    let (report, stopped) = write(sync.into_future(), &signal, &source_rows, job).await?;
+    let deletes = job.delete_missing && !summary.nothing_deleted;
+    let (report, stopped) = write(table, key, (&source_rows, rows), deletes, job).await?;
     let Some(report) = report else {
         summary.stopped = stopped;
         return Ok(summary);
     };
+    if job.dry_run {
+        summary.stopped = DeleteGuard::new(job.deletions).refused(&report, &job.table);
+    }
     summary.inserted = report.inserted;
     summary.updated = report.updated;
     summary.unchanged = report.unchanged;
@@ -107,68 +73,10 @@ pub(super) async fn sync(
     Ok(summary)
 }
 
-/// Writes the differences. After the first stop signal it waits for the calls in progress, after the second it cuts
-/// them off. Returns no report if nothing was written, or if the SDK does not report in time.
-async fn write(
-    mut sync: impl Future<Output = caspio::Result<BulkReport<i64>>> + Unpin,
-    signal: &StopSignal,
-    source_rows: &[SourceRow],
-    job: &mut Job,
-) -> Result<(Option<BulkReport<i64>>, Option<CliError>), CliError> {
-    let mut signals = 0_u32;
-    let mut limit = Instant::now();
-    loop {
-        tokio::select! {
-            report = &mut sync => return match report {
-                Ok(report) => Ok((Some(report), None)),
-                // Reading was cut off.
-                Err(_) if signals > 0 && !job.gate.wrote() => Ok((None, Some(nothing_written()))),
-                Err(error) => Err(not_written(error, source_rows)),
-            },
-            () = job.interrupts.next() => {
-                signals += 1;
-                limit = Instant::now() + LAST_WAIT;
-                signal.stop();
-                stop(&job.gate, signals, job.quiet);
-                if signals > 2 {
-                    return Ok((None, Some(unknown())));
-                }
-                if !job.gate.wrote() {
-                    return Ok((None, Some(nothing_written())));
-                }
-            }
-            () = tokio::time::sleep_until(limit), if signals > 1 => {
-                return Ok((None, Some(unknown())));
-            }
-        }
-    }
-}
-
-/// Returns the error of a sync that wrote nothing, with the line of the row that it is about.
-fn not_written(error: Error, source_rows: &[SourceRow]) -> CliError {
-    let of_record = error.kind() == ErrorKind::Refused && error.key().is_some();
-    let row = std::error::Error::source(&error).and_then(|source| source.downcast_ref::<RowAt>());
-    let row = row.and_then(|row| Some((row.to_string(), source_rows.get(row.0)?.line)));
-    let mut failure = CliError::from(error);
-    if let Some((row, line)) = row {
-        failure.message = failure.message.replacen(&row, &format!("line {line}"), 1);
-    }
-    if of_record {
-        // The records are at fault, not the command line.
-        failure.exit = ExitCode::General;
-        let hint = "nothing was written; give the records different values, or choose another column with --key";
-        failure.hint.get_or_insert_with(|| hint.to_owned());
-    }
-    failure
-}
-
 /// Returns whether the SDK was stopped before it sent a row.
 fn was_stopped(error: &Error) -> bool {
     error.kind() == ErrorKind::Cancelled && !error.maybe_applied()
 }
-
-/// Rows of the file, and the rows to send.
-type ReadRows = (Vec<SourceRow>, Vec<Prepared>);
 
 /// Rows that a killed sync may have sent, and that this one sends.
 #[derive(Default)]
@@ -278,98 +186,7 @@ async fn without_unresolved(
     ((kept_sources, kept), in_doubt)
 }
 
-fn nothing_written() -> CliError {
-    interrupted().with_hint("nothing was written to the table")
-}
-
 fn unfinished() -> CliError {
     interrupted()
         .with_hint("run the same command again: records that are up to date are not written again")
-}
-
-fn unknown() -> CliError {
-    interrupted().with_hint(
-        "it is unknown which rows were written: wait a minute for the service to finish, then run the same command again",
-    )
-}
-
-/// Reads the rows that can be compared: each source row, and the row to send. `None` after a stop signal.
-async fn read(
-    table: &Table<RecordMap>,
-    feed: RowFeed,
-    key: KeyColumn<'_>,
-    job: &mut Job,
-    refused: &mut RefusedFile,
-    summary: &mut Summary,
-) -> Result<Option<ReadRows>, CliError> {
-    let (mut source_rows, mut rows) = (Vec::new(), Vec::new());
-    let mut lines = HashMap::new();
-    let shared = feed.shared();
-    for row in feed {
-        if job.interrupts.next().now_or_never().is_some() {
-            return Ok(None);
-        }
-        let Some(source_row) = shared.lock().rows.pop_front() else {
-            break;
-        };
-        summary.rows += 1;
-        job.progress.reached(summary.rows);
-        let row = match row {
-            Ok(row) => Ok(row),
-            Err(error) => Err(with_others(table, error).await),
-        };
-        let unique = row.and_then(|row| {
-            check_unique(&row, key, source_row.line, &mut lines)?;
-            Ok(row)
-        });
-        // Without a dry run, the sync itself checks the rows.
-        let checked = match unique {
-            Ok(row) if job.dry_run => table.check(&row).await.map(|()| row),
-            other => other,
-        };
-        match checked {
-            Ok(row) => {
-                source_rows.push(source_row);
-                rows.push(row);
-            }
-            Err(error) => refused.add(&source_row, &error),
-        }
-    }
-    match shared.lock().failure.take() {
-        Some(failure) => Err(failure),
-        None => Ok(Some((source_rows, rows))),
-    }
-}
-
-/// Checks that no earlier row has the same value in the key column.
-fn check_unique(
-    row: &Prepared,
-    key: KeyColumn<'_>,
-    line: u64,
-    lines: &mut HashMap<CanonicalKey, u64>,
-) -> Result<(), Error> {
-    let name = key.name;
-    let value = row.get(name);
-    let message = match value.and_then(|value| canonical(value, key.data_type)) {
-        None => format!("{name}: the row has no value that identifies it"),
-        Some(value) => match lines.entry(value) {
-            Entry::Vacant(entry) => {
-                entry.insert(line);
-                return Ok(());
-            }
-            Entry::Occupied(entry) => {
-                let before = entry.get();
-                format!("{name}: the row of line {before} has the same value")
-            }
-        },
-    };
-    Err(Error::new(ErrorKind::Refused, message))
-}
-
-/// Returns the value of the key column as Caspio compares it; `None` if it does not identify the row.
-fn canonical(value: &FieldValue<'_>, data_type: Option<&DataType>) -> Option<CanonicalKey> {
-    match value {
-        FieldValue::Text(text) if text.trim().is_empty() => None,
-        value => CanonicalKey::of(value, data_type),
-    }
 }

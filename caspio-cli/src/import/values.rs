@@ -6,6 +6,7 @@ use super::reading::Reading;
 use super::source_row::{RowContent, SourceRow};
 use crate::error::CliError;
 use caspio::schema::FieldDefinition;
+use caspio_schema::is_same_name;
 
 /// Returns the row of `Field=value` texts. A value is read as a cell of a CSV file: nothing is an empty text, or null if
 /// the field is not text.
@@ -18,12 +19,16 @@ pub(crate) fn values(
     fields: &[FieldDefinition],
     texts: &[String],
 ) -> Result<Prepared, CliError> {
-    let (mut names, mut cells) = (Vec::new(), Vec::new());
+    let (mut names, mut cells) = (Vec::<String>::new(), Vec::new());
     for text in texts {
         let Some((name, value)) = text.split_once('=') else {
             return Err(CliError::usage(format!("{text:?} is not `Field=value`")));
         };
-        names.push(name.trim().to_owned());
+        let name = name.trim();
+        if names.iter().any(|other| is_same_name(other, name)) {
+            return Err(CliError::usage(format!("{name:?} is given twice")));
+        }
+        names.push(name.to_owned());
         cells.push((!value.is_empty()).then(|| value.to_owned()));
     }
     let mapping = ColumnMapping::new(table, &names, fields, Reading::default())?;

@@ -127,6 +127,67 @@ fn rows_that_are_refused_are_counted_as_the_import_sends_them() {
 }
 
 #[test]
+fn rows_that_cannot_be_sent_take_no_call() {
+    let commas = "Code,Balance\na,\"1,5\"\nb,1.234\n";
+    let doubled = "Code,Age\na,1\nA,2\n";
+    let unresolved = "Code,Age,Line,Reason\nk1,1,2,UNRESOLVED: lost\nnew,2,3,UNRESOLVED: lost\n";
+    let long = "日".repeat(240);
+    let long =
+        format!("Code,Age,Line,Reason\n{long},1,2,UNRESOLVED: lost\nk1,1,3,UNRESOLVED: lost\n");
+    for version in ["v2", "v3", "v4"] {
+        let env = people_env();
+        write(&env, "start.csv", &format!("{}k1,1\n", rows(0, 1200, "1")));
+        env.ok(&["import", "People", "start.csv"]);
+        write(&env, "commas.csv", commas);
+        write(&env, "doubled.csv", doubled);
+        write(&env, "u.refused.csv", unresolved);
+        write(&env, "long.refused.csv", &long);
+        let import = |file: &str, more: &[&str]| {
+            let import = ["import", "People", file, "--api-version", version];
+            is_within(&env, &[&import[..], more].concat());
+        };
+        let commas = ["import", "People", "commas.csv", "--api-version", version];
+        is_exact(&env, &commas);
+        for more in [
+            &["--dry-run"][..],
+            &[],
+            &["--key", "Code", "--dry-run"],
+            &["--key", "Code"],
+        ] {
+            import("u.refused.csv", more);
+            import("long.refused.csv", more);
+        }
+        for more in [&[][..], &["--delete-missing", "--yes"]] {
+            let sync = [&["--sync", "--key", "Code"][..], more].concat();
+            for file in [
+                "doubled.csv",
+                "commas.csv",
+                "u.refused.csv",
+                "long.refused.csv",
+            ] {
+                if !(file.contains("refused") && more.contains(&"--yes")) {
+                    import(file, &sync);
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn an_estimate_of_an_import_that_cannot_start_is_its_error() {
+    let env = people_env();
+    write(&env, "renamed.csv", "Code,Age,Line,Reason\na,1,2,no\n");
+    write(&env, "a.refused.csv", "Code,Age,Line,Reason\na,1,2,no\n");
+    let sync = ["--sync", "--key", "Code", "--delete-missing"];
+    for (file, more) in [("renamed.csv", &[][..]), ("a.refused.csv", &sync)] {
+        let import = [&["import", "People", file][..], more].concat();
+        let run = env.run(&import);
+        let cost = env.run(&[&import[..], &["--cost"]].concat());
+        assert_eq!((run.code, &run.stderr), (Some(2), &cost.stderr));
+    }
+}
+
+#[test]
 fn the_calls_of_a_sync_are_within_the_range() {
     for version in ["v2", "v3", "v4"] {
         let env = people_env();
@@ -139,6 +200,7 @@ fn the_calls_of_a_sync_are_within_the_range() {
             (rows(1400, 2600, "1"), &[]),
             (rows(0, 2600, "3"), &["--dry-run"]),
             (rows(500, 520, "1"), &["--delete-missing"]),
+            (rows(500, 520, "1"), &["--delete-missing", "--yes"]),
             (rows(500, 520, "1"), &["--delete-missing"]),
         ] {
             write(&env, "a.csv", &file);

@@ -143,23 +143,38 @@ fn keys_that_need_many_characters_of_a_url_are_looked_up() {
 }
 
 #[test]
-fn a_key_that_no_url_can_hold_leaves_its_own_row_unresolved() {
-    let env = table(true, &[("k4", 4)]);
-    let long = format!("{},1", "日".repeat(230));
+fn a_key_that_no_url_can_hold_is_found_by_reading_the_table() {
+    let key = |at: u32| format!("{}{at}", "日".repeat(230));
+    let (there, other) = (key(1), key(2));
+    let mut records: Vec<String> = (0..1500).map(|at| format!("r{at}")).collect();
+    records.extend([there.clone(), other.clone(), "k4".to_owned()]);
+    let records: Vec<(&str, i64)> = records.iter().map(|code| (&**code, 1)).collect();
+    for (is_unique, version) in [(true, "v2"), (true, "v3"), (true, "v4"), (false, "v4")] {
+        let env = table(is_unique, &records);
+        let rows = [
+            &*format!("{there},1"),
+            &format!("{other},2"),
+            &format!("{},3", key(3)),
+            "k4,1",
+            "k5,1",
+        ];
 
-    let result = look_up(&env, "T", "Code,Age", &[&*long, "k4,4", "k5,5"], "v4");
+        let result = look_up(&env, "T", "Code,Age", &rows, version);
 
-    assert_eq!(
-        (
-            &result["already_there"],
-            &result["inserted"],
-            &result["unresolved"]
-        ),
-        (&json!(1), &json!(1), &json!(1)),
-        "{result}"
-    );
-    let reasons = reasons(&env, "a.refused.refused.csv");
-    assert!(reasons[&2].starts_with("UNRESOLVED"), "{reasons:?}");
+        let inserted = if is_unique { 2 } else { 0 };
+        assert_eq!(
+            (
+                &result["already_there"],
+                &result["inserted"],
+                &result["unresolved"]
+            ),
+            (&json!(2), &json!(inserted), &json!(3 - inserted)),
+            "{version}: {result}"
+        );
+        let reasons = reasons(&env, "a.refused.refused.csv");
+        assert!(reasons[&3].contains("another Age"), "{reasons:?}");
+        assert_eq!(count(&env, "T"), 1503 + inserted);
+    }
 }
 
 #[cfg(unix)]

@@ -25,17 +25,24 @@ fn a_file_of_refused_rows_with_another_name_is_not_imported() {
     assert_eq!(count(&env, "People"), 0);
 }
 
-#[test]
-fn a_table_with_fields_of_these_names_has_their_values() {
+/// A table with fields of the names of the columns that are added to refused rows.
+fn order_lines() -> TestEnv {
     let env = people_env();
     let fields = [
         ("K", DataType::Text255),
+        ("N", DataType::Integer),
         ("Line", DataType::Integer),
         ("Reason", DataType::Text255),
     ];
     let fields = fields.into_iter().map(|(name, ty)| FieldDef::new(name, ty));
     let table = fields.fold(TableDef::new("Order_Lines"), TableDef::field);
     env.emulator.create_table(table).expect("a new table");
+    env
+}
+
+#[test]
+fn a_table_with_fields_of_these_names_has_their_values() {
+    let env = order_lines();
     write(&env, "a.csv", "K,Line,Reason\na,1,late\n");
     write(&env, "b.csv", "K,Line,Reason\nb,x,lost\n");
 
@@ -47,9 +54,73 @@ fn a_table_with_fields_of_these_names_has_their_values() {
 
     let rows = env.ok(&["query", "Order_Lines", "--format", "csv"]);
     assert!(
-        rows.contains("a,1,late") && rows.contains("b,2,lost"),
+        rows.contains("a,,1,late") && rows.contains("b,,2,lost"),
         "{rows}"
     );
+}
+
+#[test]
+fn a_copy_of_a_file_of_refused_rows_is_known_also_where_the_table_has_fields_of_these_names() {
+    for (input, rows) in [
+        ("a.csv", "K,N\na,x\n"),
+        ("a.jsonl", "{\"K\":\"a\",\"N\":\"x\"}\n"),
+    ] {
+        let env = order_lines();
+        write(&env, input, rows);
+        assert_eq!(env.run(&["import", "Order_Lines", input]).code, Some(5));
+        let named = input.replace('.', ".refused.");
+        let refused = read(&env, &named);
+        assert!(refused.contains("Refused_Line"), "{refused}");
+
+        write(&env, input, &refused);
+        let copy = env.run(&["import", "Order_Lines", input]);
+        assert_eq!(copy.code, Some(2), "{}", copy.stderr);
+        assert!(copy.stderr.contains(".refused."), "{}", copy.stderr);
+        assert_eq!(count(&env, "Order_Lines"), 0);
+
+        let unfixed = env.run(&["import", "Order_Lines", &named]);
+        assert_eq!(unfixed.code, Some(5), "{}", unfixed.stderr);
+        let fixed = refused.replace(":\"x\"", ":7").replace(",x,", ",7,");
+        write(&env, &named, &fixed);
+        env.ok(&["import", "Order_Lines", &named]);
+        let rows = env.ok(&["query", "Order_Lines", "--format", "csv"]);
+        assert!(rows.contains("a,7,,"), "{rows}");
+    }
+}
+
+#[test]
+fn columns_that_may_be_values_or_have_been_added_are_not_imported() {
+    let env = order_lines();
+    let row = "a,2,UNRESOLVED: lost\n";
+    let json = "{\"K\":\"a\",\"Line\":2,\"Reason\":\"UNRESOLVED: lost\"}\n";
+    // Of another table, which has no such fields.
+    for (name, text, hint) in [
+        (
+            "a.csv",
+            &*format!("K,Line,Reason\n{row}"),
+            "ends with .refused.csv",
+        ),
+        ("a.jsonl", json, "ends with .refused.jsonl"),
+        (
+            "b.refused.csv",
+            &*format!("K,Line,Reason\n{row}"),
+            "Refused_Reason",
+        ),
+        ("b.refused.jsonl", json, "Refused_Reason"),
+    ] {
+        write(&env, name, text);
+        for more in [&[][..], &["--dry-run"], &["--cost"]] {
+            let ran = env.run(&[&["import", "Order_Lines", name], more].concat());
+            assert_eq!(ran.code, Some(2), "{name} {more:?}: {}", ran.stderr);
+            assert!(ran.stderr.contains(hint), "{}", ran.stderr);
+        }
+    }
+    assert_eq!(count(&env, "Order_Lines"), 0);
+    let renamed = format!("K,Refused_Line,Refused_Reason\n{row}");
+    write(&env, "b.refused.csv", &renamed);
+    let ran = env.run(&["import", "Order_Lines", "b.refused.csv"]);
+    assert_eq!(ran.code, Some(5), "{}", ran.stderr);
+    assert!(ran.stderr.contains("unknown outcome"), "{}", ran.stderr);
 }
 
 #[test]

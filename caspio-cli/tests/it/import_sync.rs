@@ -144,7 +144,9 @@ fn a_file_of_refused_rows_deletes_no_other_record() {
     };
     let first = sync("a.csv", &[]);
     assert!(
-        first.stderr.contains("import it without --delete-missing"),
+        first.stderr.contains(
+            "correct these rows in the file that was imported, and run the same command again"
+        ),
         "{}",
         first.stderr
     );
@@ -248,4 +250,18 @@ fn a_row_without_any_value_is_not_inserted_by_a_sync() {
         );
         assert_eq!(count(&env, "People"), 0);
     }
+}
+
+#[test]
+fn refused_rows_of_a_sync_are_imported_by_a_sync() {
+    let env = people_env();
+    write(&env, "a.csv", "Code,Name,Age\na,A,5\nb,B,6\n");
+    env.ok(&["import", "People", "a.csv"]);
+    write(&env, "a.csv", "Name,Age\nA,x\nB,7\n");
+
+    let ran = env.run(&["import", "People", "a.csv", "--sync", "--key", "Name"]);
+
+    assert_eq!(ran.code, Some(5), "{}", ran.stderr);
+    let advice = "import it with --sync --key Name";
+    assert!(ran.stderr.contains(advice), "{}", ran.stderr);
 }

@@ -10,6 +10,8 @@ mod export;
 mod import;
 mod import_again;
 mod import_amounts;
+mod import_delete_missing;
+mod import_disturbed;
 mod import_dry_run;
 #[cfg(unix)]
 mod import_kill;
@@ -19,6 +21,8 @@ mod import_refused_names;
 mod import_resume;
 #[cfg(unix)]
 mod import_stop;
+#[cfg(unix)]
+mod import_stopped_again;
 mod import_sync;
 #[cfg(feature = "parquet")]
 mod parquet;

@@ -46,6 +46,8 @@ struct Case {
     /// What a gateway answers at once, while the service executes the call later.
     gateway: Option<&'static str>,
     is_unique: bool,
+    /// Whether the table has fields of the names of the columns that a file of refused rows adds.
+    has_their_names: bool,
     options: Vec<&'static str>,
     stop: Stop,
     wait: u64,
@@ -147,6 +149,7 @@ impl Case {
             rows,
             bytes: text,
             is_unique,
+            has_their_names: number.is_multiple_of(5),
             options,
             stop: match random.below(8) {
                 0 => Stop::Signals(&["-INT"]),
@@ -372,7 +375,9 @@ fn names(world: &World, case: &Case) -> BTreeMap<u64, Vec<String>> {
 #[derive(serde::Deserialize)]
 #[serde(rename_all = "PascalCase")]
 struct Refused {
+    #[serde(alias = "Refused_Line")]
     line: u64,
+    #[serde(alias = "Refused_Reason")]
     reason: String,
 }
 
@@ -457,8 +462,9 @@ fn import_mended(run: &Run<'_>) {
     let there = names(world, case);
     let mut fixed = Vec::new();
     let is_csv = case.refused.ends_with(".csv");
+    let prefix = if case.has_their_names { "Refused_" } else { "" };
     let mut text = match is_csv {
-        true => "Code,Name,Age,Amount,At,Line,Reason\n".to_owned(),
+        true => format!("Code,Name,Age,Amount,At,{prefix}Line,{prefix}Reason\n"),
         false => String::new(),
     };
     for (at, row) in case.rows.iter().enumerate() {
@@ -471,7 +477,7 @@ fn import_mended(run: &Run<'_>) {
             true => text.push_str(&format!("m{at},{},{at},1.5,,{line},\n", quoted(&row.name))),
             // `Line` and `Reason` come last.
             false => text.push_str(&format!(
-                "{{\"Code\":\"m{at}\",\"Name\":{},\"Age\":{at},\"Line\":{line},\"Reason\":\"\"}}\n",
+                "{{\"Code\":\"m{at}\",\"Name\":{},\"Age\":{at},\"{prefix}Line\":{line},\"{prefix}Reason\":\"\"}}\n",
                 Value::from(row.name.as_str())
             )),
         }
@@ -483,6 +489,39 @@ fn import_mended(run: &Run<'_>) {
     for (at, name) in fixed {
         assert_eq!(there.get(&at), Some(&vec![name]), "row {at}");
     }
+}
+
+/// Checks that a dry run reports the rows that cannot be sent, and no others.
+fn check_dry_run(env: &TestEnv, case: &Case) {
+    let mut import = case.import(&case.file);
+    import.push("--dry-run");
+    let ran = env.run(&import);
+    assert!(
+        matches!(ran.code, Some(0 | 5)),
+        "{} {}",
+        ran.stdout,
+        ran.stderr
+    );
+    let result = summary(&ran);
+    let good = case.rows.iter().filter(|row| row.is_good).count();
+    assert_eq!(result["inserted"], Value::from(good), "{result}");
+    assert_eq!(
+        result["refused"],
+        Value::from(case.rows.len() - good),
+        "{result}"
+    );
+}
+
+/// Checks that a copy of the file of refused rows is not imported.
+fn check_copy(run: &Run<'_>) {
+    let (env, case) = (&run.world.env, run.case);
+    let extension = case.refused.rsplit('.').next().expect("an extension");
+    let copy = format!("copy_of_{}.{extension}", case.table);
+    fs::copy(env.path(&case.refused), env.path(&copy)).expect("a copy");
+    let before = names(run.world, case);
+    let ran = run.complete(&copy);
+    assert_eq!(ran.code, Some(2), "{} {}", ran.stdout, ran.stderr);
+    assert_eq!(names(run.world, case), before);
 }
 
 fn play(world: &World, number: u64) {
@@ -501,8 +540,17 @@ fn play(world: &World, number: u64) {
     let table = fields.into_iter().fold(table, |table, (name, ty)| {
         table.field(FieldDef::new(name, ty))
     });
+    let table = match case.has_their_names {
+        true => table
+            .field(FieldDef::new("Line", DataType::Integer))
+            .field(FieldDef::new("Reason", DataType::Text255)),
+        false => table,
+    };
     env.emulator.create_table(table).expect("a new table");
     fs::write(env.path(&case.file), &case.bytes).expect("written");
+    if number.is_multiple_of(3) {
+        check_dry_run(env, &case);
+    }
     for at in &case.taken {
         let record = serde_json::json!({"Code": case.rows[*at as usize].code, "Name": OLD});
         env.emulator.insert(&case.table, record).expect("a record");
@@ -541,6 +589,7 @@ fn play(world: &World, number: u64) {
     env.emulator.set_faults(Faults::none());
     // The file of refused rows, unfixed: rows that were only delayed are imported, bad rows never. Then fixed.
     if env.path(&case.refused).exists() {
+        check_copy(&run);
         let ran = run.complete(&case.refused);
         assert!(matches!(ran.code, Some(0 | 5)), "{}", ran.stderr);
     }

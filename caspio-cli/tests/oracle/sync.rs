@@ -49,6 +49,8 @@ struct Case {
     rows: Vec<Row>,
     text: String,
     deletes: bool,
+    /// Whether it deletes so many records that it has to be confirmed.
+    is_confirmed: bool,
     options: Vec<&'static str>,
     stop: Stop,
     wait: u64,
@@ -98,15 +100,26 @@ impl Case {
             });
             line += 1 + new.0.matches('\n').count() as u64;
         }
-        for at in 0..random.below(4) {
+        let extra = random.below(4);
+        for at in 0..extra {
             start.insert(format!("extra{at}"), columns(random));
         }
         // Without any row every record would be deleted, which is refused.
         let deletes = random.one_in(3) && !rows.is_empty();
         let mut options = vec!["--api-version", random.pick(&["v2", "v3", "v4"])];
         options.extend(["--concurrency", random.pick(&["1", "2", "4"])]);
+        let refuses = rows.iter().any(|row| row.columns.is_none());
+        let is_confirmed = deletes && !refuses && !is_deleted_unasked(extra, &start);
         if deletes {
             options.push("--delete-missing");
+        }
+        if is_confirmed {
+            let confirmations = [
+                &["--yes"][..],
+                &["--max-deletes", "3"],
+                &["--max-deletes", "100%"],
+            ];
+            options.extend_from_slice(random.pick(&confirmations));
         }
         Self {
             table: format!("S{number}"),
@@ -117,6 +130,7 @@ impl Case {
             rows,
             text,
             deletes,
+            is_confirmed,
             options,
             stop: match random.below(10) {
                 0 => Stop::Signals(&["-INT"]),
@@ -132,6 +146,13 @@ impl Case {
         }
     }
 
+    /// Returns the command without what confirms its deletes.
+    fn unconfirmed(&self) -> Vec<&str> {
+        let sync = self.sync(&[]);
+        let end = sync.iter().position(|word| *word == "--delete-missing");
+        sync[..=end.expect("it deletes")].to_vec()
+    }
+
     fn sync<'a>(&'a self, more: &[&'a str]) -> Vec<&'a str> {
         let sync = [
             "import",
@@ -144,6 +165,12 @@ impl Case {
         ];
         [&sync[..], &self.options, more].concat()
     }
+}
+
+/// Returns whether this many records of a table are deleted without a confirmation, where no terminal is.
+fn is_deleted_unasked(deletes: u64, start: &BTreeMap<String, Columns>) -> bool {
+    let records = start.len() as u64;
+    deletes <= records / 10 || deletes <= 10 && deletes <= records / 2
 }
 
 fn faults(random: &mut Random) -> Faults {
@@ -293,6 +320,38 @@ fn check(world: &World, case: &Case, before: &BTreeMap<String, Columns>, ran: &R
     );
 }
 
+/// Checks that a dry run reports what has to be written.
+fn check_dry_run(env: &TestEnv, case: &Case) {
+    let ran = env.run(&case.sync(&["--dry-run"]));
+    assert!(
+        matches!(ran.code, Some(0 | 5)),
+        "{} {}",
+        ran.stdout,
+        ran.stderr
+    );
+    let result = summary(&ran);
+    let mut counts = [0; 5];
+    for row in &case.rows {
+        let at = match (&row.columns, case.start.get(&row.code)) {
+            (None, _) => 4,
+            (Some(_), None) => 0,
+            (Some(new), Some(old)) if new == old => 2,
+            (Some(_), Some(_)) => 1,
+        };
+        counts[at] += 1;
+    }
+    let is_row = |code: &String| case.rows.iter().any(|row| row.code == *code);
+    if case.deletes && counts[4] == 0 {
+        counts[3] = case.start.keys().filter(|code| !is_row(code)).count();
+    }
+    let names = ["inserted", "updated", "unchanged", "deleted", "refused"];
+    assert_eq!(
+        names.map(|name| result[name].clone()),
+        counts.map(Value::from),
+        "{result}"
+    );
+}
+
 fn play(world: &World, number: u64) {
     let env = &world.env;
     let mut random = Random::new(number ^ SEED);
@@ -308,6 +367,14 @@ fn play(world: &World, number: u64) {
         env.emulator.insert(&case.table, record).expect("a record");
     }
     fs::write(env.path(&case.file), &case.text).expect("written");
+    if case.is_confirmed {
+        let ran = env.run(&case.unconfirmed());
+        assert_eq!(ran.code, Some(2), "{} {}", ran.stdout, ran.stderr);
+        assert_eq!(records(world, &case), case.start, "nothing was confirmed");
+    }
+    if number.is_multiple_of(3) {
+        check_dry_run(env, &case);
+    }
     env.emulator.set_faults(faults(&mut random));
 
     let ran = run(env, &case);

@@ -7,7 +7,7 @@ use crate::context::Context;
 use crate::cost::calls;
 use crate::error::CliError;
 use crate::export::{FileFormat, is_standard};
-use crate::import::{self, Encoding, Input, Job, Pipe, Reading};
+use crate::import::{self, Deletions, Encoding, Input, Job, Pipe, Reading};
 use crate::interrupt::Interrupts;
 use crate::progress::Progress;
 use caspio::Capability;
@@ -29,9 +29,21 @@ pub(crate) struct Arguments {
     /// Insert new rows and update rows that differ, matching records by --key
     #[arg(long, requires = "key")]
     sync: bool,
-    /// Also delete records that are not in the file, unless a row was refused
+    /// Also delete records that are not in the file, unless a row was refused; asks first on a terminal, and without one
+    /// deletes at most a tenth of the table (of a small one at most 10 records, and half of them)
     #[arg(long, requires = "sync")]
     delete_missing: bool,
+    /// Delete at most this number of records, or this share of the table (such as 20%), and do not ask
+    #[arg(
+        long,
+        value_name = "N or N%",
+        requires = "delete_missing",
+        conflicts_with = "yes"
+    )]
+    max_deletes: Option<Deletions>,
+    /// Delete without asking, however many records are not in the file
+    #[arg(short, long, requires = "delete_missing")]
+    yes: bool,
     /// Read and check all rows, and write nothing to the table
     #[arg(long)]
     dry_run: bool,
@@ -76,7 +88,7 @@ pub(crate) async fn run(context: &mut Context, arguments: Arguments) -> Result<(
     let dry_run = arguments.dry_run;
     let mut interrupts = Interrupts::listen();
     let input = input(&arguments, format, &mut interrupts).await?;
-    let job = Job {
+    let mut job = Job {
         progress: Progress::new(
             format!("importing {}", arguments.table),
             context.global.hides_progress(),
@@ -94,6 +106,10 @@ pub(crate) async fn run(context: &mut Context, arguments: Arguments) -> Result<(
         key: arguments.key,
         sync: arguments.sync,
         delete_missing: arguments.delete_missing,
+        deletions: match arguments.yes {
+            true => Deletions::All,
+            false => arguments.max_deletes.unwrap_or_default(),
+        },
         dry_run,
         refused: arguments.refused,
         concurrency: arguments.concurrency.into(),
@@ -109,7 +125,7 @@ pub(crate) async fn run(context: &mut Context, arguments: Arguments) -> Result<(
             }
             _ => None,
         };
-        let cost = import::cost(&caspio, bulk.as_ref(), &job).await?;
+        let cost = import::cost(&caspio, bulk.as_ref(), &mut job).await?;
         let spent = calls(&caspio) + bulk.as_ref().map_or(0, calls);
         return cost.print(context, spent);
     }

@@ -137,7 +137,7 @@ pub(super) fn print(
                 rows_were(summary.already_there)
             ));
         }
-        if let Some(line) = summary.resumed {
+        if let Some(line) = summary.resumed.filter(|line| *line > 0) {
             out.note(format_args!(
                 "A stopped import was resumed at line {line}; its rows are counted too."
             ));
@@ -148,7 +148,10 @@ pub(super) fn print(
 /// Returns the error that the program ends with, if the import was not complete.
 pub(super) fn outcome(summary: Summary, dry_run: bool) -> Result<(), CliError> {
     let refused = refused(&summary, dry_run);
-    let is_resumed = summary.next_line.is_some() || summary.missing > 0 || summary.not_sent > 0;
+    let is_resumed = summary.next_line.is_some()
+        || summary.missing > 0
+        || summary.not_sent > 0
+        || summary.unnamed;
     let Some(mut failure) = summary.stopped else {
         return refused.map_or(Ok(()), Err);
     };
@@ -165,7 +168,18 @@ pub(super) fn outcome(summary: Summary, dry_run: bool) -> Result<(), CliError> {
             "make room on the disk and run the same command again, which writes the other refused rows".to_owned(),
         );
     }
-    if let Some(line) = summary.next_line {
+    let is_lost = summary.refused > summary.missing && summary.refused_file.is_none();
+    if summary.unnamed || is_lost {
+        hints.push(
+            "run the same command again when the file of refused rows can be written".to_owned(),
+        );
+    }
+    if let Some(line) = summary.next_line.filter(|_| summary.changed) {
+        hints.push(format!(
+            "the rows from line {line} on were not sent: restore the file and run the same command again; or, if the rows before \
+             line {line} are on the same lines as before, start there with --restart --from-line {line}"
+        ));
+    } else if let Some(line) = summary.next_line {
         hints.push(format!(
             "the rows from line {line} on were not sent: run the same command again to resume there (--from-line {line})"
         ));
@@ -176,6 +190,9 @@ pub(super) fn outcome(summary: Summary, dry_run: bool) -> Result<(), CliError> {
 
 /// What to do about rows with an unknown outcome.
 const UNRESOLVED: &str = "rows with an unknown outcome are sent again only with --key COLUMN, which looks them up first, or when you have checked them and removed their Reason";
+
+/// What to do about rows of a sync with an unknown outcome.
+const SYNC_AGAIN: &str = "for rows with an unknown outcome, run the same command again: it compares them with their records";
 
 fn refused(summary: &Summary, dry_run: bool) -> Option<CliError> {
     let file = summary.refused_file.as_ref()?;
@@ -204,14 +221,20 @@ fn refused(summary: &Summary, dry_run: bool) -> Option<CliError> {
     if !summary.again.is_empty() {
         fix += &format!(" with {}", summary.again.join(" "));
     }
-    if summary.nothing_deleted {
-        fix += if summary.again.is_empty() { "" } else { "," };
-        fix += " without --delete-missing, then repeat this command";
+    if summary.nothing_deleted || summary.held_back > 0 {
+        // Only the whole file shows which records are to be deleted.
+        fix = "correct these rows in the file that was imported, and run the same command again"
+            .to_owned();
     }
+    let unresolved = if summary.is_sync {
+        SYNC_AGAIN
+    } else {
+        UNRESOLVED
+    };
     let hint = match summary.unresolved {
         0 => fix,
-        rows if rows == summary.refused => UNRESOLVED.to_owned(),
-        _ => format!("{fix}; {UNRESOLVED}"),
+        rows if rows == summary.refused => unresolved.to_owned(),
+        _ => format!("{fix}; {unresolved}"),
     };
     Some(CliError::new(ExitCode::Incomplete, message).with_hint(hint))
 }

@@ -8,7 +8,7 @@ fn reader(text: &[u8], reading: Reading) -> Result<Reader<&[u8]>, CliError> {
         Path::new("in.csv"),
         text,
         reading,
-        &RefusedColumns::default(),
+        &RefusedColumns::new(Path::new("a.csv"), &[]),
     )
 }
 
