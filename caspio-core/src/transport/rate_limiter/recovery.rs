@@ -52,11 +52,14 @@ pub(super) enum Start {
 
 impl Recovery {
     /// Begins after a rate limit, at the rate at which calls were sent.
-    pub(super) fn begin(rate: f64) -> Self {
+    ///
+    /// The first refusal does not show that the rate is too high: other programs may have used the limit. If it was refused
+    /// before, it is approached slowly.
+    pub(super) fn begin(rate: f64, was_refused: bool) -> Self {
         Self {
             probe: Probe::Due,
             rate: FIRST_RATE.min(rate / 2.0).max(LOWEST_RATE),
-            refused_at: rate,
+            refused_at: if was_refused { rate } else { f64::INFINITY },
             full: rate,
             last_start: None,
             successes: 0,

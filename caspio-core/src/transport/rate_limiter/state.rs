@@ -12,6 +12,8 @@ pub(super) struct State {
     limits: Vec<Limit>,
     pub(super) paused_until: Option<Instant>,
     pub(super) recovery: Option<Recovery>,
+    /// When the service last refused calls that were sent at the full rate.
+    refused: Option<Instant>,
     pub(super) waiting: usize,
     starts: RecentStarts,
 }
@@ -24,6 +26,9 @@ struct RecentStarts {
     previous: u32,
 }
 
+/// A rate that is refused again within this time is too high.
+const SHORTLY: Duration = Duration::from_secs(60);
+
 pub(super) const NO_ROOM: &str = "the rate limiter allows no call before the deadline";
 
 impl State {
@@ -33,9 +38,16 @@ impl State {
             limits: limits.collect(),
             paused_until: None,
             recovery: None,
+            refused: None,
             waiting: 0,
             starts: RecentStarts::default(),
         }
+    }
+
+    /// Notes a refusal at the full rate, and returns whether there was another one shortly before.
+    pub(super) fn was_refused_before(&mut self, now: Instant) -> bool {
+        let before = self.refused.replace(now);
+        before.is_some_and(|before| now < before + SHORTLY)
     }
 
     pub(super) fn next_start(&self, now: Instant) -> Start {
