@@ -226,10 +226,6 @@ impl CallPlan {
         };
         // v2 was seen to report no record for an update of list fields alone, although it worked.
         let lists_only = may_set_only_lists(set, &self.own, &self.target).await;
-        if count == 0 && !lists_only {
-            let keys = keys.into_iter();
-            return keys.map(|key| self.missing(key, repeated)).collect();
-        }
         let counted = (!lists_only).then_some(count);
         self.find_missing(keys, counted, repeated).await
     }

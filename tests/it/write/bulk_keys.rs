@@ -58,7 +58,7 @@ on_every_version! {
         assert_eq!(calls(&env) - before, 2);
         let none = table.update_many([(6001, Item::COLUMNS.status.to("x")), (6002, Item::COLUMNS.status.to("x"))]);
         assert_eq!(none.await.expect("a report").failed().len(), 2);
-        assert_eq!(calls(&env) - before, 3);
+        assert_eq!(calls(&env) - before, 4);
     }
 
     async fn a_refused_change_does_not_affect_others(version) {
@@ -200,6 +200,23 @@ async fn records_that_were_not_deleted_are_failed_not_missing() {
     assert!(contacts.get(5).await.expect("read").is_some());
 }
 
+/// Updates nothing, and counts no record.
+#[derive(Debug)]
+struct UpdatesNothing(ReqwestService);
+
+impl HttpService for UpdatesNothing {
+    fn call(
+        &self,
+        request: http::Request<Body>,
+    ) -> BoxFuture<'_, Result<http::Response<Body>, HttpError>> {
+        if !["PUT", "PATCH"].contains(&request.method().as_str()) {
+            return self.0.call(request);
+        }
+        let response = http::Response::new(Body::from(r#"{"RecordsAffected":0}"#));
+        async move { Ok(response) }.boxed()
+    }
+}
+
 /// Deletes nothing, and responds as if the record were missing.
 #[derive(Debug)]
 struct DeletesNothing(ReqwestService);
@@ -247,5 +264,20 @@ on_every_version! {
 
         assert_eq!((report.deleted, report.missing, report.missing_keys()), (0, 1, &[7001][..]));
         assert_eq!(calls(&env) - before, 2);
+    }
+}
+
+on_every_version! {
+    async fn records_that_were_not_updated_are_not_missing(version) {
+        let env = items_env_with(version, UpdatesNothing).await;
+        let table = env.caspio.table::<Item>();
+        let keys = table.insert_many(items(3)).await.expect("a report").into_result().expect("keys");
+
+        let changes = [keys[0], keys[2], 7001].map(|key| (key, Item::COLUMNS.status.to("x")));
+        let report = table.update_many(changes).await.expect("a report");
+
+        let failed = report.failed().iter().map(|failure| (failure.error.kind(), failure.error.maybe_applied()));
+        let incomplete = (ErrorKind::Incomplete, true);
+        assert_eq!(failed.collect::<Vec<_>>(), [incomplete, incomplete, (ErrorKind::NotFound, false)], "{report:?}");
     }
 }
