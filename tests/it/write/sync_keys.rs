@@ -110,3 +110,39 @@ on_every_version! {
         }
     }
 }
+
+on_every_version! {
+    async fn a_hidden_record_that_only_the_service_takes_for_a_rows_is_not_doubled(version) {
+        // Only v3 reports the table of a view.
+        for (there, new) in [("Straße", "strasse"), ("🟢Open", "🔴Open")] {
+            let env = keyed(version).await;
+            env.emulator.insert("T", json!({ "K": there, "Y": false })).expect("a record");
+            let rows = [("other", true), (new, true)].map(|(key, yes)| {
+                RecordMap::from([("K", json!(key)), ("Y", json!(yes))])
+            });
+
+            let view = env.caspio.view_named("V").writable();
+            let report = view.sync_many(|_| "K", &rows).await.expect("a report");
+
+            let error = &report.failed()[0].error;
+            assert_eq!((report.inserted, report.failed().len()), (0, 2), "{report:?}");
+            assert_eq!((error.kind(), error.maybe_applied()), (ErrorKind::Refused, false), "{error}");
+            assert!(error.to_string().contains(there) && error.to_string().contains(new), "{error}");
+            assert_eq!(env.emulator.count("T").expect("a table"), 1);
+        }
+    }
+
+    async fn a_key_that_begins_with_a_date_is_compared_as_text_too(version) {
+        for new in ["２０２４-01-05", "2024-01-05\u{FE0F}"] {
+            let env = keyed(version).await;
+            env.emulator.insert("T", json!({ "K": "2024-01-05" })).expect("a record");
+            let rows = [row(new), row("other")];
+
+            let error = env.caspio.table_named("T").replace_all(|_| "K", &rows).await;
+
+            let error = error.expect_err("the service takes the keys for equal");
+            assert_eq!(error.kind(), ErrorKind::Refused, "{error}");
+            assert_eq!(env.emulator.count("T").expect("a table"), 1);
+        }
+    }
+}

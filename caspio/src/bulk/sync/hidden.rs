@@ -4,6 +4,7 @@
 
 use super::SyncMany;
 use super::columns::Columns;
+use super::unclaimed::UnclaimedRecord;
 use crate::bulk::report::BulkReport;
 use crate::decode::RawRow;
 use crate::record::Key;
@@ -40,17 +41,15 @@ impl<K> SyncMany<K> {
                 tracing::warn!(%error, "cannot read whether the view's table has the records");
                 return inserts;
             }
-            Err(error) => {
-                let hint = "nothing was inserted, because the view may hide the row's record";
-                for at in inserts {
-                    report.fail(Some(at), None, with_more_hint(error.clone(), hint));
-                }
-                return Vec::new();
-            }
+            Err(error) => return fail_all(inserts, &error, report),
         };
+        if let Err(error) = self.refuse_similar(&hidden, columns, &inserts).await {
+            return fail_all(inserts, &error, report);
+        }
         let is_new = |at: &usize| {
             let value = self.canonical(*at, columns);
-            let Some((table, key)) = value.and_then(|value| hidden.get(&value)) else {
+            let found = value.and_then(|value| hidden.of_rows.get(&value));
+            let (Some(key), Some((table, _))) = (found, &hidden.table) else {
                 return true;
             };
             let message =
@@ -69,33 +68,63 @@ impl<K> SyncMany<K> {
         view: &Target,
         columns: &Columns,
         rows: &[usize],
-    ) -> Result<HashMap<CanonicalKey, (Target, Key)>> {
-        let mut found = HashMap::new();
+    ) -> Result<HiddenRecords> {
+        let mut hidden = HiddenRecords::default();
         let Some((table, column)) = self.client.origin(view, &self.column).await? else {
-            return Ok(found);
+            return Ok(hidden);
         };
         let lookup = KeyLookup::new(&self.client, &table, [column.as_str()]);
         let data_type = columns.data_type(&self.column);
         let wanted = rows.iter().filter_map(|at| self.canonical(*at, columns));
         let wanted: HashSet<CanonicalKey> = wanted.collect();
-        let each = |key: Key, record: &RawRow<'_>| {
-            let value = record.get(&column);
-            let value = value.and_then(|raw| CanonicalKey::read(raw, data_type));
-            let value = value.filter(|value| wanted.contains(value));
-            found.extend(value.map(|value| (value, (table.clone(), key))));
+        let mut each = |key: Key, record: &RawRow<'_>, listed: bool| {
+            let raw = record.get(&column);
+            let value = raw.and_then(|raw| CanonicalKey::read(raw, data_type));
+            match (value.filter(|value| wanted.contains(value)), raw) {
+                (Some(value), _) => {
+                    hidden.of_rows.insert(value, key);
+                }
+                (None, Some(raw)) if listed => {
+                    let value = raw.get().to_owned();
+                    hidden.unclaimed = Some(UnclaimedRecord { key, value });
+                }
+                _ => {}
+            }
             Ok(())
         };
         let literals = self.literals(columns, rows.iter().copied());
         match lookup.lists(&column, literals.clone()) {
             Ok(_) => {
+                let each = |key, record: &RawRow<'_>| each(key, record, true);
                 lookup
                     .listed(&column, literals, self.concurrency, each)
                     .await?;
             }
             // A value that does not fit a URL is found only by reading the table.
-            Err(_) => lookup.all(each).await?,
+            Err(_) => {
+                lookup.all(|key, record| each(key, record, false)).await?;
+            }
         }
-        Ok(found)
+        hidden.table = Some((table, column));
+        Ok(hidden)
+    }
+
+    /// # Errors
+    ///
+    /// `Refused`: a record equals a row for the service only.
+    async fn refuse_similar(
+        &self,
+        hidden: &HiddenRecords,
+        columns: &Columns,
+        rows: &[usize],
+    ) -> Result<()> {
+        let Some((table, column)) = &hidden.table else {
+            return Ok(());
+        };
+        let lookup = KeyLookup::new(&self.client, table, [column.as_str()]);
+        let unclaimed = hidden.unclaimed.clone();
+        self.refuse_unclaimed(&lookup, column, columns, unclaimed, rows.to_vec())
+            .await
     }
 
     /// Reports the new records that the view does not show. They are looked up at most three times within 2.5 seconds,
@@ -117,7 +146,8 @@ impl<K> SyncMany<K> {
             let each = |_, value: Option<&RawValue>| {
                 shown.extend(value.and_then(|raw| CanonicalKey::read(raw, data_type)));
             };
-            if let Err(error) = self.look_up_rows(&lookup, columns, &rows, each).await {
+            let read = self.look_up_rows(&lookup, &self.column, columns, &rows, each);
+            if let Err(error) = read.await {
                 tracing::warn!(%error, "cannot read whether the view shows the new records");
                 return;
             }
@@ -142,6 +172,25 @@ impl<K> SyncMany<K> {
         let value = self.rows[row].get(&self.column)?;
         CanonicalKey::of(value, columns.data_type(&self.column))
     }
+}
+
+/// The records of a view's table that rows to be inserted belong to.
+#[derive(Default)]
+struct HiddenRecords {
+    /// The table, and the key column by its name there; `None` if they are not known.
+    table: Option<(Target, String)>,
+    of_rows: HashMap<CanonicalKey, Key>,
+    /// A record whose value only the service takes for that of a row.
+    unclaimed: Option<UnclaimedRecord>,
+}
+
+/// Reports rows that are not inserted, because the view may hide their records. Returns no rows.
+fn fail_all(rows: Vec<usize>, error: &Error, report: &mut BulkReport<Key>) -> Vec<usize> {
+    let hint = "nothing was inserted, because the view may hide the row's record";
+    for at in rows {
+        report.fail(Some(at), None, with_more_hint(error.clone(), hint));
+    }
+    Vec::new()
 }
 
 /// Whether a table cannot be read with this profile or version.

@@ -133,7 +133,7 @@ impl<K> SyncMany<K> {
             self.read_some(&lookup, columns, each, is_open).await?;
         }
         let rows = snapshot.open().collect();
-        self.refuse_unclaimed(&lookup, columns, unclaimed, rows)
+        self.refuse_unclaimed(&lookup, &self.column, columns, unclaimed, rows)
             .await?;
         self.check_similar(&lookup, snapshot, columns, similar)
             .await

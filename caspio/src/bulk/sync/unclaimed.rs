@@ -17,6 +17,7 @@ use serde_json::value::RawValue;
 use std::collections::HashMap;
 
 /// A record that no row claims.
+#[derive(Clone, Debug)]
 pub(super) struct UnclaimedRecord {
     pub(super) key: Key,
     /// Its value in the key column, as JSON.
@@ -42,8 +43,8 @@ impl SimilarRows {
         let text = record.and_then(|raw| serde_json::from_str::<String>(raw.get()).ok());
         let Some(text) = text else { return };
         let rows = self.rows.get_or_insert_with(|| by_similarity(values));
-        self.suspects
-            .extend(rows.get(&similarity(&text)).into_iter().flatten());
+        let similar = similarities(&text).filter_map(|similar| rows.get(&similar));
+        self.suspects.extend(similar.flatten());
     }
 }
 
@@ -53,18 +54,19 @@ fn by_similarity<'v>(
     let mut rows: HashMap<String, Vec<usize>> = HashMap::new();
     for (at, value) in values.enumerate() {
         if let Some(FieldValue::Text(text)) = value {
-            rows.entry(similarity(text)).or_default().push(at);
+            for similar in similarities(text) {
+                rows.entry(similar).or_default().push(at);
+            }
         }
     }
     rows
 }
 
-/// The text is a date, if the type of the column is not known.
-fn similarity(text: &str) -> String {
-    match stored_date(text) {
-        Some(at) => at.to_string(),
-        None => reduced(text),
-    }
+/// What a text may be equal by: its letters and digits, and the date that it spells, because the type of the column may not
+/// be known.
+fn similarities(text: &str) -> impl Iterator<Item = String> {
+    let date = stored_date(text).map(|at| at.to_string());
+    std::iter::once(reduced(text)).chain(date)
 }
 
 impl<K> SyncMany<K> {
@@ -97,17 +99,22 @@ impl<K> SyncMany<K> {
                 }));
             }
         };
-        self.look_up_rows(lookup, columns, &rows, each).await?;
-        self.refuse_unclaimed(lookup, columns, unclaimed.into_iter().next(), rows)
+        let column = &*self.column;
+        self.look_up_rows(lookup, column, columns, &rows, each)
+            .await?;
+        self.refuse_unclaimed(lookup, column, columns, unclaimed.into_iter().next(), rows)
             .await
     }
 
+    /// `column` is the key column by its name in the object that is looked up in.
+    ///
     /// # Errors
     ///
     /// `Refused`: there is an unclaimed record, which came for one of these rows.
     pub(super) async fn refuse_unclaimed(
         &self,
         lookup: &KeyLookup,
+        column: &str,
         columns: &Columns,
         unclaimed: Option<UnclaimedRecord>,
         rows: Vec<usize>,
@@ -115,7 +122,7 @@ impl<K> SyncMany<K> {
         let Some(UnclaimedRecord { key, value }) = unclaimed else {
             return Ok(());
         };
-        let row = self.row_of(lookup, columns, &key, rows).await?;
+        let row = self.row_of(lookup, column, columns, &key, rows).await?;
         let wanted = row.and_then(|at| Some((at, self.rows[at].get(&self.column)?)));
         let shown = match wanted {
             Some((at, wanted)) => format!("row {at}, {}", wanted.shown()),
@@ -139,6 +146,7 @@ impl<K> SyncMany<K> {
     async fn row_of(
         &self,
         lookup: &KeyLookup,
+        column: &str,
         columns: &Columns,
         record: &Key,
         mut rows: Vec<usize>,
@@ -147,7 +155,8 @@ impl<K> SyncMany<K> {
             let others = rows.split_off(rows.len() / 2);
             let mut is_there = false;
             let each = |key: Key, _: Option<&RawValue>| is_there |= key == *record;
-            self.look_up_rows(lookup, columns, &rows, each).await?;
+            self.look_up_rows(lookup, column, columns, &rows, each)
+                .await?;
             if !is_there {
                 rows = others;
             }
@@ -163,20 +172,21 @@ impl<K> SyncMany<K> {
     pub(super) async fn look_up_rows(
         &self,
         lookup: &KeyLookup,
+        column: &str,
         columns: &Columns,
         rows: &[usize],
         mut each: impl FnMut(Key, Option<&RawValue>),
     ) -> Result<()> {
         let literals = self.literals(columns, rows.iter().copied());
-        if lookup.lists(&self.column, literals.clone()).is_err() {
+        if lookup.lists(column, literals.clone()).is_err() {
             return Err(self.too_long(lookup, columns, rows));
         }
         let each = |key: Key, record: &crate::decode::RawRow<'_>| {
-            each(key, record.get(&self.column));
+            each(key, record.get(column));
             Ok(())
         };
         lookup
-            .listed(&self.column, literals, self.concurrency, each)
+            .listed(column, literals, self.concurrency, each)
             .await
     }
 
