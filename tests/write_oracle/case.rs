@@ -40,6 +40,12 @@ pub(super) struct Step {
     /// Whether a sync that the program stopped is run again at once, while its calls may still be executed.
     #[serde(default)]
     pub(super) at_once: bool,
+    /// How many calls the program's client may make.
+    #[serde(default)]
+    pub(super) max_calls: Option<u64>,
+    /// How many milliseconds an attempt of a call may take.
+    #[serde(default)]
+    pub(super) timeout: Option<u64>,
 }
 
 /// Rows of one operation.
@@ -89,12 +95,21 @@ pub(super) enum Action {
     DeleteMany {
         records: Vec<usize>,
     },
+    /// Two inserts by one client at the same time.
+    InsertTogether {
+        inserts: Box<[Self; 2]>,
+    },
     UpdateWhere {
         condition: Condition,
         row: Row,
+        /// How many records the program expects.
+        #[serde(default)]
+        expected: Option<u64>,
     },
     DeleteWhere {
         condition: Condition,
+        #[serde(default)]
+        expected: Option<u64>,
     },
     Sync {
         rows: Rows,
@@ -113,6 +128,7 @@ pub(super) enum Condition {
     KeyAtMost(i64),
     NumberAtLeast(i64),
     Yes(bool),
+    All,
 }
 
 /// What happens to a call.
@@ -151,6 +167,8 @@ pub(super) enum Hit {
     CancelBefore,
     /// The program stops waiting after the call had its effect.
     CancelAfter,
+    /// The program stops a sync gracefully, before the call has an effect.
+    Stop,
     /// Another program inserts a record.
     OtherInserts,
     /// Another program changes the first record.
@@ -187,6 +205,9 @@ impl Action {
                 rows.rows.iter_mut().collect()
             }
             Self::UpdateMany { rows } => rows.iter_mut().map(|(_, row)| row).collect(),
+            Self::InsertTogether { inserts } => {
+                inserts.iter_mut().flat_map(Self::rows_mut).collect()
+            }
             Self::Insert { row, .. }
             | Self::Update { row, .. }
             | Self::UpdateWhere { row, .. }
@@ -236,6 +257,17 @@ impl Action {
                     simpler.push(Self::UpdateMany { rows });
                 }
             }
+            Self::InsertTogether { inserts } => {
+                simpler.extend(inserts.iter().cloned());
+                let [first, second] = &**inserts;
+                let firsts = first.simpler().into_iter();
+                let firsts = firsts.map(|first| [first, second.clone()]);
+                let seconds = second.simpler().into_iter();
+                let seconds = seconds.map(|second| [first.clone(), second]);
+                simpler.extend(firsts.chain(seconds).map(|inserts| Self::InsertTogether {
+                    inserts: Box::new(inserts),
+                }));
+            }
             Self::DeleteMany { records } => {
                 for at in 0..records.len() {
                     let mut records = records.clone();
@@ -263,6 +295,12 @@ impl Case {
             with(&|case| drop(case.steps.remove(at)));
             if step.polls.is_some() {
                 with(&|case| case.steps[at].polls = None);
+            }
+            if step.max_calls.is_some() {
+                with(&|case| case.steps[at].max_calls = None);
+            }
+            if step.timeout.is_some() {
+                with(&|case| case.steps[at].timeout = None);
             }
             if step.at_once {
                 with(&|case| case.steps[at].at_once = false);

@@ -4,6 +4,7 @@ use super::case::Hit;
 use super::in_process::{Response, answer};
 use super::random::Random;
 use super::server::CaseTable;
+use caspio::bulk::StopSignal;
 use caspio::http_client::{Body, HttpError, HttpErrorKind, HttpService};
 use caspio_core::Operation;
 use caspio_emulator::Emulator;
@@ -40,6 +41,7 @@ struct State {
     sent: Vec<Sent>,
     running: Vec<JoinHandle<()>>,
     others: Others,
+    stop: StopSignal,
 }
 
 /// What another program did.
@@ -81,6 +83,11 @@ impl CaseCalls {
         }
     }
 
+    /// The signal that stops a sync of the step.
+    pub(super) fn stop_signal(&self) -> StopSignal {
+        self.state().stop.clone()
+    }
+
     pub(super) fn hit(&self, hits: &[(usize, Hit)], other_hits: &[(usize, Hit)]) {
         *self.state() = State {
             hits: hits.iter().copied().collect(),
@@ -94,6 +101,7 @@ impl CaseCalls {
         let mut state = self.state();
         state.hits.clear();
         state.other_hits.clear();
+        state.stop = StopSignal::new();
         drop(state);
         let _ = self.cancelled.notified().now_or_never();
     }
@@ -248,6 +256,10 @@ impl CaseCalls {
                 let _ = self.execute(request, 0).await;
                 self.cancelled.notify_one();
                 futures::future::pending().await
+            }
+            Some(Hit::Stop) => {
+                self.stop_signal().stop();
+                self.execute(request, 0).await
             }
             Some(hit @ (Hit::OtherInserts | Hit::OtherUpdates | Hit::OtherDeletes)) => {
                 self.other_program(hit);

@@ -105,13 +105,20 @@ fn step(random: &mut Random, case: &Case) -> Step {
             other_hits.push((random.below(3), random.pick(&OTHER_HITS)));
         }
     }
-    let at_once = matches!(action, Action::Sync { .. }) && case.unique && random.percent(20);
+    let is_sync = matches!(action, Action::Sync { .. });
+    let at_once = is_sync && case.unique && random.percent(20);
+    let mut hits = hits;
+    if is_sync && random.percent(15) {
+        hits.push((random.below(6), Hit::Stop));
+    }
     Step {
         action,
         hits,
         other_hits,
         polls,
         at_once,
+        max_calls: random.percent(10).then(|| 1 + random.below(9) as u64),
+        timeout: random.percent(10).then(|| 3 + random.below(16) as u64),
     }
 }
 
@@ -127,29 +134,25 @@ fn action(random: &mut Random, case: &Case) -> Action {
             if_unchanged: random.percent(60),
         };
     }
-    match random.below(15) {
-        0 | 1 => Action::Insert {
-            row: new_row(random, key, typed),
-            unique_by: random.percent(60),
-            returning: random.percent(if case.view { 50 } else { 25 }),
-            typed,
+    match random.below(17) {
+        0 => Action::InsertTogether {
+            inserts: Box::new([
+                insert(random, key, typed, case),
+                insert(random, key, typed, case),
+            ]),
         },
-        2..=4 => Action::InsertMany {
-            rows: new_rows(random, key, 6, typed),
-            unique_by: random.percent(60),
-            concurrency: 1 + random.below(2),
-        },
-        5 => Action::Update {
+        1..=5 => insert(random, key, typed, case),
+        6 => Action::Update {
             record: random.below(7),
             row: changes(random),
             returning: random.percent(25),
         },
-        6 => Action::UpdateMany {
+        7 => Action::UpdateMany {
             rows: (0..random.below(5))
                 .map(|_| (random.below(7), changes(random)))
                 .collect(),
         },
-        7 => match random.percent(50) {
+        8 => match random.percent(50) {
             true => Action::Delete {
                 record: random.below(7),
             },
@@ -157,7 +160,7 @@ fn action(random: &mut Random, case: &Case) -> Action {
                 records: (0..random.below(5)).map(|_| random.below(7)).collect(),
             },
         },
-        8 => Action::UpdateWhere {
+        9 => Action::UpdateWhere {
             condition: condition(random, case.view),
             row: match random.percent(50) {
                 true => changes(random),
@@ -167,11 +170,13 @@ fn action(random: &mut Random, case: &Case) -> Action {
                     ("Y".to_owned(), json!(random.percent(50))),
                 ],
             },
+            expected: expected(random),
         },
-        9 => Action::DeleteWhere {
+        10 => Action::DeleteWhere {
             condition: condition(random, case.view),
+            expected: expected(random),
         },
-        10 if !case.view && random.percent(50) => Action::SetPassword {
+        11 if !case.view && random.percent(50) => Action::SetPassword {
             record: random.below(6),
             password: random.pick(&PASSWORDS).to_owned(),
         },
@@ -183,7 +188,32 @@ fn action(random: &mut Random, case: &Case) -> Action {
     }
 }
 
+/// An insert of one record, or of many.
+fn insert(random: &mut Random, key: Type, typed: bool, case: &Case) -> Action {
+    if random.percent(60) {
+        return Action::InsertMany {
+            rows: new_rows(random, key, 6, typed),
+            unique_by: random.percent(60),
+            concurrency: 1 + random.below(2),
+        };
+    }
+    Action::Insert {
+        row: new_row(random, key, typed),
+        unique_by: random.percent(60),
+        returning: random.percent(if case.view { 50 } else { 25 }),
+        typed,
+    }
+}
+
+/// How many records a program expects a condition to hold for.
+fn expected(random: &mut Random) -> Option<u64> {
+    random.percent(20).then(|| random.below(4) as u64)
+}
+
 fn condition(random: &mut Random, view: bool) -> Condition {
+    if !view && random.percent(12) {
+        return Condition::All;
+    }
     match random.below(if view { 2 } else { 3 }) {
         0 => Condition::NumberAtLeast(random.below(3) as i64),
         1 => Condition::Yes(random.percent(50)),
@@ -203,7 +233,9 @@ fn hits(random: &mut Random, action: &Action) -> Vec<(usize, Hit)> {
     }
     let (looks_up, is_many) = match action {
         Action::Insert { .. } => (true, false),
-        Action::InsertMany { .. } | Action::Sync { .. } => (true, true),
+        Action::InsertMany { .. } | Action::InsertTogether { .. } | Action::Sync { .. } => {
+            (true, true)
+        }
         _ => (false, false),
     };
     if looks_up && random.percent(15) {

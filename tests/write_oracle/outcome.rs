@@ -13,6 +13,8 @@ pub(super) enum Outcome {
     Saved(Result<bool>),
     Count(Result<Affected>),
     Report(Result<Report>),
+    /// Of two operations at the same time.
+    Both(Box<[Self; 2]>),
     /// The program stopped waiting.
     Cancelled,
     /// There was nothing to do it with.
@@ -109,6 +111,7 @@ impl Outcome {
             | Self::Saved(Err(error))
             | Self::Count(Err(error))
             | Self::Report(Err(error)) => vec![error],
+            Self::Both(both) => both.iter().flat_map(Self::errors).collect(),
             _ => Vec::new(),
         }
     }

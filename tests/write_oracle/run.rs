@@ -8,7 +8,8 @@ use super::server::{CaseTable, TestServer, client};
 use super::table::{Change, Snapshot, for_emulator, snapshot};
 use super::typed::{NewTyped, Secretive, Typed, complete, without_strange_values};
 use caspio::prelude::*;
-use caspio::{ApiVersion, RetryPolicy};
+use caspio::{ApiVersion, ClientBuilder, RetryPolicy};
+use futures::FutureExt;
 use std::sync::Arc;
 use std::task::Poll;
 use std::time::Duration;
@@ -35,21 +36,7 @@ pub(super) async fn run(case: &Case, server: &TestServer) -> CheckResult {
     let table = server.table_of(case);
     let text = serde_json::to_string(case).expect("JSON");
     let calls = Arc::new(CaseCalls::new(&server.emulator, &table, &text));
-    let short = Duration::from_millis(2);
-    let version = match case.version {
-        2 => ApiVersion::V2,
-        3 => ApiVersion::V3,
-        _ => ApiVersion::V4,
-    };
-    let service = Arc::new(Faulty(Arc::clone(&calls)));
-    let caspio = client(&server.emulator, version, service)
-        .retry(
-            RetryPolicy::default()
-                .backoff(short, short)
-                .rate_limit_backoff(short, short),
-        )
-        .build()
-        .expect("a client");
+    let caspio = faulty(case, server, &calls).build().expect("a client");
     let has_passwords = ["\"typed\":true", "\"SetPassword\""];
     let run = Run {
         case,
@@ -75,7 +62,39 @@ pub(super) async fn run(case: &Case, server: &TestServer) -> CheckResult {
     Ok(())
 }
 
+/// A client whose calls are hit.
+fn faulty(case: &Case, server: &TestServer, calls: &Arc<CaseCalls>) -> ClientBuilder {
+    let version = match case.version {
+        2 => ApiVersion::V2,
+        3 => ApiVersion::V3,
+        _ => ApiVersion::V4,
+    };
+    let short = Duration::from_millis(2);
+    let retries = RetryPolicy::default()
+        .backoff(short, short)
+        .rate_limit_backoff(short, short);
+    let service = Arc::new(Faulty(Arc::clone(calls)));
+    client(&server.emulator, version, service).retry(retries)
+}
+
 impl Run<'_> {
+    /// The client that makes a step: one of its own if its calls are limited.
+    fn client_of(&self, step: &Step) -> Client {
+        if step.max_calls.is_none() && step.timeout.is_none() {
+            return self.caspio.clone();
+        }
+        let client = faulty(self.case, self.server, &self.calls);
+        let client = match step.max_calls {
+            Some(calls) => client.max_calls(calls),
+            None => client,
+        };
+        let client = match step.timeout {
+            Some(timeout) => client.timeout(Duration::from_millis(timeout)),
+            None => client,
+        };
+        client.build().expect("a client")
+    }
+
     async fn read(&self) -> Snapshot {
         self.read_table(&self.table.name).await
     }
@@ -104,7 +123,8 @@ impl Run<'_> {
         let saved = self.read_for_save(action, &keys).await;
         let before = self.read().await;
         self.calls.hit(hits, other_hits);
-        let made = after_polls(*polls, self.make(action, &keys, saved));
+        let caspio = self.client_of(step);
+        let made = after_polls(*polls, self.make(&caspio, action, &keys, saved));
         let outcome = tokio::time::timeout(Duration::from_secs(200), async {
             tokio::select! {
                 biased;
@@ -138,7 +158,7 @@ impl Run<'_> {
             before: &before,
             after: &after,
             read: record.and_then(|key| start.get(key)),
-            hit: !hits.is_empty() || !other_hits.is_empty() || polls.is_some(),
+            hit: is_disturbed(step),
             others: others_wrote,
             updated: &others.updated,
             sent: &happened.sent,
@@ -160,14 +180,15 @@ impl Run<'_> {
         let before = self.read().await;
         let keys: Vec<i64> = before.keys().copied().collect();
         self.calls.hit(&step.hits, &step.other_hits);
-        let made = after_polls(step.polls, self.make(&step.action, &keys, None));
+        let caspio = self.client_of(step);
+        let made = after_polls(step.polls, self.make(&caspio, &step.action, &keys, None));
         tokio::select! {
             biased;
             () = self.calls.cancelled.notified() => {}
             _ = made => {}
         }
         self.calls.hit_nothing();
-        let second = self.make(&step.action, &keys, None).await;
+        let second = self.make(&self.caspio, &step.action, &keys, None).await;
         let happened = self.calls.settle().await;
         let after = self.read().await;
         for key in &happened.others.inserted {
@@ -238,6 +259,8 @@ impl Run<'_> {
             other_hits: Vec::new(),
             polls: None,
             at_once: false,
+            max_calls: None,
+            timeout: None,
         };
         let (outcome, _) = self.step(&step).await?;
         let second = match outcome {
@@ -260,14 +283,28 @@ impl Run<'_> {
         ))
     }
 
-    async fn make(&self, action: &Action, keys: &[i64], saved: Option<Typed>) -> Outcome {
+    async fn make(
+        &self,
+        caspio: &Client,
+        action: &Action,
+        keys: &[i64],
+        saved: Option<Typed>,
+    ) -> Outcome {
+        if let Action::InsertTogether { inserts } = action {
+            let [first, second] = &**inserts;
+            let (first, second) = futures::join!(
+                self.make(caspio, first, keys, None).boxed_local(),
+                self.make(caspio, second, keys, None).boxed_local(),
+            );
+            return Outcome::Both(Box::new([first, second]));
+        }
         if self.case.view {
-            let view = self.caspio.view_named(&self.table.view()).writable();
+            let view = caspio.view_named(&self.table.view()).writable();
             let key = |record: &usize| key_of(keys, *record).to_string();
             return untyped!(self, view, key, action);
         }
         let key = |record: &usize| key_of(keys, *record);
-        let table = self.caspio.table_named(&self.table.name);
+        let table = caspio.table_named(&self.table.name);
         match action {
             Action::Save {
                 row, if_unchanged, ..
@@ -275,12 +312,35 @@ impl Run<'_> {
                 let Some(read) = saved else {
                     return Outcome::Skipped;
                 };
-                let table = self.caspio.table::<Typed>().named(&self.table.name);
+                let table = caspio.table::<Typed>().named(&self.table.name);
                 let save = table.save(&read, &read.with(&without_strange_values(row)));
                 Outcome::Saved(match if_unchanged {
                     true => save.if_unchanged().await,
                     false => save.await,
                 })
+            }
+            Action::UpdateWhere {
+                condition: Condition::All,
+                row,
+                expected,
+            } => {
+                let update = table.update_all();
+                let update = match expected {
+                    Some(records) => update.expect_count(*records),
+                    None => update,
+                };
+                Outcome::Count(update.set_row(&map(row)).await)
+            }
+            Action::DeleteWhere {
+                condition: Condition::All,
+                expected,
+            } => {
+                let delete = table.delete_all();
+                let delete = match expected {
+                    Some(records) => delete.expect_count(*records),
+                    None => delete,
+                };
+                Outcome::Count(delete.await)
             }
             Action::SetPassword { record, password } => Outcome::Done(
                 table
@@ -293,7 +353,7 @@ impl Run<'_> {
                 returning,
                 typed: true,
             } => {
-                let table = self.caspio.table::<Secretive>().named(&self.table.name);
+                let table = caspio.table::<Secretive>().named(&self.table.name);
                 let insert = table.insert(&NewTyped::of(&complete(row.clone())));
                 let insert = match unique_by {
                     true => insert.unique_by(|c| c.k),
@@ -310,7 +370,7 @@ impl Run<'_> {
             } if rows.typed => {
                 let rows = rows.all(self.case.key);
                 let rows: Vec<NewTyped> = rows.iter().map(NewTyped::of).collect();
-                let table = self.caspio.table::<Secretive>().named(&self.table.name);
+                let table = caspio.table::<Secretive>().named(&self.table.name);
                 let insert = table.insert_many(&rows).concurrency(*concurrency);
                 Outcome::Report(match unique_by {
                     true => insert.unique_by(|c| c.k).await.map(Report::of),
@@ -324,7 +384,7 @@ impl Run<'_> {
             } if rows.typed => {
                 let rows = rows.all(self.case.key);
                 let rows: Vec<NewTyped> = rows.iter().map(NewTyped::of).collect();
-                let table = self.caspio.table::<Secretive>().named(&self.table.name);
+                let table = caspio.table::<Secretive>().named(&self.table.name);
                 let sync = match replace {
                     true => table.replace_all(|c| c.k, &rows),
                     false => table.sync_many(|c| c.k, &rows),
@@ -333,11 +393,18 @@ impl Run<'_> {
                     true => sync.staging(&self.table.staging()),
                     false => sync,
                 };
-                Outcome::Report(sync.await.map(Report::of))
+                let stop = self.calls.stop_signal();
+                Outcome::Report(sync.stop_by(&stop).await.map(Report::of))
             }
             action => untyped!(self, table, key, action),
         }
     }
+}
+
+/// Whether anything but other programs may keep a step from being done.
+fn is_disturbed(step: &Step) -> bool {
+    let is_hit = !step.hits.is_empty() || !step.other_hits.is_empty();
+    is_hit || step.polls.is_some() || step.max_calls.is_some() || step.timeout.is_some()
 }
 
 fn key_of(keys: &[i64], record: usize) -> i64 {
@@ -398,14 +465,34 @@ macro_rules! untyped {
                 let keys = records.iter().map($key).collect::<Vec<_>>();
                 Outcome::Report($handle.delete_many(keys).await.map(Report::of))
             }
-            Action::UpdateWhere { condition, row } => {
-                let (text, value) = condition.sql($run.table.base);
+            Action::UpdateWhere {
+                condition,
+                row,
+                expected,
+            } => {
+                let Some((text, value)) = condition.sql($run.table.base) else {
+                    return Outcome::Skipped;
+                };
                 let update = $handle.update_where_raw(text, (value,));
+                let update = match expected {
+                    Some(records) => update.expect_count(*records),
+                    None => update,
+                };
                 Outcome::Count(update.set_row(&map(row)).await)
             }
-            Action::DeleteWhere { condition } => {
-                let (text, value) = condition.sql($run.table.base);
-                Outcome::Count($handle.delete_where_raw(text, (value,)).await)
+            Action::DeleteWhere {
+                condition,
+                expected,
+            } => {
+                let Some((text, value)) = condition.sql($run.table.base) else {
+                    return Outcome::Skipped;
+                };
+                let delete = $handle.delete_where_raw(text, (value,));
+                let delete = match expected {
+                    Some(records) => delete.expect_count(*records),
+                    None => delete,
+                };
+                Outcome::Count(delete.await)
             }
             Action::Sync {
                 rows,
@@ -421,21 +508,25 @@ macro_rules! untyped {
                     true => sync.staging(&$run.table.staging()),
                     false => sync,
                 };
-                Outcome::Report(sync.await.map(Report::of))
+                let stop = $run.calls.stop_signal();
+                Outcome::Report(sync.stop_by(&stop).await.map(Report::of))
             }
-            Action::Save { .. } | Action::SetPassword { .. } => Outcome::Skipped,
+            Action::InsertTogether { .. } | Action::Save { .. } | Action::SetPassword { .. } => {
+                Outcome::Skipped
+            }
         }
     };
 }
 use untyped;
 
 impl Condition {
-    /// The condition in a table whose first record has the key after this one.
-    fn sql(self, base: i64) -> (&'static str, i64) {
+    /// The condition in a table whose first record has the key after this one; `None` for all records.
+    fn sql(self, base: i64) -> Option<(&'static str, i64)> {
         match self {
-            Self::KeyAtMost(most) => ("PK_ID <= ?", base + most),
-            Self::NumberAtLeast(least) => ("N >= ?", least),
-            Self::Yes(yes) => ("Y = ?", yes.into()),
+            Self::KeyAtMost(most) => Some(("PK_ID <= ?", base + most)),
+            Self::NumberAtLeast(least) => Some(("N >= ?", least)),
+            Self::Yes(yes) => Some(("Y = ?", yes.into())),
+            Self::All => None,
         }
     }
 }

@@ -135,6 +135,7 @@ impl Step<'_> {
         &self,
         condition: Condition,
         row: Option<&Row>,
+        expected: Option<u64>,
         outcome: &Outcome,
     ) -> CheckResult {
         if self.others {
@@ -149,6 +150,7 @@ impl Step<'_> {
                         record.number().is_some_and(|number| number >= least as f64)
                     }
                     Condition::Yes(yes) => record.column("Y") == if yes { "true" } else { "false" },
+                    Condition::All => true,
                 }
         };
         let all: Vec<i64> = self.before.keys().copied().filter(meets).collect();
@@ -166,9 +168,13 @@ impl Step<'_> {
         ensure(stray.is_none(), || {
             format!("record {stray:?} does not meet the condition")
         })?;
+        let records = all.len() as u64;
+        ensure(
+            expected.is_none_or(|expected| expected == records) || change.is_empty(),
+            || format!("{records} records were written, and {expected:?} were expected"),
+        )?;
         match outcome {
             Outcome::Count(Ok(count)) => {
-                let records = all.len() as u64;
                 let counted =
                     count.records == records || count.at_least && count.records <= records;
                 ensure(is_done && counted, || {

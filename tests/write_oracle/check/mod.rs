@@ -4,6 +4,7 @@ mod changes;
 mod inserts;
 mod sent;
 mod sync;
+mod together;
 
 use super::case::{Action, Case, MISSING, Row};
 use super::faults::Sent;
@@ -81,6 +82,9 @@ impl Step<'_> {
                 }
                 self.counts_inserts(outcome, &reported)
             }
+            (Action::InsertTogether { inserts }, outcome) => {
+                self.inserts_together(inserts, outcome)
+            }
             (Action::Update { record, row, .. }, outcome) => {
                 let reported = outcome.of_one(key(record));
                 self.updates(&[(key(record), row.clone())], &[reported])
@@ -125,12 +129,21 @@ impl Step<'_> {
                 self.deletes(&keys, &reported)?;
                 self.counts_deletes(outcome, &keys)
             }
-            (Action::UpdateWhere { condition, row }, outcome) => {
-                self.by_condition(*condition, Some(row), outcome)
-            }
-            (Action::DeleteWhere { condition }, outcome) => {
-                self.by_condition(*condition, None, outcome)
-            }
+            (
+                Action::UpdateWhere {
+                    condition,
+                    row,
+                    expected,
+                },
+                outcome,
+            ) => self.by_condition(*condition, Some(row), *expected, outcome),
+            (
+                Action::DeleteWhere {
+                    condition,
+                    expected,
+                },
+                outcome,
+            ) => self.by_condition(*condition, None, *expected, outcome),
             (Action::Sync { rows, replace, .. }, outcome) => {
                 self.sync(&rows.all(self.key), *replace, outcome)
             }

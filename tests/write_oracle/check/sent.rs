@@ -1,6 +1,6 @@
 //! Whether what was sent and what is reported may be.
 
-use super::super::case::Action;
+use super::super::case::{Action, Condition};
 use super::super::outcome::Outcome;
 use super::super::values::PASSWORDS;
 use super::{CheckResult, Step, ensure};
@@ -10,33 +10,21 @@ impl Step<'_> {
     /// Nothing that may have been executed is sent again, unless the service would refuse it.
     pub(super) fn sends(&self, action: &Action) -> CheckResult {
         let (operation, most) = match action {
+            // The keys of all records are a condition that an update does not change.
+            Action::UpdateWhere {
+                condition: Condition::All,
+                ..
+            } => return Ok(()),
             Action::UpdateWhere { .. }
             | Action::Save {
                 if_unchanged: true, ..
             } => ("records.update", 1),
-            Action::Insert { unique_by, .. } => (
+            Action::InsertTogether { inserts } => (
                 "records.insert",
-                if *unique_by && self.case.unique { 3 } else { 1 },
+                inserts.iter().map(|insert| self.most_inserts(insert)).sum(),
             ),
-            Action::InsertMany {
-                rows, unique_by, ..
-            } => {
-                let rows = rows.all(self.key).len();
-                (
-                    "records.insert",
-                    if *unique_by && self.case.unique {
-                        3 * rows
-                    } else {
-                        rows
-                    },
-                )
-            }
-            Action::Sync { rows, .. } => {
-                let rows = rows.all(self.key).len();
-                (
-                    "records.insert",
-                    if self.case.unique { 3 * rows } else { rows },
-                )
+            Action::Insert { .. } | Action::InsertMany { .. } | Action::Sync { .. } => {
+                ("records.insert", self.most_inserts(action))
             }
             _ => return Ok(()),
         };
@@ -51,6 +39,22 @@ impl Step<'_> {
         ensure(sent.values().all(|rows| *rows <= most), || {
             format!("{sent:?} were sent, at most {most} may be: {:?}", self.sent)
         })
+    }
+
+    /// How many rows may be sent that may be executed.
+    fn most_inserts(&self, action: &Action) -> usize {
+        let (rows, unique_by) = match action {
+            Action::InsertMany {
+                rows, unique_by, ..
+            } => (rows.all(self.key).len(), *unique_by),
+            Action::Sync { rows, .. } => (rows.all(self.key).len(), true),
+            Action::Insert { unique_by, .. } => (1, *unique_by),
+            _ => (0, false),
+        };
+        match unique_by && self.case.unique {
+            true => 3 * rows,
+            false => rows,
+        }
     }
 }
 
