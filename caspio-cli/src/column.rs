@@ -131,7 +131,7 @@ pub(crate) fn sorted<'r>(
     let mut query = query;
     for (name, descending) in terms {
         let order = order(find(all, name)?, *descending)?;
-        query = query.order_by(|()| order);
+        query = query.order_by(|_| order);
     }
     Ok(query)
 }

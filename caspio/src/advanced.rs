@@ -8,6 +8,7 @@
 //! | code that is generic over records | [`Record`], [`DecodeOwned`], [`AsKey`], [`IntoKey`], [`Access`], [`WriteAccess`] |
 //! | which columns can be written, and how they are given | [`IntoColumn`], [`TypedColumn`], [`PasswordColumn`], [`Assignments`], [`Nullable`], [`SetsColumns`], [`UpdateTarget`], [`Settable`], [`Insertable`], [`ReadOnly`], [`InsertOnly`], [`Writable`] |
 //! | values in conditions and orders | [`ToLiteral`], [`Literal`], [`BindValue`], [`BindValues`], [`IntoFilter`], [`IntoCondition`], [`IntoGroupCondition`], [`IntoOrder`], [`GroupColumns`] |
+//! | values in records as maps | [`MapValue`] |
 //! | records of rows that may have been inserted already | [`RowLookup`] |
 //! | closures that are given the columns | [`FilterFn`], [`ConditionFn`], [`OrderFn`], [`GroupFn`], [`HavingFn`], [`ColumnFn`], [`AssignFn`], [`Expected`], [`Returns`] |
 
@@ -23,8 +24,8 @@ pub use crate::filter::{
 pub use crate::handle::{Access, TableAccess, ViewAccess, WritableViewAccess, WriteAccess};
 pub use crate::password::PasswordColumn;
 pub use crate::record::{
-    AsKey, Decode, DecodeOwned, FieldInfo, IntoKey, ObjectKind, Origin, Record, Row, RowAccess,
-    Source, ToRow,
+    AsKey, Decode, DecodeOwned, FieldInfo, IntoKey, MapValue, ObjectKind, Origin, Record, Row,
+    RowAccess, Source, ToRow,
 };
 pub use crate::schema::VerifySet;
 pub use crate::write::{

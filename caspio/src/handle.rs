@@ -131,14 +131,17 @@ impl Client {
         Handle::new(self.clone(), <T as Source>::NAME)
     }
 
-    /// Returns a table whose name is known only at run time; its records are maps. Makes no call.
+    /// Returns a table whose name is known only at run time; its records are [maps](RecordMap). Makes no call.
+    ///
+    /// The closures of queries and writes receive [`ColumnsByName`](crate::filter::ColumnsByName).
     ///
     /// ```no_run
     /// # use caspio::prelude::*;
     /// # async fn example(caspio: Client) -> caspio::Result<()> {
-    /// let records = caspio.table_named("Contacts").limit(5).collect().await?;
-    /// for record in records {
-    ///     println!("{record:?}");
+    /// let contacts = caspio.table_named("Contacts");
+    /// let in_rome = contacts.filter(|c| c.column::<String>("City").eq("Rome"));
+    /// for contact in in_rome.limit(5).collect().await? {
+    ///     println!("{:?}", contact.get("Email"));
     /// }
     /// # Ok(())
     /// # }
@@ -148,7 +151,7 @@ impl Client {
         Handle::new(self.clone(), name)
     }
 
-    /// Returns a view whose name is known only at run time; its records are maps. Makes no call.
+    /// Returns a view whose name is known only at run time, like [`table_named`](Self::table_named). Makes no call.
     #[must_use]
     pub fn view_named(&self, name: &str) -> View<RecordMap> {
         Handle::new(self.clone(), name)

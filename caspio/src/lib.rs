@@ -49,7 +49,7 @@
 //! | files in records | [`attachment`] |
 //! | the account's tables, views and fields | [`schema`] |
 //! | records and field types without the derives | [`advanced`] |
-//! | tables and columns whose names are known only at run time | [`Client::table_named`], [`filter::column_named`] |
+//! | tables and columns whose names are known only at run time | [`Client::table_named`], [`RecordMap`], [`filter::ColumnsByName`], [`filter::column_named`] |
 //! | operations that the SDK has no method for | [`Client::raw`] |
 //! | waiting for background work before a program ends | [`Client::settle`] |
 //!

@@ -4,7 +4,7 @@ use crate::client::Client;
 use crate::column::{Column, IntoColumn};
 use crate::dialect::{Dialect, FieldTypeJson, ObjectUrl, affected, affected_if_reported};
 use crate::field::Password;
-use crate::filter::ColumnFn;
+use crate::filter::{ColumnFn, NamedColumn};
 use crate::handle::Table;
 use crate::read::{explain_unknown_column, key_is};
 use crate::record::{IntoKey, Key, Record, Source, with_key};
@@ -102,6 +102,7 @@ impl<R: Record> Table<R> {
 pub trait PasswordColumn {}
 
 impl<S, A> PasswordColumn for Column<S, Password, A> {}
+impl PasswordColumn for NamedColumn<Password> {}
 impl PasswordColumn for &str {}
 impl PasswordColumn for String {}
 impl PasswordColumn for &String {}

@@ -1,7 +1,6 @@
 //! Tables, columns and T-SQL that are known only when the program runs.
 #![allow(clippy::print_stdout, reason = "a program for a person to read")]
 
-use caspio::filter::{Order, column_named};
 use caspio::prelude::*;
 
 #[tokio::main]
@@ -12,13 +11,14 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     let column = arguments.next().unwrap_or_else(|| "Total".to_owned());
     let least: Decimal = arguments.next().as_deref().unwrap_or("900").parse()?;
 
-    let highest = table.max(|_| column_named::<Decimal>(&column)).await?;
+    let highest = table.max(|c| c.column::<Decimal>(&column)).await?;
     println!("the largest {column}: {highest:?}");
 
     // Values are parameters, never part of the text.
     let orders = table
-        .filter_raw(&format!("[{column}] > ? AND Status <> ?"), (least, "New"))
-        .order_by(|_| Order::desc::<Decimal>(&column))
+        .filter(|c| c.column::<Decimal>(&column).gt(least))
+        .filter_raw("Status <> ?", ("New",))
+        .order_by(|c| c.column::<Decimal>(&column).desc())
         .limit(5)
         .collect()
         .await?;

@@ -16,7 +16,7 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
         .await?;
 
     for record in &records {
-        for (column, value) in record.iter() {
+        for (column, value) in record {
             println!("{column:<12} {value}");
         }
         println!();

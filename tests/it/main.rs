@@ -59,6 +59,7 @@ mod write {
     mod duplicates;
     mod kept_numbers;
     mod lost;
+    mod maps;
     mod messages;
     mod moments;
     mod null_lists;

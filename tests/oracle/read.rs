@@ -285,7 +285,7 @@ async fn read_maps(
             query = query.filter_raw(&sql, values.as_slice());
         }
         for term in &case.order {
-            query = query.order_by(|()| maps::order(*term));
+            query = query.order_by(|_| maps::order(*term));
         }
         match case.record_type {
             RecordType::Narrow => query.columns(Column::NARROW.map(Column::name)),

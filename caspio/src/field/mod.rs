@@ -53,6 +53,7 @@ pub mod kind;
 pub use crate::value::CanonicalKey;
 pub use crate::value::FieldValue;
 pub(crate) use decimal::{exact, spelled};
+pub(crate) use json::is_amount;
 pub use list::List;
 pub use password::Password;
 pub use patch::Patch;

@@ -71,4 +71,11 @@ impl<T: ToValue> ToValue for Patch<T> {
             Self::Value(value) => value.to_value(),
         }
     }
+
+    fn to_json(&self) -> serde_json::Value {
+        match self {
+            Self::Absent | Self::Null => serde_json::Value::Null,
+            Self::Value(value) => value.to_json(),
+        }
+    }
 }

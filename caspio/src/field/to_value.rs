@@ -1,6 +1,7 @@
 //! Field types that can be written.
 
 use super::FieldType;
+use super::json::to_json;
 use crate::value::FieldValue;
 use jiff::civil::{Date, DateTime, Time};
 use rust_decimal::Decimal;
@@ -37,6 +38,12 @@ use std::borrow::Cow;
 pub trait ToValue: FieldType {
     /// Returns the value as it is sent.
     fn to_value(&self) -> FieldValue<'_>;
+
+    /// Returns the value as a [map](crate::RecordMap) shows it.
+    #[doc(hidden)]
+    fn to_json(&self) -> serde_json::Value {
+        to_json(&self.to_value())
+    }
 }
 
 macro_rules! to_value {
@@ -67,7 +74,17 @@ to_value!(String, Box<str>, std::sync::Arc<str>, &str, Cow<'_, str> => |text| {
 });
 #[cfg(feature = "uuid")]
 to_value!(uuid::Uuid => |id| FieldValue::Text(id.to_string().into()));
-to_value!(serde_json::Value => |json| FieldValue::from(json));
+
+impl ToValue for serde_json::Value {
+    fn to_value(&self) -> FieldValue<'_> {
+        FieldValue::from(self)
+    }
+
+    /// An object, which is how a read returns a list, stays one.
+    fn to_json(&self) -> Self {
+        self.clone()
+    }
+}
 
 impl<T: FieldType> FieldType for &T {
     type Kind = T::Kind;
@@ -80,11 +97,19 @@ impl<T: ToValue> ToValue for &T {
     fn to_value(&self) -> FieldValue<'_> {
         (**self).to_value()
     }
+
+    fn to_json(&self) -> serde_json::Value {
+        (**self).to_json()
+    }
 }
 
 impl<T: ToValue> ToValue for Option<T> {
     fn to_value(&self) -> FieldValue<'_> {
         self.as_ref().map_or(FieldValue::Null, T::to_value)
+    }
+
+    fn to_json(&self) -> serde_json::Value {
+        self.as_ref().map_or(serde_json::Value::Null, T::to_json)
     }
 }
 

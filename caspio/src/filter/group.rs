@@ -32,7 +32,8 @@ impl<S> IntoGroupCondition<S> for Option<Filter<Grouped<S>>> {
 }
 
 /// The columns for `group_by`: one, or several in a tuple of up to eight or a vector. Names that are known only at run
-/// time are given by [`column_named`](super::column_named).
+/// time are given by [`column_named`](super::column_named), those of maps by
+/// [`c.column`](super::ColumnsByName::column).
 ///
 /// ```no_run
 /// # mod setup { include!("../doc_setup.rs"); } use setup::*;
@@ -55,7 +56,7 @@ impl<S> IntoGroupCondition<S> for Option<Filter<Grouped<S>>> {
     message = "the records of `{S}` cannot be grouped by `{Self}`",
     label = "expected columns to group by",
     note = "groups are formed by columns, `c.city`; several go in a tuple of up to eight, `(c.city, c.age)`",
-    note = "a column that is chosen at run time is given by its name and type, `column_named::<String>(name)`",
+    note = "a column that is chosen at run time is given by its name and type, `column_named::<String>(name)`, in a map `c.column::<String>(name)`",
     note = "all columns are those of `{S}`, which the closure receives"
 )]
 pub trait GroupColumns<S>: sealed::Sealed {

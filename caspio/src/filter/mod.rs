@@ -37,6 +37,7 @@ pub(crate) mod sql;
 mod tokens;
 mod unsendable;
 
+pub use crate::record::ColumnsByName;
 pub use aggregate::{Aggregate, Grouped, count_all};
 #[doc(hidden)]
 pub use bind_values::{BindValue, BindValues};

@@ -1,6 +1,6 @@
 //! Columns that are chosen at run time.
 
-use super::Aggregate;
+use super::{Aggregate, ColumnsByName};
 use crate::Column;
 use crate::column::IntoColumn;
 use crate::expected::Expected;
@@ -9,7 +9,8 @@ use caspio_schema::Kind;
 use std::borrow::Cow;
 use std::marker::PhantomData;
 
-/// A column by a name that is known only at run time, with values of type `U`; made by [`column_named`].
+/// A column by a name that is known only at run time, with values of type `U`; made by [`column_named`] and
+/// [`ColumnsByName::column`].
 #[derive(Clone, Debug)]
 pub struct NamedColumn<U> {
     pub(crate) name: String,
@@ -19,11 +20,15 @@ pub struct NamedColumn<U> {
 /// Returns a column by its name, for conditions, orders, groups, aggregates and assignments. `U` is the Rust type of its
 /// values.
 ///
+/// It is for a table or view that has a struct, whose columns are otherwise the fields of the closure's argument. Where
+/// records are maps, the argument has a method for it: [`c.column::<f64>(&name)`](ColumnsByName::column).
+///
 /// ```no_run
+/// # mod setup { include!("../doc_setup.rs"); } use setup::*;
 /// use caspio::filter::column_named;
 ///
-/// # async fn example(caspio: caspio::Client, name: String) -> caspio::Result<()> {
-/// let orders = caspio.table_named("Orders");
+/// # async fn example(caspio: Client, name: String) -> caspio::Result<()> {
+/// let orders = caspio.table::<Order>().filter(|o| o.status.eq("Open"));
 /// let total: Option<f64> = orders.sum(|_| column_named::<f64>(&name)).await?;
 /// # Ok(())
 /// # }
@@ -33,6 +38,29 @@ pub fn column_named<U: FieldType>(name: impl Into<String>) -> NamedColumn<U> {
     NamedColumn {
         name: name.into(),
         values: PhantomData,
+    }
+}
+
+impl ColumnsByName {
+    /// Returns a column by its name, for conditions, orders, groups, aggregates and assignments. `U` is the Rust type of
+    /// its values, an `Option` or not. The name is quoted, so it may come from a user of the program; the service responds
+    /// with an error if there is no such column.
+    ///
+    /// ```
+    /// # use caspio::prelude::*;
+    /// use caspio::filter::ColumnsByName;
+    ///
+    /// fn of_city(c: ColumnsByName, city: &str) -> Filter<RecordMap> {
+    ///     c.column::<String>("City").eq(city) & c.column::<i32>("Age").ge(18)
+    /// }
+    ///
+    /// # fn example(caspio: Client) {
+    /// let adults = caspio.table_named("Contacts").filter(|c| of_city(c, "Rome"));
+    /// # }
+    /// ```
+    #[must_use]
+    pub fn column<U: FieldType>(self, name: &str) -> NamedColumn<U> {
+        column_named(name)
     }
 }
 
@@ -93,7 +121,7 @@ pub(crate) fn is_integer<U: FieldType<Kind: kind::Comparable>>() -> bool {
 #[diagnostic::on_unimplemented(
     message = "the type of the values of `{Self}` is not known",
     label = "not a column with a type",
-    note = "return a column of the closure's argument, `|c| c.total`, or a name with its type, `|_| column_named::<f64>(\"Total\")`"
+    note = "return a column of the closure's argument, `|c| c.total`, or a name with its type, `|_| column_named::<f64>(\"Total\")`; of a map, `|c| c.column::<f64>(\"Total\")`"
 )]
 pub trait TypedColumn {
     /// The Rust type of its values.

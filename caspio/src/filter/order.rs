@@ -52,15 +52,16 @@ impl<S> Order<S> {
         }
     }
 
-    /// Sorts the smallest values of a column first, after nulls, and No before Yes: a column that is chosen at run time, by its name. `U` is
-    /// the Rust type of its values. The same as [`column_named::<U>(name).asc()`](NamedColumn::asc).
+    /// Sorts the smallest values of a column first, after nulls, and No before Yes: a column that is chosen at run time, by
+    /// its name. `U` is the Rust type of its values. The same as [`column_named::<U>(name).asc()`](NamedColumn::asc), also
+    /// for a name that a projection gives to an expression.
     ///
     /// ```no_run
     /// # mod setup { include!("../doc_setup.rs"); } use setup::*;
     /// use caspio::filter::Order;
     ///
     /// # async fn example(caspio: Client, name: String) -> caspio::Result<()> {
-    /// let contacts = caspio.table_named("Contacts");
+    /// let contacts = caspio.table::<Contact>();
     /// let sorted = contacts.order_by(|_| Order::asc::<i32>(name)).collect().await?;
     /// # Ok(())
     /// # }
@@ -120,7 +121,7 @@ impl<U: FieldType> NamedColumn<U> {
     /// use caspio::filter::column_named;
     ///
     /// # async fn example(caspio: Client, name: String) -> caspio::Result<()> {
-    /// let contacts = caspio.table_named("Contacts");
+    /// let contacts = caspio.table::<Contact>();
     /// let sorted = contacts.order_by(|_| column_named::<i32>(name).asc()).collect().await?;
     /// # Ok(())
     /// # }
@@ -173,7 +174,7 @@ impl<S> fmt::Debug for Order<S> {
     message = "`{Self}` is not an order of the records of `{S}`",
     label = "expected an order",
     note = "a term is a column with its direction, `c.age.asc()` or `c.age.desc()`; several go in a tuple of up to eight, `(c.age.asc(), c.city.desc())`, or in a vector",
-    note = "a column that is chosen at run time is given by its name and type, `column_named::<i32>(name).asc()`",
+    note = "a column that is chosen at run time is given by its name and type, `column_named::<i32>(name).asc()`, in a map `c.column::<i32>(name).asc()`",
     note = "all columns are those of `{S}`, which the closure receives"
 )]
 pub trait IntoOrder<S> {

@@ -115,7 +115,8 @@ impl<R: Record> Query<R> {
 
     /// Returns the smallest value of a column, nulls ignored; `None` if there is no value. One call.
     ///
-    /// A column that is chosen at run time is given as [`column_named`](crate::filter::column_named).
+    /// A column that is chosen at run time is given as [`column_named`](crate::filter::column_named), that of a map as
+    /// [`c.column`](crate::filter::ColumnsByName::column).
     ///
     /// # Errors
     ///
@@ -133,7 +134,8 @@ impl<R: Record> Query<R> {
 
     /// Returns the greatest value of a column, nulls ignored; `None` if there is no value. One call.
     ///
-    /// A column that is chosen at run time is given as [`column_named`](crate::filter::column_named).
+    /// A column that is chosen at run time is given as [`column_named`](crate::filter::column_named), that of a map as
+    /// [`c.column`](crate::filter::ColumnsByName::column).
     ///
     /// # Errors
     ///
@@ -152,7 +154,8 @@ impl<R: Record> Query<R> {
     /// Returns the sum of a number column, nulls ignored; `None` if there is no value. One call.
     ///
     /// Whole numbers add up to `i64`, Currency to `Decimal`, Number to `f64`. A column that is chosen at run time is
-    /// given as [`column_named`](crate::filter::column_named).
+    /// given as [`column_named`](crate::filter::column_named), that of a map as
+    /// [`c.column`](crate::filter::ColumnsByName::column).
     ///
     /// # Errors
     ///

@@ -133,6 +133,6 @@ fn of_another_kind(term: &OrderTerm, came: &str, plan: &Plan) -> Error {
         .with_field(term.name.clone())
         .with_hint(match plan.member(&term.name) {
             Some(member) => format!("change the type of the struct's field `{member}` to fit the column, or `T` of `column_named::<T>`"),
-            None => "change `T` of `column_named::<T>` or `Order::asc::<T>` to fit the column".to_owned(),
+            None => "change `T` of `c.column::<T>`, `column_named::<T>` or `Order::asc::<T>` to fit the column".to_owned(),
         })
 }

@@ -64,7 +64,7 @@ fn explain_names(error: Error, client: &Client, target: &Target, names: &Names<'
     if is_conversion(message(&error)) {
         return error.with_hint(match names {
             Names::OfStruct(_) => "a value does not fit the column's type in the account; compare the struct with `client.verify`",
-            Names::AtRunTime(_) => "a value does not fit the column's type in the account; change the value, or `T` of `column_named::<T>`",
+            Names::AtRunTime(_) => "a value does not fit the column's type in the account; change the value, or `T` of `c.column::<T>` or `column_named::<T>`",
         });
     }
     let Some(unknown) = unknown_column(&error) else {

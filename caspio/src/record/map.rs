@@ -1,7 +1,9 @@
 //! Records as maps, for tables whose columns are only known at run time.
 
-use super::{Decode, FieldInfo, Key, ObjectKind, Record, RowAccess, Source};
-use crate::field;
+mod collect;
+
+use super::{ColumnsByName, Decode, FieldInfo, Key, ObjectKind, Record, RowAccess, Source};
+use crate::field::{self, FieldValue, ToValue, kind};
 use crate::record::PK_ID;
 use caspio_schema::is_same_name;
 use rust_decimal::Decimal;
@@ -16,28 +18,54 @@ use std::marker::PhantomData;
 /// digit: [`decimal`](Self::decimal) returns any number exactly, and a record that is written back keeps its amounts.
 /// A Currency column also takes an amount as text.
 ///
-/// A map that is made from JSON of another program has floats for its numbers: a parser has already rounded those with
-/// more than 15 digits. The program should send amounts as text. A float that may be a rounded amount is refused for a
-/// Currency column.
+/// A new record takes every value that [can be written](ToValue), JSON among them. A `Decimal` keeps every digit, and a
+/// date is shown as text.
 ///
 /// ```no_run
 /// # use caspio::prelude::*;
 /// # async fn example(caspio: caspio::Client) -> caspio::Result<()> {
-/// let contacts = caspio.table_named("Contacts").limit(5).collect().await?;
-/// for contact in contacts {
-///     println!("{:?}", contact.get("Email"));
+/// let orders = caspio.table_named("Orders");
+/// let mut order = RecordMap::new();
+/// order.insert("Status", "Open");
+/// order.insert("Total", dec!(12.50));
+/// order.insert("Placed", date!("2024-01-31"));
+/// orders.insert(&order).await?;
+///
+/// for order in orders.filter(|c| c.column::<String>("Status").eq("Open")).collect().await? {
+///     println!("{:?} {:?}", order.get("Placed"), order.decimal("Total"));
 /// }
 /// # Ok(())
 /// # }
 /// ```
+///
+/// A map that is made from JSON of another program has floats for its numbers: a parser has already rounded those with
+/// more than 15 digits. The program should send amounts as text. A float that may be a rounded amount is refused for a
+/// Currency column.
 #[derive(Clone, Debug, Default)]
 pub struct RecordMap {
     columns: Vec<(String, Value)>,
-    /// The amounts that are text, by the indices of their columns.
-    amounts: Vec<(usize, Decimal)>,
+    /// The values that are written otherwise than their JSON, by the indices of their columns.
+    exact: Vec<(usize, FieldValue<'static>)>,
 }
 
 impl RecordMap {
+    /// Creates a map without columns.
+    #[must_use]
+    pub const fn new() -> Self {
+        Self {
+            columns: Vec::new(),
+            exact: Vec::new(),
+        }
+    }
+
+    /// Creates a map without columns, with capacity for some.
+    fn with_capacity(columns: usize) -> Self {
+        Self {
+            columns: Vec::with_capacity(columns),
+            exact: Vec::new(),
+        }
+    }
+
     /// Returns the value of a column. Names are compared without case, as Caspio does.
     ///
     /// ```
@@ -69,9 +97,10 @@ impl RecordMap {
     #[must_use]
     pub fn decimal(&self, column: &str) -> Option<Decimal> {
         let index = self.index_of(column)?;
-        match &self.columns[index].1 {
-            Value::Number(number) => field::exact(&number.to_string()),
-            Value::String(text) => self.amount(index).or_else(|| field::spelled(text)),
+        match (self.exact(index), &self.columns[index].1) {
+            (Some(FieldValue::Decimal(amount)), _) => Some(*amount),
+            (_, Value::Number(number)) => field::exact(&number.to_string()),
+            (_, Value::String(text)) => field::spelled(text),
             _ => None,
         }
     }
@@ -80,14 +109,15 @@ impl RecordMap {
         self.iter().position(|(name, _)| is_same_name(name, column))
     }
 
-    /// Returns the amount in the column at an index, if an `f64` would lose digits of it.
-    pub(super) fn amount(&self, index: usize) -> Option<Decimal> {
-        let mut amounts = self.amounts.iter();
-        let found = amounts.find(|(at, _)| *at == index);
-        found.map(|(_, amount)| *amount)
+    /// Returns the value that is written for the column at an index, if it is not that of the JSON.
+    pub(super) fn exact(&self, index: usize) -> Option<&FieldValue<'static>> {
+        let mut exact = self.exact.iter();
+        let found = exact.find(|(at, _)| *at == index);
+        found.map(|(_, value)| value)
     }
 
     /// Sets a column, and returns its earlier value. A column that is new comes last.
+    /// [`Patch::Absent`](crate::Patch::Absent) leaves the column as it is.
     ///
     /// ```
     /// # use caspio::prelude::*;
@@ -95,26 +125,38 @@ impl RecordMap {
     /// assert_eq!(record.insert("city", "Lima"), Some("Rome".into()));
     /// assert_eq!(record.remove("Name"), Some("Ada".into()));
     /// assert_eq!(record, RecordMap::from([("City", "Lima")]));
+    ///
+    /// record.insert("Balance", dec!(922337203685477.5807));
+    /// assert_eq!(record.decimal("Balance"), Some(dec!(922337203685477.5807)));
     /// ```
-    pub fn insert(&mut self, column: impl Into<String>, value: impl Into<Value>) -> Option<Value> {
-        let (column, value) = (column.into(), value.into());
+    pub fn insert(&mut self, column: impl Into<String>, value: impl MapValue) -> Option<Value> {
+        let column = column.into();
+        let (json, exact) = parts(&value)?;
         match self.index_of(&column) {
             Some(index) => {
-                self.amounts.retain(|(at, _)| *at != index);
-                Some(std::mem::replace(&mut self.columns[index].1, value))
+                self.exact.retain(|(at, _)| *at != index);
+                self.exact.extend(exact.map(|value| (index, value)));
+                Some(std::mem::replace(&mut self.columns[index].1, json))
             }
             None => {
-                self.columns.push((column, value));
+                self.push(column, json, exact);
                 None
             }
         }
     }
 
+    /// Adds a column, even if there is one of this name.
+    fn push(&mut self, column: String, json: Value, exact: Option<FieldValue<'static>>) {
+        self.exact
+            .extend(exact.map(|value| (self.columns.len(), value)));
+        self.columns.push((column, json));
+    }
+
     /// Removes a column, and returns its value.
     pub fn remove(&mut self, column: &str) -> Option<Value> {
         let index = self.index_of(column)?;
-        self.amounts.retain(|(at, _)| *at != index);
-        for (at, _) in &mut self.amounts {
+        self.exact.retain(|(at, _)| *at != index);
+        for (at, _) in &mut self.exact {
             *at -= usize::from(*at > index);
         }
         Some(self.columns.remove(index).1)
@@ -122,9 +164,7 @@ impl RecordMap {
 
     /// Returns the columns with their values, in the order of the response.
     pub fn iter(&self) -> impl Iterator<Item = (&str, &Value)> {
-        self.columns
-            .iter()
-            .map(|(name, value)| (name.as_str(), value))
+        self.into_iter()
     }
 
     /// Returns the number of columns.
@@ -147,40 +187,12 @@ impl PartialEq for RecordMap {
     }
 }
 
-/// Collects columns with values, in their order.
-impl<N: Into<String>, V: Into<Value>> FromIterator<(N, V)> for RecordMap {
-    fn from_iter<I: IntoIterator<Item = (N, V)>>(columns: I) -> Self {
-        let columns = columns.into_iter();
-        Self {
-            columns: columns
-                .map(|(name, value)| (name.into(), value.into()))
-                .collect(),
-            amounts: Vec::new(),
-        }
-    }
-}
-
-impl<N: Into<String>, V: Into<Value>, const LEN: usize> From<[(N, V); LEN]> for RecordMap {
-    fn from(columns: [(N, V); LEN]) -> Self {
-        columns.into_iter().collect()
-    }
-}
-
-impl IntoIterator for RecordMap {
-    type Item = (String, Value);
-    type IntoIter = std::vec::IntoIter<(String, Value)>;
-
-    fn into_iter(self) -> Self::IntoIter {
-        self.columns.into_iter()
-    }
-}
-
 /// A table or view that is named at run time.
 impl Source for RecordMap {
     const KIND: ObjectKind = ObjectKind::Table;
     const NAME: &'static str = "";
-    type Columns = ();
-    const COLUMNS: Self::Columns = ();
+    type Columns = ColumnsByName;
+    const COLUMNS: Self::Columns = ColumnsByName(());
 }
 
 impl Record for RecordMap {
@@ -203,14 +215,41 @@ impl<'de> Decode<'de> for RecordMap {
         while let Some(name) = row.next_column()? {
             let raw = row.value_with(PhantomData::<&'de RawValue>)?.get();
             let mut value = serde_json::from_str(raw).map_err(A::Error::custom)?;
-            if let Some(amount) = lost(&value, raw) {
-                map.amounts.push((map.columns.len(), amount));
+            let exact = lost(&value, raw).map(FieldValue::Decimal);
+            if exact.is_some() {
                 value = Value::String(raw.to_owned());
             }
-            map.columns.push((name.into_owned(), value));
+            map.push(name.into_owned(), value, exact);
         }
         Ok(map)
     }
+}
+
+/// A value that a map takes: every value that can be written, except passwords, which a map would show.
+#[diagnostic::on_unimplemented(
+    message = "a map does not take a value of type `{Self}`",
+    label = "not a value of a map",
+    note = "a map takes text, numbers (a `usize` as `i64::try_from(n)?`), `bool`, `Decimal`, `DateTime`, `Date`, lists (a slice as `.to_vec()`), an `Option` of one of these, JSON, and types that implement `caspio::field::ToValue`",
+    note = "a map would show a password; write its text, or set it by `set_password`"
+)]
+pub trait MapValue: ToValue {}
+
+#[diagnostic::do_not_recommend]
+impl<V: ToValue<Kind: kind::Readable>> MapValue for V {}
+
+/// Returns a value as JSON, and what is written if the JSON is not that value; `None` if the column is absent.
+fn parts(value: &impl ToValue) -> Option<(Value, Option<FieldValue<'static>>)> {
+    let written = value.to_value();
+    let is_json = match &written {
+        FieldValue::Absent => return None,
+        FieldValue::Null | FieldValue::Bool(_) | FieldValue::Integer(_) | FieldValue::Text(_) => {
+            true
+        }
+        FieldValue::Number(number) => number.is_finite(),
+        _ => false,
+    };
+    let exact = (!is_json).then(|| written.into_owned());
+    Some((value.to_json(), exact))
 }
 
 /// Returns the amount that a number's digits spell, if its `f64` differs from it.
@@ -222,8 +261,5 @@ fn lost(value: &Value, digits: &str) -> Option<Decimal> {
     let amount = Decimal::from_str_exact(digits).ok()?;
     // Not the number's own text: with `arbitrary_precision` that has all digits, but `as_f64` has not.
     let float = number.as_f64()?;
-    // Where two texts of the same length are as near to the float, one or the other is its text.
-    let texts = [float.to_string(), serde_json::to_string(&float).ok()?];
-    let is_other = texts.iter().any(|text| field::exact(text) != Some(amount));
-    (amount.scale() <= 4 && is_other).then_some(amount)
+    (amount.scale() <= 4 && !field::is_amount(float, amount)).then_some(amount)
 }

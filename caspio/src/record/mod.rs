@@ -13,6 +13,7 @@
 //! | [`ToRow`] | which columns a write sends, and their values | the derive |
 
 mod column_name;
+mod columns_by_name;
 mod info;
 mod key;
 mod key_form;
@@ -34,10 +35,11 @@ pub mod write_support;
 
 pub use caspio_schema::ObjectKind;
 pub(crate) use caspio_schema::PK_ID;
+pub use columns_by_name::ColumnsByName;
 pub use info::{FieldInfo, Origin, debug_columns};
 pub(crate) use key::with_key;
 pub use key::{AsKey, ByReference, ByValue, IntoKey, Key};
-pub use map::RecordMap;
+pub use map::{MapValue, RecordMap};
 pub use row::{Row, ToRow};
 pub use row_access::RowAccess;
 pub(crate) use row_reader::RowSeed;

@@ -21,6 +21,7 @@ use std::borrow::Cow;
     message = "`{Self}` cannot be written to a table",
     label = "not a record that can be written",
     note = "add `#[derive(CaspioInsert)]` with `#[caspio(table = ...)]`, the struct of the table",
+    note = "a record of `table_named` is a map, `RecordMap::from([(\"City\", \"Rome\")])`; JSON is converted by `RecordMap::try_from(json!({{..}}))`",
     note = "a struct with `#[derive(CaspioTable)]` can be written when each of its fields can, or is `read_only`; a field `with` functions of its own needs `to = \"function\"`"
 )]
 pub trait ToRow {
@@ -213,8 +214,8 @@ impl ToRow for RecordMap {
         row.set_untyped();
         for (index, (name, value)) in self.iter().enumerate() {
             if !is_same_name(name, super::PK_ID) {
-                let amount = self.amount(index).map(FieldValue::Decimal);
-                row.push(name, amount.unwrap_or_else(|| value.into()));
+                let exact = self.exact(index).cloned();
+                row.push(name, exact.unwrap_or_else(|| value.into()));
             }
         }
         row

@@ -27,6 +27,8 @@ pub struct Assignment<S> {
     pub(crate) value: FieldValue<'static>,
     /// Whether the column's field holds null.
     is_nullable: bool,
+    /// Whether the column is given by its name, so that its type in the account is not known.
+    is_untyped: bool,
     source: PhantomData<fn() -> S>,
 }
 
@@ -34,6 +36,9 @@ impl<S> Assignment<S> {
     /// Sets the column in a row.
     pub(super) fn set_in(&self, row: &mut Row<'_>) {
         row.set(self.name.clone(), self.value.clone());
+        if self.is_untyped {
+            row.set_untyped();
+        }
         if !self.is_nullable && matches!(self.value, FieldValue::Null) {
             row.refuse_null(self.name.clone());
         }
@@ -62,7 +67,8 @@ impl<S> fmt::Debug for Assignment<S> {
 /// Assignments, for columns that Caspio does not fill.
 impl<S, U: FieldType, A> Column<S, U, A> {
     /// Sets this column to a value; an `Option`'s `None` is null, and [`Patch::Absent`](crate::Patch::Absent) leaves the
-    /// column as it is. A column whose field does not hold null takes no null: the write is refused before it is sent.
+    /// column as it is. A `None` without a type does not compile: use [`to_null`](Self::to_null). A column whose field
+    /// does not hold null takes no null: the write is refused before it is sent.
     ///
     /// ```no_run
     /// # mod setup { include!("../doc_setup.rs"); } use setup::*;
@@ -83,6 +89,7 @@ impl<S, U: FieldType, A> Column<S, U, A> {
             name: self.name().into(),
             value: value.to_value().into_owned(),
             is_nullable: U::NULLABLE,
+            is_untyped: false,
             source: PhantomData,
         }
     }
@@ -100,6 +107,7 @@ impl<S, U, A> Column<S, U, A> {
             name: self.name().into(),
             value: FieldValue::Null,
             is_nullable: true,
+            is_untyped: false,
             source: PhantomData,
         }
     }
@@ -129,6 +137,7 @@ impl<U: FieldType> NamedColumn<U> {
             name: self.name.into(),
             value: value.to_value().into_owned(),
             is_nullable: true,
+            is_untyped: true,
             source: PhantomData,
         }
     }
@@ -140,6 +149,7 @@ impl<U: FieldType> NamedColumn<U> {
             name: self.name.into(),
             value: FieldValue::Null,
             is_nullable: true,
+            is_untyped: true,
             source: PhantomData,
         }
     }

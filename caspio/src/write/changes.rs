@@ -47,6 +47,12 @@ impl Changes {
         self.row.set(name, value);
     }
 
+    /// Sets a column whose type the program does not know.
+    pub(super) fn put_untyped(&mut self, name: String, value: FieldValue<'static>) {
+        self.row.set_untyped();
+        self.put(name.into(), value);
+    }
+
     pub(super) fn is_empty(&self) -> bool {
         self.row.is_empty()
     }

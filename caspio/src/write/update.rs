@@ -2,8 +2,8 @@
 
 use super::assign::{AssignFn, Assignments};
 use super::changes::Changes;
+use crate::field::ToValue;
 use crate::record::{Record, RecordMap, Source, ToRow};
-use crate::value::FieldValue;
 use caspio_core::Result;
 use futures::future::BoxFuture;
 use std::fmt;
@@ -170,24 +170,19 @@ impl<R: Record, T: UpdateTarget, S> Update<R, T, S> {
 }
 
 impl<T: UpdateTarget, S> Update<RecordMap, T, S> {
-    /// Sets a column by its name.
+    /// Sets a column by its name to any value that can be written, also JSON.
     ///
     /// ```no_run
     /// # use caspio::prelude::*;
     /// # async fn example(caspio: Client) -> caspio::Result<()> {
-    /// let contacts = caspio.table_named("Contacts");
-    /// contacts.update(7).set_value("City", "Rome").set_value("Age", 40).await?;
+    /// let orders = caspio.table_named("Orders");
+    /// orders.update(7).set_value("Status", "Open").set_value("Total", dec!(12.50)).await?;
     /// # Ok(())
     /// # }
     /// ```
-    pub fn set_value(
-        self,
-        column: &str,
-        value: impl Into<serde_json::Value>,
-    ) -> Update<RecordMap, T, ColumnsSet> {
-        let value: serde_json::Value = value.into();
-        let value = FieldValue::from(&value).into_owned();
-        self.changed(|changes| changes.put(column.to_owned().into(), value))
+    pub fn set_value(self, column: &str, value: impl ToValue) -> Update<RecordMap, T, ColumnsSet> {
+        let value = value.to_value().into_owned();
+        self.changed(|changes| changes.put_untyped(column.to_owned(), value))
     }
 }
 

@@ -168,7 +168,7 @@ on_every_version! {
         let emulator = table(&notes.map(|note| json!({"Note": note}))).await;
         let layer = Layer::default();
         let maps = layer.client(&emulator, version).table_named("T").query().columns(["Note"]);
-        let sorted = maps.order_by(|()| Order::asc::<String>("Note")).page_size(1);
+        let sorted = maps.order_by(|_| Order::asc::<String>("Note")).page_size(1);
         for by_page in [false, true] {
             layer.rewrite(Rewriting::NullAsEmptyText, 0, 100);
             let change = (1, 2, json!({"Note": ""}));

@@ -187,7 +187,7 @@ on_every_version! {
         let values: Vec<i64> = (0..1500).collect();
 
         let column = Column::<RecordMap, i64>::new(name);
-        let read = long.filter(|()| column.in_(&values)).collect().await;
+        let read = long.filter(|_| column.in_(&values)).collect().await;
 
         assert_eq!(read.expect("all records").len(), 2500);
     }

@@ -1,9 +1,17 @@
 //! Columns, tables and keys that are known only at run time.
 
+use caspio::ErrorKind;
 use caspio::advanced::Record as _;
 use caspio::filter::{Order, column_named};
 use caspio::prelude::*;
 use caspio_tests::{Contact, TestEnv, on_every_version};
+
+#[derive(Clone, Debug, CaspioRecord)]
+#[caspio(of = Contact)]
+struct Ages {
+    #[expect(dead_code, reason = "only counted")]
+    age: Option<i32>,
+}
 
 #[derive(Clone, Debug, CaspioRecord)]
 #[caspio(of = Contact)]
@@ -30,6 +38,47 @@ on_every_version! {
 
         let by_columns = contacts.order_by(|_| (column_named::<String>(name).asc(), column_named::<i32>(age).desc()));
         assert_eq!(by_columns.collect().await.expect("a read"), named);
+    }
+
+    async fn the_columns_of_maps_are_given_by_names_and_types(version) {
+        let env = TestEnv::start().version(version).await;
+        let (named, typed) = (env.caspio.table_named("Contacts"), env.caspio.table::<Contact>());
+
+        let query = named.filter(|c| c.column::<i32>("age").between(20, 40) & c.column::<String>("Last_Name").contains("a"));
+        let query = query.order_by(|c| (c.column::<Option<i32>>("Age").desc(), c.column::<String>("Last_Name").asc()));
+        let same = typed.filter(|c| c.age.between(20, 40) & c.last_name.contains("a"));
+        let same = same.order_by(|c| (c.age.desc(), c.last_name.asc())).collect().await.expect("a read");
+        let keys: Vec<_> = query.collect().await.expect("a read").iter().filter_map(RecordMap::key).collect();
+        assert_eq!(keys, same.iter().map(|contact| contact.pk_id.into()).collect::<Vec<_>>());
+        assert!(!keys.is_empty());
+
+        let least = named.min(|c| c.column::<i32>("Age")).await.expect("a minimum");
+        let sum = named.sum(|c| c.column::<Decimal>("Balance")).await.expect("a sum");
+        assert_eq!(least, typed.min(|c| c.age).await.expect("a minimum"));
+        assert_eq!(sum, typed.sum(|c| c.balance).await.expect("a sum"));
+        let groups = named.query().columns(["Age"]).group_by(|c| c.column::<i32>("Age"));
+        let counted = typed.select::<Ages>().group_by(|c| c.age).collect().await.expect("groups").len();
+        assert_eq!(groups.collect().await.expect("groups").len(), counted);
+
+        let first = typed.first().await.expect("a read").expect("a record").pk_id;
+        let update = named.update(first).set(|c| (c.column::<String>("Last_Name").to("By name"), c.column::<i32>("Age").to_null()));
+        update.await.expect("an update");
+        let set = typed.get(first).await.expect("a read").expect("a record");
+        assert_eq!((set.age, set.last_name.as_str()), (None, "By name"));
+        let renamed = named.update_where(|c| c.column::<String>("Last_Name").eq("By name"));
+        renamed.set(|c| c.column::<String>("Last_Name").to("Renamed")).await.expect("an update");
+        let row = RecordMap::from([("Email", "by-name@example.com"), ("First_Name", "A"), ("Last_Name", "Renamed")]);
+        named.insert(&row).unique_by(|c| c.column::<String>("Email")).await.expect("an insert");
+        let report = named.sync_many(|c| c.column::<String>("Email"), std::slice::from_ref(&row)).await.expect("a report");
+        assert_eq!(report.unchanged, 1, "{report:?}");
+        named.delete_where(|c| c.column::<String>("Email").eq("by-name@example.com")).expect_count(1).await.expect("a delete");
+        named.delete_where(|c| c.column::<String>("Last_Name").eq("Renamed")).expect_count(1).await.expect("a delete");
+
+        let injected = "1=1) OR (Age";
+        let error = named.delete_where(|c| c.column::<i32>(injected).gt(0)).await.expect_err("no such column");
+        assert!(error.to_string().contains(injected), "{error}");
+        let error = named.delete_where(|c| c.column::<i32>("Age").ge(0) | c.column::<i32>("Age").lt(0) | c.column::<i32>("Age").is_null());
+        assert_eq!(error.await.expect_err("all records").kind(), ErrorKind::Refused);
     }
 
     async fn dates_and_assignments_are_given_by_names(version) {

@@ -97,7 +97,7 @@ on_every_version! {
             assert_eq!((record.0[0], record.0[499]), (Some(number), Some(-number)));
         }
         let first: Column<RecordMap, i32> = Column::new(Wide::FIELDS[0].name);
-        let sorted = table.query().select::<Wide>().order_by(|()| first.desc()).page_size(20);
+        let sorted = table.query().select::<Wide>().order_by(|_| first.desc()).page_size(20);
         assert!(sorted.collect().await.expect("all records").iter().eq(all.iter().rev()));
         let ahead = table.query().select::<Wide>().page_size(7).concurrency(3).collect().await;
         assert_eq!(ahead.expect("all records"), all);
@@ -108,7 +108,7 @@ on_every_version! {
         let table = env.caspio.table_named("Wide");
         let emails = (0..300).map(|n| format!("somebody.with.a.long.address.{n:03}@mail.example.com"));
         let emails: Vec<String> = emails.collect();
-        let listed = || table.filter(|()| EMAIL.in_(&emails));
+        let listed = || table.filter(|_| EMAIL.in_(&emails));
         listed().collect().await.expect("all records");
         let narrow = env.emulator.calls().records_reads();
         env.emulator.reset_calls();

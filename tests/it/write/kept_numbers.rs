@@ -1,5 +1,6 @@
 //! Numbers that a Number column would change.
 
+use caspio::filter::column_named;
 use caspio::prelude::*;
 use caspio::{CaspioInsert, Error, ErrorKind};
 use caspio_emulator::{DataType, Emulator, FieldDef, TableDef};
@@ -128,6 +129,32 @@ on_every_version! {
         let id = table.insert(&amount).await.expect("an amount");
         let read = table.get(id).await.expect("a read").expect("a record");
         assert_eq!(read.decimal("Price"), Some(dec!(922337203685477.5807)));
+    }
+
+    async fn a_fraction_that_is_set_by_a_name_is_never_cut(version) {
+        let env = meters(version).await;
+        let (table, typed) = (env.caspio.table_named("Meters"), env.caspio.table::<Meter>());
+        let id = table.insert(&RecordMap::from([("Count", 1)])).await.expect("an insert");
+        let by_name = || column_named::<f64>("Count").to(1.5);
+
+        let refused = [
+            table.update(id).set_value("count", 1.5).await.expect_err("refused"),
+            table.update(id).set_value("Count", json!(1.5)).await.expect_err("refused"),
+            table.update(id).set_value("Count", dec!(1.5)).await.expect_err("refused"),
+            table.update(id).set(|c| c.column::<f64>("Count").to(1.5)).await.expect_err("refused"),
+            typed.update(id).set(|_| by_name()).await.expect_err("refused"),
+            typed.update_where(|m| m.pk_id.eq(id)).set(|_| by_name()).await.expect_err("refused"),
+        ];
+        for error in refused {
+            assert_eq!((error.kind(), error.field()), (ErrorKind::Refused, Some("Count")), "{error}");
+        }
+        let report = typed.update_many([(id, [by_name()])]).await.expect("a report");
+        assert_eq!(report.failed().len(), 1, "{report:?}");
+
+        let record = table.get(id).await.expect("a read").expect("a record");
+        assert_eq!(record.get("Count"), Some(&json!(1)));
+        table.update(id).set_value("Count", 2.0).await.expect("a whole number");
+        table.update(id).set_value("Num", 1.5).await.expect("a Number");
     }
 
     async fn a_sync_does_not_confirm_a_number_that_the_record_does_not_hold(version) {

@@ -115,7 +115,7 @@ on_every_version! {
         warm(&env).await;
         let contacts = env.caspio.table_named("Contacts");
 
-        let error = contacts.set_password(1, |()| "Emial", "x").await.expect_err("unknown");
+        let error = contacts.set_password(1, |_| "Emial", "x").await.expect_err("unknown");
 
         let text = error.to_string();
         assert!(!text.contains("[REDACTED]"), "{text}");
