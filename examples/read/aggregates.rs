@@ -1,4 +1,4 @@
-//! Counts, sums, minima and maxima, each computed by Caspio in one call.
+//! Counts, sums, averages, minima and maxima, each computed by Caspio in one call.
 #![allow(clippy::print_stdout, reason = "a program for a person to read")]
 
 use caspio::prelude::*;
@@ -22,6 +22,7 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     println!("orders        {}", orders.count().await?);
     println!("large orders  {}", large().count().await?);
     println!("their total   {:?}", large().sum(|o| o.total).await?);
+    println!("on average    {:?}", large().avg(|o| o.total).await?);
     println!("the earliest  {:?}", large().min(|o| o.placed).await?);
     println!("the latest    {:?}", large().max(|o| o.placed).await?);
     println!("any at all    {}", large().exists().await?);

@@ -11,7 +11,8 @@ use std::ops::{BitAnd, BitAndAssign, BitOr, BitOrAssign, Not};
 /// Conditions are combined by `&`, `|` and `!`, or by [`and`](Self::and), [`or`](Self::or),
 /// [`all`](Self::all) and [`any`](Self::any); `all` also takes optional conditions. A query or write refuses a condition
 /// that is nested more than 200 levels deep, which a URL has no room for; a join of any number of conditions is one level.
-/// `Debug` shows the T-SQL that is sent.
+/// `Debug` shows the T-SQL that is sent, which [`to_sql`](Self::to_sql) returns. There is no `Display`: a condition contains
+/// values of records, which should not get into a message by accident.
 ///
 /// A comparison with null is neither true nor false in SQL, and neither is its negation: `!c.age.gt(30)` leaves out the records
 /// without an age. For these add `| c.age.is_null()`.

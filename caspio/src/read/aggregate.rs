@@ -1,4 +1,4 @@
-//! Counts, sums, minima and maxima of many records. One call each.
+//! Counts, sums, averages, minima and maxima of many records. One call each.
 
 use super::budget::Calls;
 use super::plan::Plan;
@@ -180,6 +180,39 @@ impl<R: Record> Query<R> {
         C::Field: FieldType<Kind: kind::Numeric>,
     {
         self.of_column("SUM", column, is_integer::<C::Field>())
+            .await
+    }
+
+    /// Returns the average of a number column, nulls ignored; `None` if there is no value. One call.
+    ///
+    /// The average of whole numbers is a whole number, as in T-SQL: its fraction is cut, toward zero. A struct with
+    /// `#[caspio(expr = "AVG(Quantity * 1.0)")]` has the fraction. That of Currency is a `Decimal`, that of Number an
+    /// `f64`. A column that is chosen at run time is given as for [`sum`](Self::sum).
+    ///
+    /// # Errors
+    ///
+    /// Fails if the service refuses the call, or if the call cannot be made. `Refused`: the query has groups or a
+    /// limit.
+    ///
+    /// ```
+    /// # mod setup { include!("../doc_setup.rs"); } use setup::*;
+    /// # async fn example(caspio: Client) -> caspio::Result<()> {
+    /// let open = caspio.table::<Order>().filter(|o| o.status.eq("Open"));
+    /// let usual: Option<Decimal> = open.avg(|o| o.total).await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    #[doc(alias("average", "mean"))]
+    pub async fn avg<F, C>(
+        self,
+        column: F,
+    ) -> Result<Option<<<C::Field as FieldType>::Kind as kind::Numeric>::Sum>>
+    where
+        F: ColumnFn<R::Source, Column = C>,
+        C: TypedColumn,
+        C::Field: FieldType<Kind: kind::Numeric>,
+    {
+        self.of_column("AVG", column, is_integer::<C::Field>())
             .await
     }
 

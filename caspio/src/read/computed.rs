@@ -94,6 +94,25 @@ impl<R: Record, A: Access> Handle<R, A> {
     {
         self.query().sum(column)
     }
+
+    /// Returns the average of a number column; see [`Query::avg`]. That of whole numbers is a whole number.
+    ///
+    /// # Errors
+    ///
+    /// Fails if the service refuses the call, or if the call cannot be made.
+    #[doc(alias("average", "mean"))]
+    pub fn avg<F, C>(
+        &self,
+        column: F,
+    ) -> impl Future<Output = Result<Option<<<C::Field as FieldType>::Kind as kind::Numeric>::Sum>>>
+    + use<R, A, F, C>
+    where
+        F: ColumnFn<R::Source, Column = C>,
+        C: TypedColumn,
+        C::Field: FieldType<Kind: kind::Numeric>,
+    {
+        self.query().avg(column)
+    }
 }
 
 impl<R: DecodeOwned, A: Access> Handle<R, A> {

@@ -117,6 +117,10 @@ on_every_version! {
         let classes = classes.collect().await.expect("two classes");
 
         assert_eq!(sum, Some(40_000_000_190));
+        let mean = amounts.avg(|a| a.pieces).await.expect("an average");
+        assert_eq!(mean, Some(2_000_000_009));
+        let mean = amounts.filter(|a| a.class.eq("odd")).avg(|a| a.pieces).await.expect("an average");
+        assert_eq!(mean, Some(2_000_000_010));
         let even = PerClass {
             class: Some("even".to_owned()),
             amounts: 10,
@@ -239,6 +243,37 @@ on_every_version! {
 
         let none = all.filter(|o| o.pk_id.lt(0)).first().await.expect("a read").expect("a row");
         assert_eq!((none.orders, none.total, none.last), (0, None, None));
+    }
+
+    async fn an_average_has_the_type_of_its_sum(version) {
+        let env = TestEnv::with(Emulator::builder().empty()).version(version).await;
+        let table = TableDef::new("Amounts")
+            .field(FieldDef::new("Class", DataType::Text255))
+            .field(FieldDef::new("Pieces", DataType::Integer))
+            .field(FieldDef::new("Weight", DataType::Number))
+            .field(FieldDef::new("Price", DataType::Currency));
+        env.emulator.create_table(table).expect("a table");
+        for (pieces, weight, price) in [(Some(-3), 1.0, "1.0001"), (Some(-4), 2.0, "2.0002"), (None, 2.5, "3.0003")] {
+            let row = json!({ "Class": "a", "Pieces": pieces, "Weight": weight, "Price": price });
+            env.emulator.insert("Amounts", row).expect("an insert");
+        }
+        let (amounts, named) = (env.caspio.table::<Amount>(), env.caspio.table_named("Amounts"));
+
+        // The fraction is cut, toward zero: -3.5.
+        assert_eq!(amounts.avg(|a| a.pieces).await.expect("an average"), Some(-3));
+        let weight = amounts.query().avg(|a| a.weight).await.expect("an average").expect("a number");
+        assert!((weight - 5.5 / 3.0).abs() < 1e-12, "{weight}");
+        let price = named.avg(|c| c.column::<Decimal>("Price")).await.expect("an average");
+        assert_eq!(price, Some(dec!(2.0002)));
+        assert_eq!(named.avg(|_| column_named::<i32>("Pieces")).await.expect("an average"), Some(-3));
+        let none = amounts.filter(|a| a.class.eq("b"));
+        assert_eq!(none.avg(|a| a.weight).await.expect("an average"), None);
+
+        env.emulator.reset_calls();
+        let limited = amounts.query().limit(2).avg(|a| a.pieces).await;
+        assert_refused(limited, &env);
+        let grouped = amounts.group_by(|a| a.class).avg(|a| a.pieces).await;
+        assert_refused(grouped, &env);
     }
 
     async fn an_aggregate_that_does_not_fit_names_its_column(version) {

@@ -22,9 +22,12 @@ pub trait Accepts<K> {}
 
 impl<K> Accepts<K> for K {}
 
+/// Null, which [`Column::to_null`](crate::Column::to_null) sets.
+///
 /// There are no values of this kind. It gives every kind of column a second impl: with a single one the compiler
 /// reports a type mismatch, and none of the notes above.
-enum Unfit {}
+#[derive(Clone, Copy, Debug)]
+pub enum ToNull {}
 
 macro_rules! accepts {
     ($($column:ident: $($value:ident)*;)*) => {$($(
@@ -34,11 +37,11 @@ macro_rules! accepts {
 }
 
 accepts! {
-    Text: Unfit;
-    Integer: Unfit;
-    DateTime: Unfit;
-    YesNo: Unfit;
-    List: Unfit;
+    Text: ToNull;
+    Integer: ToNull;
+    DateTime: ToNull;
+    YesNo: ToNull;
+    List: ToNull;
     Number: Integer Currency;
     Currency: Integer;
     Guid: Text;

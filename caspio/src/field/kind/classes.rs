@@ -159,7 +159,7 @@ pub trait Temporal: Ordered {}
     note = "of text and dates there are `min()`, `max()` and `count()`"
 )]
 pub trait Numeric: Ordered {
-    /// The type of a sum.
+    /// The type of a sum, and of an average.
     type Sum: for<'de> Field<'de> + 'static;
 }
 

@@ -6,7 +6,7 @@
 mod accepts;
 mod classes;
 
-pub use accepts::Accepts;
+pub use accepts::{Accepts, ToNull};
 pub use classes::{
     AnyKind, Comparable, Logical, Numeric, Ordered, Readable, Sortable, Temporal, Textual,
 };
