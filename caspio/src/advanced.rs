@@ -7,7 +7,7 @@
 //! | the kinds of columns, for a [`FieldType`](crate::field::FieldType) | [`kind`] |
 //! | code that is generic over records | [`Record`], [`DecodeOwned`], [`AsKey`], [`IntoKey`], [`Access`], [`WriteAccess`] |
 //! | which columns can be written, and how they are given | [`IntoColumn`], [`TypedColumn`], [`PasswordColumn`], [`Assignments`], [`Nullable`], [`SetsColumns`], [`UpdateTarget`], [`Settable`], [`Insertable`], [`ReadOnly`], [`InsertOnly`], [`Writable`] |
-//! | values in conditions and orders | [`ToLiteral`], [`Literal`], [`BindValue`], [`BindValues`], [`IntoFilter`], [`IntoCondition`], [`IntoGroupCondition`], [`IntoOrder`], [`GroupColumns`] |
+//! | values in conditions and orders | [`ToLiteral`], [`IntoSpan`], [`Literal`], [`BindValue`], [`BindValues`], [`IntoFilter`], [`IntoCondition`], [`IntoGroupCondition`], [`IntoOrder`], [`GroupColumns`] |
 //! | values in records as maps | [`MapValue`] |
 //! | records of rows that may have been inserted already | [`RowLookup`] |
 //! | closures that are given the columns | [`FilterFn`], [`ConditionFn`], [`OrderFn`], [`GroupFn`], [`HavingFn`], [`ColumnFn`], [`AssignFn`], [`Expected`], [`Returns`] |
@@ -19,7 +19,7 @@ pub use crate::field::kind;
 pub use crate::filter::literal::{Literal, ToLiteral};
 pub use crate::filter::{
     BindValue, BindValues, ColumnFn, ConditionFn, FilterFn, GroupColumns, GroupFn, HavingFn,
-    IntoCondition, IntoFilter, IntoGroupCondition, IntoOrder, OrderFn, TypedColumn,
+    IntoCondition, IntoFilter, IntoGroupCondition, IntoOrder, IntoSpan, OrderFn, TypedColumn,
 };
 pub use crate::handle::{Access, TableAccess, ViewAccess, WritableViewAccess, WriteAccess};
 pub use crate::password::PasswordColumn;

@@ -1,6 +1,5 @@
 //! Conditions on one column. Most do not depend on the column's type, so that they are compiled once per source and
 //! not once per column.
-//! once a column.
 
 use super::expr::{Name, NullTest, Operand, Operator};
 use super::literal::{Literal, push_like_escaped};

@@ -6,7 +6,7 @@
 use super::days;
 use super::expr::{Name, Operand, Operator};
 use super::literal::Literal;
-use super::{Expr, Filter, NamedColumn};
+use super::{Expr, Filter, IntoSpan, NamedColumn};
 use crate::Column;
 use crate::field::{FieldType, kind};
 use jiff::Span;
@@ -21,7 +21,7 @@ impl<S, U: FieldType, A> Column<S, U, A> {
     /// included.
     ///
     /// A span can have years, months, weeks, days, hours, minutes and seconds; finer units count as
-    /// milliseconds, rounded up. The sign is ignored.
+    /// milliseconds, rounded up. The sign is ignored. A [`Duration`](std::time::Duration) is taken as well.
     ///
     /// ```
     /// # mod setup { include!("../doc_setup.rs"); } use setup::*;
@@ -29,19 +29,19 @@ impl<S, U: FieldType, A> Column<S, U, A> {
     /// assert_eq!(newcomers.to_sql(), "Joined >= DATEADD(day,-7,GETDATE())");
     /// ```
     #[doc(alias("after", "last"))]
-    pub fn since(self, span: Span) -> Filter<S>
+    pub fn since(self, span: impl IntoSpan) -> Filter<S>
     where
         U::Kind: kind::Temporal,
     {
-        since(self.name().into(), span)
+        since(self.name().into(), span.into_span())
     }
 
     /// Returns the condition that the column is between now and this span after now, by the account's clock.
-    pub fn in_the_next(self, span: Span) -> Filter<S>
+    pub fn in_the_next(self, span: impl IntoSpan) -> Filter<S>
     where
         U::Kind: kind::Temporal,
     {
-        in_the_next(self.name().into(), span)
+        in_the_next(self.name().into(), span.into_span())
     }
 
     /// Returns the condition that the column is before now, by the account's clock.
@@ -90,19 +90,19 @@ impl<U: FieldType> NamedColumn<U> {
     /// let recent: Filter<Contact> = column_named::<DateTime>("Joined").since(7.days());
     /// assert_eq!(recent.to_sql(), "Joined >= DATEADD(day,-7,GETDATE())");
     /// ```
-    pub fn since<S>(self, span: Span) -> Filter<S>
+    pub fn since<S>(self, span: impl IntoSpan) -> Filter<S>
     where
         U::Kind: kind::Temporal,
     {
-        since(self.name.into(), span)
+        since(self.name.into(), span.into_span())
     }
 
     /// Returns the condition that the column is between now and this span after now; see [`Column::in_the_next`].
-    pub fn in_the_next<S>(self, span: Span) -> Filter<S>
+    pub fn in_the_next<S>(self, span: impl IntoSpan) -> Filter<S>
     where
         U::Kind: kind::Temporal,
     {
-        in_the_next(self.name.into(), span)
+        in_the_next(self.name.into(), span.into_span())
     }
 
     /// Returns the condition that the column is before now, by the account's clock.
@@ -189,6 +189,7 @@ mod tests {
     use super::*;
     use jiff::ToSpan;
     use jiff::civil::DateTime;
+    use std::time::Duration;
 
     struct Task;
 
@@ -249,6 +250,24 @@ mod tests {
         assert_eq!(
             since(2_147_483_648_i64.seconds()),
             "Due >= DATEADD(second,-8,DATEADD(minute,-35791394,GETDATE()))",
+        );
+    }
+
+    #[test]
+    fn a_duration_is_a_span() {
+        let since = |duration: Duration| DUE.since(duration).to_sql();
+        assert_eq!(
+            since(Duration::from_secs(60)),
+            "Due >= DATEADD(second,-60,GETDATE())"
+        );
+        assert_eq!(
+            since(Duration::from_millis(1_500)),
+            "Due >= DATEADD(millisecond,-500,DATEADD(second,-1,GETDATE()))"
+        );
+        assert_eq!(since(Duration::ZERO), "Due >= GETDATE()");
+        assert_eq!(
+            since(Duration::MAX),
+            "Due >= DATEADD(year,-19998,GETDATE())"
         );
     }
 

@@ -33,6 +33,7 @@ mod operators;
 mod order;
 mod raw;
 mod reserved;
+mod span;
 pub(crate) mod sql;
 mod tokens;
 mod unsendable;
@@ -60,4 +61,6 @@ pub use order::IntoOrder;
 pub use order::Order;
 pub(crate) use order::OrderTerm;
 pub(crate) use raw::bind;
+#[doc(hidden)]
+pub use span::IntoSpan;
 pub(crate) use tokens::has_comment;
