@@ -146,6 +146,7 @@ mod handle;
 mod password;
 mod target;
 mod value;
+mod work;
 
 #[cfg(feature = "blocking")]
 pub use blocking::{BlockingIter, BlockingRuntime};

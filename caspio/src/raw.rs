@@ -4,17 +4,19 @@ mod path;
 
 use crate::client::Client;
 use crate::dialect::{self, push_query};
+use crate::work::Work;
 use bytes::Bytes;
 use caspio_core::error::ErrorContext as _;
 use caspio_core::{
     ApiVersion, Error, ErrorKind, Expect, Idempotency, Operation, Request, Response, Result, Url,
 };
 use futures::FutureExt;
-use futures::future::BoxFuture;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use std::fmt;
-use std::future::IntoFuture;
+use std::mem;
+use std::pin::Pin;
+use std::task::{Context, Poll};
 
 pub use self::path::RawPath;
 pub use caspio_core::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode};
@@ -64,6 +66,7 @@ impl Client {
             is_idempotent: false,
             expect: Expect::Json,
             headers: HeaderMap::new(),
+            work: Work::default(),
         }
     }
 }
@@ -80,6 +83,7 @@ pub struct RawCall {
     is_idempotent: bool,
     expect: Expect,
     headers: HeaderMap,
+    work: Work<'static, Result<RawResponse>>,
 }
 
 impl RawCall {
@@ -158,6 +162,22 @@ impl RawCall {
         Ok((self.client, request))
     }
 
+    /// Moves the call out of one that is polled.
+    fn take(&mut self) -> Self {
+        Self {
+            client: self.client.clone(),
+            method: self.method.clone(),
+            path: self.path.clone(),
+            version: self.version,
+            query: mem::take(&mut self.query),
+            body: self.body.take(),
+            is_idempotent: self.is_idempotent,
+            expect: self.expect,
+            headers: mem::take(&mut self.headers),
+            work: Work::default(),
+        }
+    }
+
     async fn send(self) -> Result<RawResponse> {
         let resource = format!("{} {}", self.method, self.path);
         let may_have_a_name = self.identifies_by_id() && self.path.is_of_table_or_view();
@@ -182,12 +202,15 @@ impl RawCall {
     }
 }
 
-impl IntoFuture for RawCall {
+impl Future for RawCall {
     type Output = Result<RawResponse>;
-    type IntoFuture = BoxFuture<'static, Self::Output>;
 
-    fn into_future(self) -> Self::IntoFuture {
-        self.send().boxed()
+    fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
+        let call = self.get_mut();
+        let mut work = mem::take(&mut call.work);
+        let polled = work.poll(context, || call.take().send().boxed());
+        call.work = work;
+        polled
     }
 }
 

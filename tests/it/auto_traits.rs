@@ -4,14 +4,20 @@ use caspio::attachment::{Attachment, Download, Upload};
 use caspio::bulk::{DeleteMany, InsertMany, Outcomes, SyncMany, UpdateMany};
 use caspio::filter::Order;
 use caspio::prelude::*;
+use caspio::raw::RawCall;
 use caspio::read::{Loader, Position, RecordPage};
+use caspio::schema::SchemaRequest;
 use caspio::write::{
-    Assignment, ByCondition, ByKey, ColumnsSet, Delete, DeleteOne, Insert, Update,
+    Assignment, ByCondition, ByKey, ColumnsSet, Delete, DeleteOne, Insert, Returning, Save, Update,
 };
 use caspio::{ClientBuilder, Page, Pages, RecordStream, Table, View};
+use caspio_tests::TestEnv;
+use futures::future::try_join_all;
+use futures::{stream, try_join};
 
 fn send_and_sync<T: Send + Sync>() {}
 fn unpin<T: Unpin>() {}
+fn future<T: Future + Send + Unpin>() {}
 fn cloned<T: Clone>() {}
 
 #[derive(CaspioTable)]
@@ -19,7 +25,7 @@ fn cloned<T: Clone>() {}
 struct Contact {
     #[caspio(pk)]
     pk_id: i64,
-    city: Option<String>,
+    last_name: String,
 }
 
 // Compiling it is the test.
@@ -52,6 +58,59 @@ fn every_handle_query_stream_and_write_is_send_and_sync() {
     send_and_sync::<Attachment>();
     send_and_sync::<Upload>();
     send_and_sync::<Download>();
+}
+
+// Compiling it is the test.
+#[test]
+fn every_query_and_write_is_a_future() {
+    future::<Query<Contact>>();
+    future::<Insert<Contact, i64>>();
+    future::<Returning<Insert<Contact, i64>, Contact>>();
+    future::<Update<Contact, ByKey, ColumnsSet>>();
+    future::<Update<Contact, ByCondition, ColumnsSet>>();
+    future::<Returning<Update<Contact, ByKey, ColumnsSet>, Contact>>();
+    future::<Save<Contact>>();
+    future::<Delete>();
+    future::<DeleteOne>();
+    future::<InsertMany<'static, Contact, i64>>();
+    future::<UpdateMany<i64>>();
+    future::<DeleteMany<i64>>();
+    future::<SyncMany<i64>>();
+    future::<RawCall>();
+    future::<SchemaRequest>();
+}
+
+#[tokio::test]
+async fn functions_of_futures_take_queries_and_writes() {
+    let env = TestEnv::start().await;
+    let contacts = env.caspio.table::<Contact>();
+    let query = || contacts.filter(|c| c.last_name.is_not_null());
+
+    let update = contacts.update(1).set(|c| c.last_name.to("Joined"));
+    let (one, other, ()) = try_join!(query(), query().limit(2), update).expect("two reads");
+    assert!(one.len() > other.len());
+    let spawned = tokio::spawn(query())
+        .await
+        .expect("a task")
+        .expect("a read");
+    assert_eq!(spawned.len(), one.len());
+    let deletes = stream::iter([2, 3])
+        .map(|id| contacts.delete(id))
+        .buffered(2);
+    let deleted: Vec<()> = deletes.try_collect().await.expect("two deletes");
+    assert_eq!(deleted.len(), 2);
+    try_join_all([4, 5].map(|id| contacts.delete(id)))
+        .await
+        .expect("two deletes");
+    assert_eq!(
+        query().count().await.expect("a count"),
+        one.len() as u64 - 4
+    );
+
+    // A query that was begun can be cloned, and its clone reads again.
+    let mut begun = query();
+    let first = (&mut begun).await.expect("a read");
+    assert_eq!(begun.clone().await.expect("a read").len(), first.len());
 }
 
 #[test]

@@ -9,7 +9,6 @@ use super::stop::{interrupted, nothing_written, stop};
 use crate::error::{CliError, ExitCode};
 use caspio::bulk::{BulkReport, RowAt, StopSignal};
 use caspio::{Error, ErrorKind, RecordMap, Table};
-use std::future::IntoFuture;
 use std::time::Duration;
 use tokio::time::Instant;
 
@@ -44,7 +43,7 @@ pub(super) async fn write(
                 .delete_missing()
                 .check_first(move |counts| guard.check(counts));
         }
-        let written = finish(sync.into_future(), &signal, source_rows, job).await;
+        let written = finish(sync, &signal, source_rows, job).await;
         let (Some(counts), Err(_)) = (guard.stopped(), &written) else {
             return written;
         };

@@ -8,15 +8,16 @@ use crate::client::Client;
 use crate::read::KeyBatch;
 use crate::record::Key;
 use crate::target::Target;
+use crate::work::Work;
 use crate::write::errors::{with_key, with_more_hint};
 use crate::write::key_lookup::KeyLookup;
 use caspio_core::error::ErrorContext as _;
 use caspio_core::{Error, ErrorKind, Result};
-use futures::future::BoxFuture;
 use futures::{FutureExt, StreamExt, stream};
 use std::fmt;
-use std::future::IntoFuture;
-use std::marker::PhantomData;
+use std::mem;
+use std::pin::Pin;
+use std::task::{Context, Poll};
 
 /// A delete of many records by their keys. Awaiting it returns a [`BulkReport`].
 ///
@@ -50,7 +51,7 @@ pub struct DeleteMany<K> {
     plan: CallPlan,
     keys: Vec<Key>,
     find_missing: bool,
-    key: PhantomData<fn() -> K>,
+    work: Work<'static, Result<BulkReport<K>>>,
 }
 
 impl<K> DeleteMany<K> {
@@ -59,7 +60,7 @@ impl<K> DeleteMany<K> {
             plan: CallPlan::new(client, target),
             keys,
             find_missing: false,
-            key: PhantomData,
+            work: Work::default(),
         }
     }
 
@@ -86,17 +87,21 @@ impl<K> DeleteMany<K> {
     }
 }
 
-impl<K: TryFrom<Key> + Send + 'static> IntoFuture for DeleteMany<K> {
+impl<K: TryFrom<Key> + Send + 'static> Future for DeleteMany<K> {
     type Output = Result<BulkReport<K>>;
-    type IntoFuture = BoxFuture<'static, Result<BulkReport<K>>>;
 
-    fn into_future(self) -> Self::IntoFuture {
-        async move {
-            let target = self.plan.target.clone();
-            let report = delete(self.plan, self.keys, self.find_missing).await?;
-            Ok(report.typed(&target))
-        }
-        .boxed()
+    fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
+        let Self {
+            plan,
+            keys,
+            find_missing,
+            work,
+        } = self.get_mut();
+        work.poll(context, || {
+            let target = plan.target.clone();
+            let deleted = delete(plan.clone(), mem::take(keys), *find_missing);
+            async move { Ok(deleted.await?.typed(&target)) }.boxed()
+        })
     }
 }
 

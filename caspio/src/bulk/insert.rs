@@ -8,16 +8,16 @@ use crate::column::IntoColumn;
 use crate::filter::ColumnFn;
 use crate::record::{Key, Record, Source};
 use crate::target::Target;
+use crate::work::Work;
 use crate::write::insert::typed;
 use crate::write::reconcile::Reconciler;
 use caspio_core::Result;
 use futures::FutureExt;
-use futures::future::BoxFuture;
 use futures::stream::{self, BoxStream, Stream, StreamExt};
 use std::borrow::Cow;
 use std::fmt;
-use std::future::IntoFuture;
 use std::marker::PhantomData;
+use std::mem;
 use std::pin::Pin;
 use std::task::{Context, Poll};
 use sync_wrapper::SyncWrapper;
@@ -73,6 +73,7 @@ pub struct InsertMany<'a, R, K> {
     rows: SyncWrapper<Rows<'a>>,
     concurrency: usize,
     unique: Option<Cow<'static, str>>,
+    work: Work<'a, Result<BulkReport<K>>>,
     types: PhantomData<fn() -> (R, K)>,
 }
 
@@ -101,6 +102,7 @@ impl<'a, R: Record, K> InsertMany<'a, R, K> {
             rows: SyncWrapper::new(rows),
             concurrency: CONCURRENCY,
             unique: None,
+            work: Work::default(),
             types: PhantomData,
         }
     }
@@ -150,6 +152,40 @@ impl<'a, R: Record, K> InsertMany<'a, R, K> {
 }
 
 impl<'a, R, K> InsertMany<'a, R, K> {
+    /// Moves the insert out of one that is polled.
+    fn take(&mut self) -> Self {
+        let none = SyncWrapper::new(stream::empty().boxed());
+        Self {
+            client: self.client.clone(),
+            target: self.target.clone(),
+            rows: mem::replace(&mut self.rows, none),
+            concurrency: self.concurrency,
+            unique: self.unique.take(),
+            work: Work::default(),
+            types: PhantomData,
+        }
+    }
+
+    async fn run(self) -> Result<BulkReport<K>>
+    where
+        K: TryFrom<Key> + Send + 'static,
+    {
+        let target = self.target.clone();
+        let concurrency = self.concurrency;
+        let mut batcher = self.batcher();
+        let mut report = BulkReport::new(0);
+        if batcher.is_empty().await {
+            return Ok(report);
+        }
+        batcher.connect().await?;
+        let mut outcomes = outcomes(batcher, target, concurrency);
+        while let Some(Outcome { index, result }) = outcomes.next().await {
+            report.len += 1;
+            report.add_inserted(index, result);
+        }
+        Ok(report)
+    }
+
     fn batcher(self) -> Batcher<'a> {
         let reconciler = self
             .unique
@@ -208,28 +244,15 @@ pub(super) fn outcomes<'a, K: TryFrom<Key> + Send + 'a>(
     Outcomes(SyncWrapper::new(each.boxed()))
 }
 
-impl<'a, R: 'static, K: TryFrom<Key> + Send + 'static> IntoFuture for InsertMany<'a, R, K> {
+impl<R: 'static, K: TryFrom<Key> + Send + 'static> Future for InsertMany<'_, R, K> {
     type Output = Result<BulkReport<K>>;
-    type IntoFuture = BoxFuture<'a, Result<BulkReport<K>>>;
 
-    fn into_future(self) -> Self::IntoFuture {
-        async move {
-            let target = self.target.clone();
-            let concurrency = self.concurrency;
-            let mut batcher = self.batcher();
-            let mut report = BulkReport::new(0);
-            if batcher.is_empty().await {
-                return Ok(report);
-            }
-            batcher.connect().await?;
-            let mut outcomes = outcomes(batcher, target, concurrency);
-            while let Some(Outcome { index, result }) = outcomes.next().await {
-                report.len += 1;
-                report.add_inserted(index, result);
-            }
-            Ok(report)
-        }
-        .boxed()
+    fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
+        let insert = self.get_mut();
+        let mut work = mem::take(&mut insert.work);
+        let polled = work.poll(context, || insert.take().run().boxed());
+        insert.work = work;
+        polled
     }
 }
 

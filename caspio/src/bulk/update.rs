@@ -9,6 +9,7 @@ use crate::dialect::Returning;
 use crate::read::KeyBatch;
 use crate::record::{Key, Row};
 use crate::target::Target;
+use crate::work::Work;
 use crate::write::Purpose;
 use crate::write::changes::Changes;
 use crate::write::encode::RowEncoder;
@@ -18,13 +19,13 @@ use crate::write::lists::may_set_only_lists;
 use crate::write::update_by_key::missing_after;
 use caspio_core::error::ErrorContext as _;
 use caspio_core::{Error, ErrorKind, Result};
-use futures::future::BoxFuture;
 use futures::{FutureExt, StreamExt, stream};
 use std::collections::HashMap;
 use std::fmt;
-use std::future::IntoFuture;
-use std::marker::PhantomData;
+use std::mem;
+use std::pin::Pin;
 use std::sync::Arc;
+use std::task::{Context, Poll};
 
 /// An update of many records, each by its key. Awaiting it returns a [`BulkReport`].
 ///
@@ -63,7 +64,7 @@ use std::sync::Arc;
 pub struct UpdateMany<K> {
     plan: CallPlan,
     changes: Vec<(Key, Row<'static>)>,
-    key: PhantomData<fn() -> K>,
+    work: Work<'static, Result<BulkReport<K>>>,
 }
 
 impl<K> UpdateMany<K> {
@@ -71,7 +72,7 @@ impl<K> UpdateMany<K> {
         Self {
             plan: CallPlan::new(client, target),
             changes,
-            key: PhantomData,
+            work: Work::default(),
         }
     }
 
@@ -82,26 +83,35 @@ impl<K> UpdateMany<K> {
     }
 }
 
-impl<K: TryFrom<Key> + Send + 'static> IntoFuture for UpdateMany<K> {
+impl<K: TryFrom<Key> + Send + 'static> Future for UpdateMany<K> {
     type Output = Result<BulkReport<K>>;
-    type IntoFuture = BoxFuture<'static, Result<BulkReport<K>>>;
 
-    fn into_future(self) -> Self::IntoFuture {
-        async move {
-            let target = self.plan.target.clone();
-            let positions = KeyPositions::of(self.changes.iter().map(|(key, _)| key));
-            let results = update(self.plan, self.changes).await?;
-            let mut report = BulkReport::new(results.len());
-            for (key, result) in results {
-                if let Some(index) = positions.index(&key) {
-                    report.add_updated(index, key, result);
-                }
-            }
-            report.repeated = positions.repeated;
-            Ok(report.typed(&target))
-        }
-        .boxed()
+    fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
+        let Self {
+            plan,
+            changes,
+            work,
+        } = self.get_mut();
+        work.poll(context, || {
+            let target = plan.target.clone();
+            let report = report(plan.clone(), mem::take(changes));
+            async move { Ok(report.await?.typed(&target)) }.boxed()
+        })
     }
+}
+
+/// Makes the updates, and reports what they did.
+async fn report(plan: CallPlan, changes: Vec<(Key, Row<'static>)>) -> Result<BulkReport<Key>> {
+    let positions = KeyPositions::of(changes.iter().map(|(key, _)| key));
+    let results = update(plan, changes).await?;
+    let mut report = BulkReport::new(results.len());
+    for (key, result) in results {
+        if let Some(index) = positions.index(&key) {
+            report.add_updated(index, key, result);
+        }
+    }
+    report.repeated = positions.repeated;
+    Ok(report)
 }
 
 /// Records that are set to the same values.

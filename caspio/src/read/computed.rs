@@ -134,9 +134,9 @@ impl<R: DecodeOwned, A: Access> Handle<R, A> {
 /// Reads all records into memory, like [`collect`](Handle::collect).
 impl<R: DecodeOwned, A: Access> IntoFuture for Handle<R, A> {
     type Output = Result<Vec<R>>;
-    type IntoFuture = BoxFuture<'static, Result<Vec<R>>>;
+    type IntoFuture = Query<R>;
 
-    fn into_future(self) -> Self::IntoFuture {
-        self.query().into_future()
+    fn into_future(self) -> Query<R> {
+        self.query()
     }
 }

@@ -11,8 +11,10 @@ use crate::client::Client;
 use crate::record::{DecodeOwned, Key, Record};
 use caspio_core::error::ErrorContext as _;
 use caspio_core::{Error, ErrorKind, Result};
-use futures::future::BoxFuture;
 use futures::{FutureExt, TryStreamExt};
+use std::mem;
+use std::pin::Pin;
+use std::task::{Context, Poll};
 
 impl<R: Record> Query<R> {
     /// Returns the client, the plan that begins at the position, and the error if the read is refused.
@@ -220,11 +222,14 @@ impl<R: DecodeOwned> Query<R> {
 /// # Ok(())
 /// # }
 /// ```
-impl<R: DecodeOwned> IntoFuture for Query<R> {
+impl<R: DecodeOwned> Future for Query<R> {
     type Output = Result<Vec<R>>;
-    type IntoFuture = BoxFuture<'static, Result<Vec<R>>>;
 
-    fn into_future(self) -> Self::IntoFuture {
-        self.collect().boxed()
+    fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
+        let query = self.get_mut();
+        let mut work = mem::take(&mut query.work);
+        let polled = work.poll(context, || query.clone().collect().boxed());
+        query.work = work;
+        polled
     }
 }

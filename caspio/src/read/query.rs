@@ -6,18 +6,18 @@ use crate::client::Client;
 use crate::filter::{BindValues, Expr, FilterFn, IntoFilter, IntoOrder, OrderFn};
 use crate::record::{FieldInfo, Record, RecordMap, Source};
 use crate::target::Target;
+use crate::work::Work;
 use caspio_core::error::ErrorContext as _;
 use caspio_core::{Error, Result};
 use std::fmt;
-use std::marker::PhantomData;
 use std::time::Duration;
 use tokio::time::Instant;
 
 /// A query for records `R`. It makes no call until it is awaited or one of its reading methods is called.
 ///
 /// Every [`filter`](Self::filter) restricts the query further and keeps its type, so conditions can be added
-/// in an `if`. Awaiting a query [collects](Self::collect) it. A query is not a future: where a function takes futures,
-/// such as `futures::try_join!`, pass `query.collect()` or `query.into_future()`.
+/// in an `if`. Awaiting a query [collects](Self::collect) it. A query is a future, so `futures::try_join!` and other
+/// functions of futures take it as it is.
 ///
 /// ```no_run
 /// # mod setup { include!("../doc_setup.rs"); } use setup::*;
@@ -36,7 +36,7 @@ pub struct Query<R> {
     /// The error of a builder method; returned when the query is read.
     pub(super) refused: Option<Error>,
     pub(super) resume: Option<Position>,
-    record: PhantomData<fn() -> R>,
+    pub(super) work: Work<'static, Result<Vec<R>>>,
 }
 
 impl<R: Record> Query<R> {
@@ -46,7 +46,7 @@ impl<R: Record> Query<R> {
             plan: Plan::new(target, R::FIELDS),
             refused: None,
             resume: None,
-            record: PhantomData,
+            work: Work::default(),
         }
     }
 
@@ -213,7 +213,7 @@ impl<R: Record> Query<R> {
             plan: self.plan,
             refused: self.refused,
             resume: self.resume,
-            record: PhantomData,
+            work: Work::default(),
         }
     }
 
@@ -357,7 +357,7 @@ impl<R> Clone for Query<R> {
             plan: self.plan.clone(),
             refused: self.refused.clone(),
             resume: self.resume.clone(),
-            record: PhantomData,
+            work: Work::default(),
         }
     }
 }

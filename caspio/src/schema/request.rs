@@ -5,13 +5,15 @@ use crate::client::{Client, unknown_name_hint};
 use crate::dialect::{SchemaJson, relationships, schemas_url};
 use crate::record::ObjectKind;
 use crate::target::Target;
+use crate::work::Work;
 use caspio_core::error::ErrorContext as _;
 use caspio_core::{Error, ErrorKind, Result};
 use caspio_schema::position_of_name;
-use futures::future::BoxFuture;
 use futures::stream::{self, StreamExt, TryStreamExt};
 use std::collections::BTreeSet;
-use std::future::IntoFuture;
+use std::mem;
+use std::pin::Pin;
+use std::task::{Context, Poll};
 
 const OPERATION: &str = "schema.read";
 
@@ -33,6 +35,7 @@ pub struct SchemaRequest {
     client: Client,
     tables: Option<Vec<String>>,
     views: Option<Vec<String>>,
+    work: Work<'static, Result<Schema>>,
 }
 
 impl Client {
@@ -60,6 +63,7 @@ impl Client {
             client: self.clone(),
             tables: None,
             views: None,
+            work: Work::default(),
         }
     }
 }
@@ -102,13 +106,16 @@ impl SchemaRequest {
     }
 }
 
-impl IntoFuture for SchemaRequest {
+impl Future for SchemaRequest {
     type Output = Result<Schema>;
-    type IntoFuture = BoxFuture<'static, Result<Schema>>;
 
     /// Reads the definitions.
-    fn into_future(self) -> Self::IntoFuture {
-        Box::pin(self.read())
+    fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
+        let request = self.get_mut();
+        let mut work = mem::take(&mut request.work);
+        let polled = work.poll(context, || Box::pin(request.clone().read()));
+        request.work = work;
+        polled
     }
 }
 

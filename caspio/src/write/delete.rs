@@ -8,11 +8,13 @@ use crate::client::Client;
 use crate::dialect::{RecordSelector, affected_by_key};
 use crate::record::Key;
 use crate::target::Target;
+use crate::work::Work;
 use caspio_core::Result;
 use caspio_core::error::ErrorContext as _;
 use futures::FutureExt;
 use futures::future::BoxFuture;
-use std::future::IntoFuture;
+use std::pin::Pin;
+use std::task::{Context, Poll};
 
 /// A delete of one record, by its key. Awaiting it makes one call.
 ///
@@ -42,6 +44,7 @@ pub struct DeleteOne {
     client: Client,
     target: Target,
     key: Key,
+    work: Work<'static, Result<()>>,
 }
 
 impl DeleteOne {
@@ -50,6 +53,7 @@ impl DeleteOne {
             client,
             target,
             key,
+            work: Work::default(),
         }
     }
 
@@ -58,6 +62,7 @@ impl DeleteOne {
             client,
             target,
             key,
+            ..
         } = self;
         let response = match client.send_delete(&target, &record_of(&key)).await {
             Ok(response) => response,
@@ -76,12 +81,20 @@ impl DeleteOne {
     }
 }
 
-impl IntoFuture for DeleteOne {
+impl Future for DeleteOne {
     type Output = Result<()>;
-    type IntoFuture = BoxFuture<'static, Result<()>>;
 
-    fn into_future(self) -> Self::IntoFuture {
-        self.run().boxed()
+    fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
+        let Self {
+            client,
+            target,
+            key,
+            work,
+        } = self.get_mut();
+        work.poll(context, || {
+            let delete = Self::new(client.clone(), target.clone(), key.clone());
+            delete.run().boxed()
+        })
     }
 }
 
@@ -106,11 +119,15 @@ impl IntoFuture for DeleteOne {
 #[must_use = "a delete does nothing until it is awaited"]
 pub struct Delete {
     condition: Condition,
+    work: Work<'static, Result<Affected>>,
 }
 
 impl Delete {
     pub(super) fn new(condition: Condition) -> Self {
-        Self { condition }
+        Self {
+            condition,
+            work: Work::default(),
+        }
     }
 
     /// Counts the records first, and deletes nothing if the number differs from this one. One more call.
@@ -163,11 +180,11 @@ impl Delete {
     }
 }
 
-impl IntoFuture for Delete {
+impl Future for Delete {
     type Output = Result<Affected>;
-    type IntoFuture = BoxFuture<'static, Result<Affected>>;
 
-    fn into_future(self) -> Self::IntoFuture {
-        self.run().boxed()
+    fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
+        let Self { condition, work } = self.get_mut();
+        work.poll(context, || Self::new(condition.clone()).run().boxed())
     }
 }

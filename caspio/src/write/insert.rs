@@ -17,14 +17,16 @@ use crate::read::{Query, key_is};
 use crate::record::{DecodeOwned, Key, Record, Row, Source};
 use crate::target::Target;
 use crate::value::FieldValue;
+use crate::work::Work;
 use caspio_core::error::ErrorContext as _;
 use caspio_core::{Error, ErrorKind, Response, Result};
 use futures::FutureExt;
-use futures::future::BoxFuture;
 use std::borrow::Cow;
 use std::fmt;
-use std::future::IntoFuture;
 use std::marker::PhantomData;
+use std::mem;
+use std::pin::Pin;
+use std::task::{Context, Poll};
 
 /// An insert of one record. Awaiting it makes one call and returns the new record's key.
 ///
@@ -52,6 +54,7 @@ pub struct Insert<R, K> {
     target: Target,
     row: Row<'static>,
     unique: Option<Cow<'static, str>>,
+    work: Work<'static, Result<K>>,
     types: PhantomData<fn() -> (R, K)>,
 }
 
@@ -62,6 +65,7 @@ impl<R: Record, K> Insert<R, K> {
             target,
             row: row.into_owned(),
             unique: None,
+            work: Work::default(),
             types: PhantomData,
         }
     }
@@ -109,12 +113,24 @@ impl<R: Record, K> Insert<R, K> {
     /// # Ok(())
     /// # }
     /// ```
-    pub fn returning(self) -> Returning<Self> {
-        Returning(self)
+    pub fn returning(self) -> Returning<Self, R> {
+        Returning::new(self)
     }
 }
 
 impl<R, K> Insert<R, K> {
+    /// Moves the insert out of one that is polled.
+    fn take(&mut self) -> Self {
+        Self {
+            client: self.client.clone(),
+            target: self.target.clone(),
+            row: mem::take(&mut self.row),
+            unique: self.unique.take(),
+            work: Work::default(),
+            types: PhantomData,
+        }
+    }
+
     async fn run(self) -> Result<Key> {
         let Self {
             client,
@@ -238,25 +254,31 @@ fn not_returned(target: &Target, key: Option<Key>) -> Error {
     }
 }
 
-impl<R: Record + 'static, K: TryFrom<Key> + Send + 'static> IntoFuture for Insert<R, K> {
+impl<R: Record + 'static, K: TryFrom<Key> + Send + 'static> Future for Insert<R, K> {
     type Output = Result<K>;
-    type IntoFuture = BoxFuture<'static, Result<K>>;
 
-    fn into_future(self) -> Self::IntoFuture {
-        async move {
-            let target = self.target.clone();
-            typed(self.run().await?, &target)
-        }
-        .boxed()
+    fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
+        let insert = self.get_mut();
+        let mut work = mem::take(&mut insert.work);
+        let polled = work.poll(context, || {
+            let insert = insert.take();
+            async move {
+                let target = insert.target.clone();
+                typed(insert.run().await?, &target)
+            }
+            .boxed()
+        });
+        insert.work = work;
+        polled
     }
 }
 
-impl<R: DecodeOwned + 'static, K: 'static> IntoFuture for Returning<Insert<R, K>> {
+impl<R: DecodeOwned + 'static, K: 'static> Future for Returning<Insert<R, K>, R> {
     type Output = Result<R>;
-    type IntoFuture = BoxFuture<'static, Result<R>>;
 
-    fn into_future(self) -> Self::IntoFuture {
-        self.0.run_returning().boxed()
+    fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
+        let Self { write, work } = self.get_mut();
+        work.poll(context, || write.take().run_returning().boxed())
     }
 }
 

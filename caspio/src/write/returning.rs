@@ -1,5 +1,8 @@
 //! Writes that return the record.
 
+use crate::work::Work;
+use caspio_core::Result;
+
 /// A write that returns the record as Caspio stores it, in the same call. Made by
 /// [`Insert::returning`](super::Insert::returning) and [`Update::returning`](super::Update::returning).
 ///
@@ -19,4 +22,16 @@
 /// [may have been applied](caspio_core::Error::maybe_applied).
 #[derive(Debug)]
 #[must_use = "a write does nothing until it is awaited"]
-pub struct Returning<W>(pub(super) W);
+pub struct Returning<W, R> {
+    pub(super) write: W,
+    pub(super) work: Work<'static, Result<R>>,
+}
+
+impl<W, R> Returning<W, R> {
+    pub(super) fn new(write: W) -> Self {
+        Self {
+            write,
+            work: Work::default(),
+        }
+    }
+}

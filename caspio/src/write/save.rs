@@ -16,13 +16,15 @@ use crate::read::{MAX_URI, key_is};
 use crate::record::{Key, Record, Row, ToRow};
 use crate::target::Target;
 use crate::value::FieldValue;
+use crate::work::Work;
 use caspio_core::error::ErrorContext as _;
 use caspio_core::{Error, ErrorKind, Result};
 use futures::FutureExt;
-use futures::future::BoxFuture;
 use std::fmt;
-use std::future::IntoFuture;
 use std::marker::PhantomData;
+use std::mem;
+use std::pin::Pin;
+use std::task::{Context, Poll};
 
 /// A write of the columns that differ between a record as it was read and as it is now. Awaiting it returns whether there
 /// were any.
@@ -59,6 +61,7 @@ pub struct Save<R> {
     before: Row<'static>,
     changes: Changes,
     if_unchanged: bool,
+    work: Work<'static, Result<bool>>,
     record: PhantomData<fn() -> R>,
 }
 
@@ -72,6 +75,7 @@ impl<R: Record + ToRow> Save<R> {
             before: before.to_row().into_owned(),
             changes: differences(before, after),
             if_unchanged: false,
+            work: Work::default(),
             record: PhantomData,
         }
     }
@@ -102,6 +106,20 @@ impl<R: Record + ToRow> Save<R> {
     pub fn if_unchanged(mut self) -> Self {
         self.if_unchanged = true;
         self
+    }
+
+    /// Moves the save out of one that is polled.
+    fn take(&mut self) -> Self {
+        Self {
+            client: self.client.clone(),
+            target: self.target.clone(),
+            key: self.key.clone(),
+            before: mem::take(&mut self.before),
+            changes: mem::take(&mut self.changes),
+            if_unchanged: self.if_unchanged,
+            work: Work::default(),
+            record: PhantomData,
+        }
     }
 
     async fn run(self) -> Result<bool> {
@@ -217,12 +235,15 @@ fn shared_key(before: Option<Key>, after: Option<Key>) -> Result<Key> {
     }
 }
 
-impl<R: Record + ToRow + 'static> IntoFuture for Save<R> {
+impl<R: Record + ToRow + 'static> Future for Save<R> {
     type Output = Result<bool>;
-    type IntoFuture = BoxFuture<'static, Result<bool>>;
 
-    fn into_future(self) -> Self::IntoFuture {
-        self.run().boxed()
+    fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
+        let save = self.get_mut();
+        let mut work = mem::take(&mut save.work);
+        let polled = work.poll(context, || save.take().run().boxed());
+        save.work = work;
+        polled
     }
 }
 

@@ -4,14 +4,14 @@ use super::assign::{AssignFn, Assignments};
 use super::changes::Changes;
 use crate::field::ToValue;
 use crate::record::{Record, RecordMap, Source, ToRow};
+use crate::work::Work;
 use caspio_core::Result;
 use futures::future::BoxFuture;
 use std::fmt;
-use std::future::Future;
 use std::marker::PhantomData;
+use std::mem;
 use std::pin::Pin;
 use std::task::{Context, Poll};
-use sync_wrapper::SyncWrapper;
 
 /// An update, which sets columns of one record or of all records that meet a condition.
 ///
@@ -49,12 +49,9 @@ use sync_wrapper::SyncWrapper;
 pub struct Update<R, T: UpdateTarget, S> {
     pub(super) target: T,
     pub(super) changes: Changes,
-    call: Call<T::Output>,
+    work: Work<'static, Result<T::Output>>,
     types: PhantomData<fn() -> (R, S)>,
 }
-
-/// The call of an update, made when it is first polled.
-type Call<T> = SyncWrapper<Option<BoxFuture<'static, Result<T>>>>;
 
 /// An [`Update`] without columns, which cannot be awaited.
 #[derive(Clone, Copy, Debug)]
@@ -84,18 +81,18 @@ pub trait UpdateTarget: sealed::Target + Clone + Unpin + 'static {
     fn run(self, changes: Changes) -> BoxFuture<'static, Result<Self::Output>>;
 }
 
-// A separate type of future: the compiler does not explain why an `IntoFuture` with an unmet bound cannot be awaited, but names
-// the bound of a `Future`, which is that columns are set.
+// The compiler names an unmet bound of a `Future`, here that columns are set, and none of an `IntoFuture`.
 impl<R: Record, T: UpdateTarget, S: SetsColumns> Future for Update<R, T, S> {
     type Output = Result<T::Output>;
 
     fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
-        let update = self.get_mut();
-        let call = update.call.get_mut().get_or_insert_with(|| {
-            let changes = std::mem::take(&mut update.changes);
-            update.target.clone().run(changes)
-        });
-        call.as_mut().poll(context)
+        let Self {
+            target,
+            changes,
+            work,
+            ..
+        } = self.get_mut();
+        work.poll(context, || target.clone().run(mem::take(changes)))
     }
 }
 
@@ -116,7 +113,17 @@ impl<R: Record, T: UpdateTarget, S> Update<R, T, S> {
         Self {
             target,
             changes: Changes::default(),
-            call: Call::default(),
+            work: Work::default(),
+            types: PhantomData,
+        }
+    }
+
+    /// Moves the update out of one that is polled.
+    pub(super) fn take(&mut self) -> Self {
+        Self {
+            target: self.target.clone(),
+            changes: mem::take(&mut self.changes),
+            work: Work::default(),
             types: PhantomData,
         }
     }
@@ -126,7 +133,7 @@ impl<R: Record, T: UpdateTarget, S> Update<R, T, S> {
         Update {
             target: self.target,
             changes: self.changes,
-            call: Call::default(),
+            work: Work::default(),
             types: PhantomData,
         }
     }

@@ -17,7 +17,8 @@ use caspio_core::error::ErrorContext as _;
 use caspio_core::{Error, ErrorKind, Response, Result};
 use futures::FutureExt;
 use futures::future::BoxFuture;
-use std::future::IntoFuture;
+use std::pin::Pin;
+use std::task::{Context, Poll};
 
 /// The one record that an [`Update`] is for.
 #[derive(Clone, Debug)]
@@ -53,11 +54,11 @@ impl<R: Record, S> Update<R, ByKey, S> {
     /// # Ok(())
     /// # }
     /// ```
-    pub fn returning(self) -> Returning<Self>
+    pub fn returning(self) -> Returning<Self, R>
     where
         S: SetsColumns,
     {
-        Returning(self)
+        Returning::new(self)
     }
 
     async fn run_returning(self) -> Result<R>
@@ -175,13 +176,13 @@ impl UpdateTarget for ByKey {
     }
 }
 
-impl<R: DecodeOwned + 'static, S: SetsColumns + 'static> IntoFuture
-    for Returning<Update<R, ByKey, S>>
+impl<R: DecodeOwned + 'static, S: SetsColumns + 'static> Future
+    for Returning<Update<R, ByKey, S>, R>
 {
     type Output = Result<R>;
-    type IntoFuture = BoxFuture<'static, Result<R>>;
 
-    fn into_future(self) -> Self::IntoFuture {
-        self.0.run_returning().boxed()
+    fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
+        let Self { write, work } = self.get_mut();
+        work.poll(context, || write.take().run_returning().boxed())
     }
 }

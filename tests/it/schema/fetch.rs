@@ -126,7 +126,7 @@ async fn v3_and_v4_report_the_same_keys_of_list_values() {
     let v3 = TestEnv::start().await;
     let v4 = TestEnv::start().version(ApiVersion::V4).await;
 
-    let requests = [&v3.caspio, &v4.caspio].map(|caspio| caspio.schema().into_future());
+    let requests = [&v3.caspio, &v4.caspio].map(|caspio| caspio.schema());
     let schemas = try_join_all(requests).await.expect("both");
 
     let lists = |schema: &Schema| {

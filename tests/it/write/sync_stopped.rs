@@ -15,7 +15,7 @@ on_every_version! {
         let rows = items(8000);
         let signal = StopSignal::new();
         let sync = env.caspio.table::<Item>().sync_many(|i| i.code, &rows);
-        let sync = tokio::spawn(sync.concurrency(1).stop_by(&signal).into_future());
+        let sync = tokio::spawn(sync.concurrency(1).stop_by(&signal));
         while env.emulator.count("Items").expect("a count") == 0 {
             tokio::time::sleep(Duration::from_millis(5)).await;
         }
@@ -59,7 +59,7 @@ on_every_version! {
         }
         let signal = StopSignal::new();
         let sync = table.replace_all(|i| i.code, &rows).concurrency(1).stop_by(&signal);
-        let sync = tokio::spawn(sync.into_future());
+        let sync = tokio::spawn(sync);
         let updates = || {
             let calls = env.emulator.calls();
             let updates = calls.iter().filter(|(operation, ..)| operation.starts_with("Update"));

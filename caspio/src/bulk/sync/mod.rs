@@ -18,6 +18,7 @@ use super::stop::StopSignal;
 use crate::client::Client;
 use crate::record::{FieldInfo, Key, ObjectKind, Row};
 use crate::target::Target;
+use crate::work::Work;
 use crate::write::errors::with_more_hint;
 use crate::write::key_lookup::KeyLookup;
 use crate::write::reconcile::LOOKUP_DELAYS;
@@ -25,11 +26,11 @@ use caspio_core::error::ErrorContext as _;
 use caspio_core::{Error, ErrorKind, Result};
 use caspio_schema::is_same_name;
 use futures::FutureExt;
-use futures::future::BoxFuture;
 use std::borrow::Cow;
 use std::fmt;
-use std::future::IntoFuture;
-use std::marker::PhantomData;
+use std::mem;
+use std::pin::Pin;
+use std::task::{Context, Poll};
 
 /// Synchronizes a table with rows, which a key column identifies. Awaiting it returns a [`BulkReport`].
 ///
@@ -101,7 +102,7 @@ pub struct SyncMany<K> {
     staging: Option<Target>,
     pub(crate) concurrency: usize,
     pub(crate) stop: StopSignal,
-    key: PhantomData<fn() -> K>,
+    work: Work<'static, Result<BulkReport<K>>>,
 }
 
 impl<K> SyncMany<K> {
@@ -124,7 +125,25 @@ impl<K> SyncMany<K> {
             staging: None,
             concurrency: crate::bulk::insert::CONCURRENCY,
             stop: StopSignal::new(),
-            key: PhantomData,
+            work: Work::default(),
+        }
+    }
+
+    /// Moves the sync out of one that is polled.
+    fn take(&mut self) -> Self {
+        Self {
+            client: self.client.clone(),
+            target: self.target.clone(),
+            column: self.column.clone(),
+            rows: mem::take(&mut self.rows),
+            fields: self.fields,
+            delete_missing: self.delete_missing,
+            check: self.check.take(),
+            dry_run: self.dry_run,
+            staging: self.staging.take(),
+            concurrency: self.concurrency,
+            stop: self.stop.clone(),
+            work: Work::default(),
         }
     }
 
@@ -260,16 +279,18 @@ impl<K> SyncMany<K> {
     }
 }
 
-impl<K: TryFrom<Key> + Send + 'static> IntoFuture for SyncMany<K> {
+impl<K: TryFrom<Key> + Send + 'static> Future for SyncMany<K> {
     type Output = Result<BulkReport<K>>;
-    type IntoFuture = BoxFuture<'static, Result<BulkReport<K>>>;
 
-    fn into_future(self) -> Self::IntoFuture {
-        async move {
-            let target = self.target.clone();
-            Ok(self.run().await?.typed(&target))
-        }
-        .boxed()
+    fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
+        let sync = self.get_mut();
+        let mut work = mem::take(&mut sync.work);
+        let polled = work.poll(context, || {
+            let (target, sync) = (sync.target.clone(), sync.take());
+            async move { Ok(sync.run().await?.typed(&target)) }.boxed()
+        });
+        sync.work = work;
+        polled
     }
 }
 
