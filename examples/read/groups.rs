@@ -1,8 +1,9 @@
-//! Some of the columns, and one row for each group: structs that hold a part of a table's record.
+//! Some of the columns, one row for each group, conditions on groups: structs that hold a part of a table's record.
 #![allow(clippy::print_stdout, reason = "a program for a person to read")]
 
-use caspio::CaspioRecord;
+use caspio::filter::count_all;
 use caspio::prelude::*;
+use caspio::{ApiVersion, CaspioRecord};
 
 #[derive(Debug, CaspioTable)]
 #[caspio(table = "Orders")]
@@ -35,7 +36,9 @@ struct PerStatus {
 
 #[tokio::main]
 async fn main() -> Result<(), Box<dyn std::error::Error>> {
-    let connection = caspio_examples::connect().await?;
+    // Conditions on groups are for v4 only.
+    let connection =
+        caspio_examples::connect_with(|client| client.api_version(ApiVersion::V4)).await?;
     let orders = connection.caspio.table::<Order>();
 
     let largest = orders
@@ -55,5 +58,11 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
             group.status, group.orders, group.total
         );
     }
+
+    let common = orders
+        .select::<PerStatus>()
+        .group_by(|o| o.status)
+        .having(|o| count_all().ge(10) & o.total.avg().gt(100));
+    println!("{} statuses are common", common.collect().await?.len());
     Ok(())
 }

@@ -4,7 +4,7 @@
 pub mod mock_capsule;
 pub mod mock_service;
 
-use caspio::Client;
+use caspio::{Client, ClientBuilder, Settings};
 use caspio_emulator::{Emulator, Faults};
 use std::error::Error;
 
@@ -35,13 +35,25 @@ impl Connection {
 ///
 /// A variable is missing or malformed, or the emulator cannot start.
 pub async fn connect() -> Result<Connection, Box<dyn Error>> {
+    connect_with(|client| client).await
+}
+
+/// Connects like [`connect`], by a client with settings of its own.
+///
+/// # Errors
+///
+/// A variable is missing or malformed, or the emulator cannot start.
+pub async fn connect_with(
+    configure: impl FnOnce(ClientBuilder) -> ClientBuilder,
+) -> Result<Connection, Box<dyn Error>> {
     let is_set = |name: &&str| std::env::var_os(name).is_some();
     if !VARIABLES.iter().any(is_set) {
         eprintln!("No CASPIO_ACCOUNT in the environment: this is sample data from an emulator.\n");
-        return emulate().await;
+        return emulate_with(configure).await;
     }
+    let client = Client::builder().settings(Settings::from_env()?);
     Ok(Connection {
-        caspio: Client::from_env()?,
+        caspio: configure(client).build()?,
         emulator: None,
     })
 }
@@ -52,13 +64,23 @@ pub async fn connect() -> Result<Connection, Box<dyn Error>> {
 ///
 /// The emulator cannot start.
 pub async fn emulate() -> Result<Connection, Box<dyn Error>> {
+    emulate_with(|client| client).await
+}
+
+/// Starts an emulator like [`emulate`], with a client that has settings of its own.
+///
+/// # Errors
+///
+/// The emulator cannot start.
+pub async fn emulate_with(
+    configure: impl FnOnce(ClientBuilder) -> ClientBuilder,
+) -> Result<Connection, Box<dyn Error>> {
     let emulator = Emulator::builder().start().await?;
-    let caspio = Client::builder()
+    let client = Client::builder()
         .account(emulator.url())
-        .credentials(emulator.client_id(), emulator.client_secret())
-        .build()?;
+        .credentials(emulator.client_id(), emulator.client_secret());
     Ok(Connection {
-        caspio,
+        caspio: configure(client).build()?,
         emulator: Some(emulator),
     })
 }

@@ -1,4 +1,5 @@
-//! Errors and retries, with faults that the emulator injects: the errors that a program gets, and how it can react.
+//! Errors and retries, with faults that the emulator injects: the errors that a program gets, how it can react, and
+//! a report of every attempt.
 #![allow(clippy::print_stdout, reason = "a program for a person to read")]
 
 use caspio::ErrorKind;
@@ -21,7 +22,11 @@ struct NewContact {
 
 #[tokio::main]
 async fn main() -> Result<(), Box<dyn std::error::Error>> {
-    let connection = caspio_examples::emulate().await?;
+    // Reports every attempt, for a log or metrics.
+    let connection = caspio_examples::emulate_with(|client| {
+        client.on_call(|call| println!("  {} {:?}", call.operation.name, call.status))
+    })
+    .await?;
     let contacts = connection.caspio.table::<Contact>();
 
     // The first call is refused with 429; the client repeats it.

@@ -1,4 +1,4 @@
-//! Files in records: upload, facts about the file, download, rename and delete.
+//! Files in records: upload, facts about the file, download, rename and delete, also of many records.
 #![allow(clippy::print_stdout, reason = "a program for a person to read")]
 
 use caspio::attachment::Upload;
@@ -32,5 +32,13 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     resume.rename("ada-lovelace").await?;
     resume.delete().await?;
     println!("{:?}", resume.info().await?);
+
+    // Of many records, in one call.
+    for contact in [1, 2] {
+        let resume = contacts.attachment(contact, |c| c.resume);
+        resume.upload(Upload::bytes("draft.txt", "Draft")).await?;
+    }
+    let drafts = contacts.attachments(|c| c.resume).filter(|c| c.pk_id.le(2));
+    println!("{:?} files deleted", drafts.delete().await?);
     Ok(())
 }

@@ -1,6 +1,8 @@
-//! A table made equal to rows from elsewhere, by a column that identifies them: only the differences are written.
+//! A table made equal to rows from elsewhere, by a column that identifies them: only the differences are written, and
+//! a signal stops it.
 #![allow(clippy::print_stdout, reason = "a program for a person to read")]
 
+use caspio::bulk::StopSignal;
 use caspio::prelude::*;
 
 #[derive(Debug, CaspioTable)]
@@ -33,6 +35,27 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     for _ in 0..2 {
         let report = cities.sync_many(|c| c.name, &rows).await?;
         println!("{report:?}");
+    }
+
+    // Makes the rows the only records.
+    let report = cities.replace_all(|c| c.name, &rows).await?;
+    println!("{} deleted, {} left", report.deleted, cities.count().await?);
+
+    // Another task stops the sync, for example when the program is asked to end: calls in progress are finished.
+    let signal = StopSignal::new();
+    let grown = rows.map(|row| CityRow {
+        population: row.population.map(|people| people + 100),
+        ..row
+    });
+    let sync = cities.sync_many(|c| c.name, &grown).stop_by(&signal);
+    signal.stop();
+    match sync.await {
+        Ok(report) => println!(
+            "{} changed, {} not sent",
+            report.updated,
+            report.failed().len()
+        ),
+        Err(error) => println!("{error}"),
     }
     Ok(())
 }
