@@ -1,5 +1,6 @@
 //! Synchronizing a table with rows.
 
+use caspio::bulk::BulkReport;
 use caspio::prelude::*;
 use caspio::{CaspioInsert, ErrorKind};
 use caspio_emulator::{DataType, Emulator, Fault, Faults, FieldDef, Rule, TableDef};
@@ -203,6 +204,32 @@ on_every_version! {
         assert!(report.dry_run);
         assert_eq!((report.inserted, report.updated, report.unchanged, report.deleted), (1, 1, 1, 8));
         assert_eq!(calls(&env).1, written);
+    }
+
+    async fn a_dry_run_reports_the_rows_that_a_sync_would_refuse(version) {
+        let env = items_env(version).await;
+        load(&env, 5).await;
+        let items = env.caspio.table_named("Items");
+        let row = |code: &str, amount: f64| RecordMap::from([("Code", json!(code)), ("Amount", json!(amount))]);
+        let rows = [
+            row("C-1", 1.234_567),
+            row("C-2", 7.5),
+            row("N-1", 1.234_567),
+            row("N-2", 7.5),
+        ];
+        let sync = || items.replace_all(|_| "Code", &rows);
+
+        let plan = sync().dry_run().await.expect("a report");
+        let done = sync().await.expect("a report");
+
+        let counts = |report: &BulkReport<i64>| {
+            let failed: Vec<_> = report.failed().iter().map(|failure| (failure.index, failure.key, failure.error.to_string())).collect();
+            (report.inserted, report.updated, report.unchanged, report.deleted, report.held_back, failed)
+        };
+        let (inserted, updated, _, deleted, held_back, failed) = counts(&plan);
+        assert_eq!((inserted, updated, deleted, held_back), (1, 1, 0, 3));
+        assert_eq!(failed.iter().map(|failed| failed.0).collect::<Vec<_>>(), [Some(0), Some(2)]);
+        assert_eq!(counts(&plan), counts(&done));
     }
 
     async fn records_without_a_row_are_deleted_only_if_requested(version) {

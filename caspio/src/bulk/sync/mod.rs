@@ -3,6 +3,7 @@
 mod columns;
 mod counts;
 mod diff;
+mod dry_run;
 mod hidden;
 mod row_at;
 mod run;
@@ -156,7 +157,8 @@ impl<K> SyncMany<K> {
         self
     }
 
-    /// Writes nothing; the report counts the changes that a sync would make.
+    /// Writes nothing; the report counts the changes that a sync would make, and has the rows that it would refuse before
+    /// sending them. What only Caspio refuses, such as a value that a unique column has already, is not found.
     ///
     /// ```no_run
     /// # mod setup { include!("../../doc_setup.rs"); } use setup::*;

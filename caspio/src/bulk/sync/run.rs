@@ -47,9 +47,7 @@ impl<K> SyncMany<K> {
         let plan = snapshot.into_plan();
         report.unchanged = plan.unchanged.len() as u64;
         if self.dry_run {
-            report.updated = plan.updates.len() as u64;
-            report.inserted = plan.inserts.len() as u64;
-            report.deleted = plan.deletes.len() as u64;
+            self.report_plan(target, plan, &mut report).await;
             return Ok(report);
         }
         self.check_plan(target, &plan)?;
