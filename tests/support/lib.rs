@@ -9,6 +9,7 @@ use caspio::prelude::*;
 use caspio_emulator::{Emulator, EmulatorBuilder};
 use futures::FutureExt;
 use futures::future::BoxFuture;
+use serde_json::Value;
 use std::future::IntoFuture;
 
 /// An emulator and a client of it.
@@ -44,6 +45,13 @@ impl TestEnv {
     /// Creates another client of the emulator, with its own token.
     pub fn new_client(&self) -> Client {
         client_of(&self.emulator, ApiVersion::default())
+    }
+}
+
+/// Inserts records into a table.
+pub fn insert_all(emulator: &Emulator, table: &str, records: impl IntoIterator<Item = Value>) {
+    for record in records {
+        emulator.insert(table, record).expect("a record");
     }
 }
 

@@ -5,8 +5,8 @@ use caspio::filter::Order;
 use caspio::prelude::*;
 use caspio::record::Record as _;
 use caspio_emulator::{DataType, Emulator, FieldDef, TableDef, ViewDef};
-use caspio_tests::on_every_version;
 use caspio_tests::rewriting::{Layer, Rewriting};
+use caspio_tests::{insert_all, on_every_version};
 use serde_json::{Value, json};
 
 #[derive(Clone, Debug, PartialEq, CaspioTable)]
@@ -49,9 +49,7 @@ async fn table(records: &[Value]) -> Emulator {
         .field(FieldDef::new("Note", DataType::Text255))
         .field(FieldDef::new("Score", DataType::Number));
     emulator.create_table(table).expect("a table");
-    for record in records {
-        emulator.insert("T", record.clone()).expect("a record");
-    }
+    insert_all(&emulator, "T", records.iter().cloned());
     emulator
 }
 

@@ -5,7 +5,7 @@ use caspio::prelude::*;
 use caspio::{ApiVersion, ErrorKind, Result};
 use caspio_emulator::{DataType, Emulator, FieldDef, TableDef};
 use caspio_tests::rewriting::{Layer, Rewriting};
-use caspio_tests::{TestEnv, on_every_version};
+use caspio_tests::{TestEnv, insert_all, on_every_version};
 use serde_json::{Value, json};
 
 #[derive(Clone, Debug, PartialEq, CaspioTable)]
@@ -53,9 +53,7 @@ async fn table(version: ApiVersion, records: usize) -> TestEnv {
         .field(FieldDef::new("Score", DataType::Number))
         .field(FieldDef::new("Long", DataType::Text64000));
     env.emulator.create_table(table).expect("a table");
-    for number in 0..records {
-        env.emulator.insert("T", record(number)).expect("a record");
-    }
+    insert_all(&env.emulator, "T", (0..records).map(record));
     env.emulator.reset_calls();
     env
 }

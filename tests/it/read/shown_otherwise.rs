@@ -6,7 +6,7 @@ use caspio::record::Record as _;
 use caspio::{ApiVersion, ErrorKind};
 use caspio_emulator::{DataType, Emulator, FieldDef, TableDef};
 use caspio_tests::rewriting::{Layer, Rewriting};
-use caspio_tests::{TestEnv, on_every_version};
+use caspio_tests::{TestEnv, insert_all, on_every_version};
 use serde_json::{Value, json};
 
 #[derive(Clone, Debug, PartialEq, CaspioTable)]
@@ -57,9 +57,7 @@ async fn client(version: ApiVersion, records: &[Value]) -> (TestEnv, Layer, Clie
         .field(FieldDef::new("Score", DataType::Number))
         .field(FieldDef::new("Long", DataType::Text64000));
     env.emulator.create_table(table).expect("a table");
-    for record in records {
-        env.emulator.insert("T", record.clone()).expect("a record");
-    }
+    insert_all(&env.emulator, "T", records.iter().cloned());
     let layer = Layer::default();
     let client = layer.client(&env.emulator, version);
     (env, layer, client)
