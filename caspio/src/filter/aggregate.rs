@@ -33,7 +33,7 @@ pub struct Grouped<S>(PhantomData<fn() -> S>);
 /// assert_eq!(oldest.lt(65).to_sql(), "MAX(Age) < 65");
 /// ```
 pub struct Aggregate<S, K> {
-    operand: Operand,
+    pub(super) operand: Operand,
     types: PhantomData<fn() -> (S, K)>,
 }
 

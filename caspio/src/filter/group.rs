@@ -88,6 +88,7 @@ fn term<S, U: FieldType<Kind: kind::Comparable>>(
     OrderTerm {
         name: column.into_name().into_owned(),
         descending: false,
+        is_aggregate: false,
         kind: <U::Kind as kind::Comparable>::KIND,
     }
 }

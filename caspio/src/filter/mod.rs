@@ -23,6 +23,7 @@ mod days;
 mod expected;
 mod expr;
 mod group;
+mod group_order;
 pub(crate) mod guard;
 #[doc(hidden)]
 pub mod literal;
@@ -50,6 +51,7 @@ pub use condition::{IntoCondition, IntoFilter};
 pub(crate) use expr::{Expr, Operator};
 #[doc(hidden)]
 pub use group::{GroupColumns, IntoGroupCondition};
+pub(crate) use group_order::aggregate_name;
 #[doc(hidden)]
 pub use literal::ToLiteral;
 #[doc(hidden)]

@@ -38,6 +38,8 @@ pub struct OrderTerm {
     pub(crate) name: String,
     pub(crate) descending: bool,
     pub(crate) kind: Kind,
+    /// Whether the name is that of an aggregate, `COUNT(Age)`, until the field of the struct is known that holds it.
+    pub(crate) is_aggregate: bool,
 }
 
 impl<S> Order<S> {
@@ -47,9 +49,17 @@ impl<S> Order<S> {
                 name: name.to_owned(),
                 descending,
                 kind,
+                is_aggregate: false,
             },
             source: PhantomData,
         }
+    }
+
+    /// Sorts by an aggregate of groups.
+    pub(super) fn by_aggregate(name: &str, descending: bool, kind: Kind) -> Self {
+        let mut order = Self::new(name, descending, kind);
+        order.term.is_aggregate = true;
+        order
     }
 
     /// Sorts the smallest values of a column first, after nulls, and No before Yes: a column that is chosen at run time, by

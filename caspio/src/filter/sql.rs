@@ -123,7 +123,10 @@ impl Display for Operator {
 impl OrderTerm {
     /// Returns the term as it is written in `orderBy`.
     pub(crate) fn to_sql(&self) -> String {
-        let name = quoted_name(&self.name);
+        let name = match self.is_aggregate {
+            true => self.name.clone(),
+            false => quoted_name(&self.name),
+        };
         if self.descending {
             name + " DESC"
         } else {

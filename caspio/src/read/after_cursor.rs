@@ -147,6 +147,7 @@ mod tests {
             name: name.to_owned(),
             descending,
             kind: Kind::Text,
+            is_aggregate: false,
         }
     }
 

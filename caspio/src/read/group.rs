@@ -33,12 +33,12 @@ impl<R: Record> Query<R> {
     /// Reads one row for each group of records that have the same values in these columns.
     ///
     /// The struct that is read declares the columns and aggregates of a row; see
-    /// [`select`](Self::select). Groups are sorted by these columns. They can be sorted by an aggregate, by its name in
-    /// the struct, with a limit of at most one page:
+    /// [`select`](Self::select). Groups are sorted by these columns. They can be sorted by an aggregate that the struct
+    /// reads, with a limit of at most one page:
     ///
     /// ```
     /// # mod setup { include!("../doc_setup.rs"); } use setup::*;
-    /// use caspio::filter::Order as SortOrder;
+    /// use caspio::filter::count_all;
     ///
     /// #[derive(CaspioRecord)]
     /// #[caspio(of = Contact)]
@@ -50,7 +50,7 @@ impl<R: Record> Query<R> {
     ///
     /// # async fn example(caspio: Client) -> caspio::Result<()> {
     /// let cities = caspio.table::<Contact>().query().select::<PerCity>().group_by(|c| c.city);
-    /// let largest = cities.order_by(|_| SortOrder::desc::<i64>("People")).limit(10).collect().await?;
+    /// let largest = cities.order_by(|_| count_all().desc()).limit(10).collect().await?;
     /// # Ok(())
     /// # }
     /// ```

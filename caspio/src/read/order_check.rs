@@ -259,6 +259,7 @@ mod tests {
             name: "A".to_owned(),
             descending: false,
             kind: Kind::Text,
+            is_aggregate: false,
         };
         follows_in_order(&cursor(later), &cursor(earlier), &[term], Some(false))
     }
@@ -283,6 +284,7 @@ mod tests {
             name: "A".to_owned(),
             descending: false,
             kind: Kind::Text,
+            is_aggregate: false,
         };
         let after = |later: &Cursor, earlier: &Cursor| {
             follows_in_order(later, earlier, std::slice::from_ref(&term), Some(false))

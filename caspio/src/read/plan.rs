@@ -315,7 +315,8 @@ impl Plan {
     pub(crate) fn terms(&self) -> Vec<OrderTerm> {
         let key = self.order.iter().position(|term| is_key(&term.name));
         let end = key.filter(|_| !self.is_grouped());
-        let ordered = &self.order[..end.unwrap_or(self.order.len())];
+        let ordered = self.order[..end.unwrap_or(self.order.len())].iter();
+        let ordered: Vec<OrderTerm> = ordered.map(|term| self.of_field(term)).collect();
         each_once(ordered.iter().chain(self.group.iter().flatten()))
     }
 

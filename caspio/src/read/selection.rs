@@ -3,7 +3,7 @@
 use super::plan::Plan;
 use crate::decode::RawRow;
 use crate::filter::sql::{aggregate, is_key, quoted_name};
-use crate::filter::{Expr, OrderTerm};
+use crate::filter::{Expr, OrderTerm, aggregate_name};
 use crate::record::{FieldInfo, Origin, PK_ID};
 use caspio_core::error::ErrorContext as _;
 use caspio_core::{Error, ErrorKind};
@@ -199,6 +199,14 @@ impl Plan {
             ));
         }
         let terms = self.terms();
+        if let Some(term) = terms.iter().find(|term| term.is_aggregate) {
+            let message = format!(
+                "the read is sorted by {}, which it does not read",
+                term.name
+            );
+            let hint = "group the records with `group_by`, and read a struct that has a field of this aggregate, such as `#[caspio(count)]`";
+            return Some(refused(message, hint.to_owned()));
+        }
         let expression = terms.iter().find(|term| self.is_expression(term))?;
         if self.is_one_page() && self.start.is_none() {
             return None;
@@ -231,6 +239,27 @@ impl Plan {
             if !self.selects(&column) {
                 self.columns.push(column);
             }
+        }
+    }
+
+    /// Returns a term of the order by the name of the field that holds its aggregate, if it is one of groups.
+    pub(super) fn of_field(&self, term: &OrderTerm) -> OrderTerm {
+        let is_same = |field: &&FieldInfo| match field.origin {
+            Origin::Aggregate { function, column } => {
+                let column = (!column.is_empty()).then_some(column);
+                is_same_name(&aggregate_name(function, column), &term.name)
+            }
+            _ => false,
+        };
+        let mut fields = self.fields.iter();
+        let field = fields.find(|field| term.is_aggregate && self.is_grouped() && is_same(field));
+        match field {
+            Some(field) => OrderTerm {
+                name: field.name.to_owned(),
+                is_aggregate: false,
+                ..term.clone()
+            },
+            None => term.clone(),
         }
     }
 

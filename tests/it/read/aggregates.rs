@@ -1,6 +1,6 @@
 //! Counts, sums, minima, maxima and existence: each keeps every clause of its query, or is refused.
 
-use caspio::filter::{Order as SortOrder, column_named};
+use caspio::filter::{Order as SortOrder, column_named, count_all};
 use caspio::http_client::{Body, HttpError, HttpService};
 use caspio::prelude::*;
 use caspio::{ApiVersion, Error, ErrorKind, RetryPolicy};
@@ -167,6 +167,32 @@ on_every_version! {
 
         assert!(groups().exists().await.expect("an answer"));
         assert!(!groups().filter(|a| a.pieces.lt(0)).exists().await.expect("an answer"));
+    }
+
+    async fn groups_are_sorted_by_what_is_computed_of_them(version) {
+        let env = amounts(version).await;
+        env.emulator.insert("Amounts", json!({ "Class": "odd", "Weight": -500 })).expect("an insert");
+        env.emulator.reset_calls();
+        let amounts = env.caspio.table::<Amount>();
+        let classes = || amounts.query().select::<PerClass>().group_by(|a| a.class);
+
+        let most = classes().order_by(|_| count_all().desc()).limit(1).collect().await;
+        let fewest = classes().order_by(|_| count_all().asc()).limit(1).collect().await;
+        let heaviest = classes().order_by(|a| (a.weight.sum().desc(), a.class.asc())).limit(2).collect().await;
+
+        let names = |groups: Result<Vec<PerClass>, Error>| {
+            let groups = groups.expect("groups").into_iter();
+            groups.map(|group| group.class.expect("a class")).collect::<Vec<_>>()
+        };
+        assert_eq!(names(most), ["odd"]);
+        assert_eq!(names(fewest), ["even"]);
+        assert_eq!(names(heaviest), ["even", "odd"]);
+        assert_eq!(env.emulator.calls().records_reads(), 3);
+
+        env.emulator.reset_calls();
+        assert_refused(classes().order_by(|a| a.weight.max().desc()).limit(1).collect().await, &env);
+        assert_refused(classes().order_by(|_| count_all().desc()).page_size(1).collect().await, &env);
+        assert_refused(amounts.order_by(|_| count_all().desc()).limit(1).collect().await, &env);
     }
 
     async fn a_condition_on_groups_without_groups_is_refused(version) {

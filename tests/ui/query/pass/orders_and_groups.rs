@@ -59,6 +59,10 @@ fn groups(caspio: &Client) {
         .having(|c| Some(18).map(|age| c.age.min().ge(age)));
     let _ = contacts.select::<PerCity>();
     let _ = contacts.group_by(|c| c.city);
+    let cities = || contacts.query().select::<PerCity>().group_by(|c| c.city);
+    let _ = cities().order_by(|_| count_all().desc()).limit(10);
+    let _ = cities().order_by(|c| c.age.count().desc());
+    let _ = cities().order_by(|c| (count_all().desc(), c.balance.sum().asc(), c.city.asc()));
 }
 
 async fn answers(caspio: &Client) -> caspio::Result<()> {
