@@ -7,7 +7,7 @@ use super::order::Term;
 use super::scope::{Clause, column_name};
 use super::select_clauses::{is_distinct, plain, top};
 use super::translator::Translator;
-use super::typed::{Item, Typed};
+use super::typed::{Item, Predicate, Typed};
 use sqlparser::ast::{Expr, OrderByExpr, Select, SelectItem, SelectItemQualifiedWildcardKind};
 
 /// SQLite's limit on columns.
@@ -43,55 +43,30 @@ pub(super) struct Body {
 impl Translator<'_> {
     /// Translates the clauses over a `FROM` whose sources are in the current scope.
     pub(super) fn body(&mut self, clauses: &Clauses<'_>, from: From) -> Outcome<Body> {
-        let mut height = from.height;
-        let filter = match clauses.filter {
-            Some(filter) => {
-                self.scopes.current().clause = Clause::Where;
-                let filter = self.predicate(filter)?;
-                height = height.max(filter.height);
-                Some(filter.sql)
-            }
-            None => None,
-        };
+        let filter = self.condition(Clause::Where, clauses.filter)?;
         let groups = self.groups(clauses.group_by)?;
         self.scopes.current().bare.clear();
         self.scopes.current().groups = groups.iter().map(|group| group.sql.clone()).collect();
 
         self.scopes.current().clause = Clause::Select;
         let items = self.items(clauses.select)?;
-        let having = match clauses.having {
-            Some(having) => {
-                self.scopes.current().clause = Clause::Having;
-                let having = self.predicate(having)?;
-                height = height.max(having.height);
-                Some(having.sql)
-            }
-            None => None,
-        };
+        let having = self.condition(Clause::Having, clauses.having)?;
         let order = self.order(clauses.order_by, &items)?;
-        let distinct = match clauses.select {
-            Some(select) => is_distinct(select)?,
-            None => false,
-        };
+        let distinct = clauses.select.map_or(Ok(false), is_distinct)?;
         if distinct && order.iter().any(|term| !term.selected) {
             return Err(rule(
                 "ORDER BY items must appear in the select list if SELECT DISTINCT is specified.",
             ));
         }
-        let scope = self.scopes.current();
-        let aggregated = !groups.is_empty() || scope.aggregates > 0 || having.is_some();
-        if let (true, Some(bare)) = (aggregated, scope.bare.first()) {
-            return Err(rule(format!(
-                "Column '{bare}' is invalid in the select list because it is not contained in \
-                 either an aggregate function or the GROUP BY clause."
-            )));
-        }
-        let windowed = scope.windows > 0;
+        let is_grouped = !groups.is_empty() || having.is_some();
+        let aggregated = self.is_aggregated(is_grouped)?;
+        let conditions = filter.iter().chain(&having);
         let values = items.iter().map(|item| &item.value).chain(&groups);
-        height = values.fold(height, |height, value| height.max(value.height));
-        height = order
-            .iter()
-            .fold(height, |height, term| height.max(term.height));
+        let heights = conditions
+            .map(|condition| condition.height)
+            .chain(values.map(|value| value.height))
+            .chain(order.iter().map(|term| term.height));
+        let height = heights.fold(from.height, usize::max);
         Ok(Body {
             items,
             distinct,
@@ -99,14 +74,40 @@ impl Translator<'_> {
                 .select
                 .map_or(Ok(None), |select| top(select.top.as_ref()))?,
             from: from.sql,
-            filter,
+            filter: filter.map(|filter| filter.sql),
             groups,
-            having,
+            having: having.map(|having| having.sql),
             order,
             aggregated,
-            windowed,
+            windowed: self.scopes.current().windows > 0,
             height,
         })
+    }
+
+    /// Translates the condition of a clause, if there is one.
+    fn condition(
+        &mut self,
+        clause: Clause,
+        condition: Option<&Expr>,
+    ) -> Outcome<Option<Predicate>> {
+        let Some(condition) = condition else {
+            return Ok(None);
+        };
+        self.scopes.current().clause = clause;
+        self.predicate(condition).map(Some)
+    }
+
+    /// Returns whether a row is computed from several records, in which no column is selected as it is.
+    fn is_aggregated(&mut self, is_grouped: bool) -> Outcome<bool> {
+        let scope = self.scopes.current();
+        let aggregated = is_grouped || scope.aggregates > 0;
+        match scope.bare.first().filter(|_| aggregated) {
+            None => Ok(aggregated),
+            Some(bare) => Err(rule(format!(
+                "Column '{bare}' is invalid in the select list because it is not contained in \
+                 either an aggregate function or the GROUP BY clause."
+            ))),
+        }
     }
 
     fn groups(&mut self, exprs: &[Expr]) -> Outcome<Vec<Typed>> {
