@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 use std::time::Duration;
 
 pub(crate) use body::{cut_short, dripping};
-pub(crate) use plan::Plan;
+pub(crate) use plan::{Decision, Plan};
 
 /// A kind of failure.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]

@@ -7,7 +7,7 @@ use super::job::Job;
 use super::page;
 use super::{admin, token_endpoint};
 use crate::app::App;
-use crate::faults::{self, Fault};
+use crate::faults::{self, Decision, Fault};
 use crate::http::multipart;
 use crate::http::params::Params;
 use crate::http::route::{BodyKind, Route};
@@ -72,11 +72,9 @@ pub(crate) async fn serve(
     if !delay.is_zero() {
         tokio::time::sleep(delay).await;
     }
-    let outcome = match before(&app, &connection, &head.headers, decision.fault) {
-        Ok(()) => match destination {
-            Ok(destination) => run(&app, &connection, destination, &head, &target, body).await,
-            Err(refusal) => Err(refusal),
-        },
+    let accepted = before(&app, &connection, &head.headers, decision.fault);
+    let outcome = match accepted.and(destination) {
+        Ok(destination) => run(&app, &connection, destination, &head, &target, body).await,
         Err(refusal) => Err(refusal),
     };
     let response = outcome
@@ -100,12 +98,17 @@ pub(crate) async fn serve(
         response.rows,
         begun,
     );
+    sent_with(&decision, response, &request_id)
+}
+
+/// Builds the HTTP response, with a fault of its body if there is one.
+fn sent_with(decision: &Decision, response: Response, request_id: &str) -> HttpResponse<Body> {
     match decision.fault {
-        Some(Fault::CutShort) => response.into_pieces(&request_id, faults::cut_short),
+        Some(Fault::CutShort) => response.into_pieces(request_id, faults::cut_short),
         Some(Fault::SlowDrip) => {
-            response.into_pieces(&request_id, |body| faults::dripping(body, decision.drip))
+            response.into_pieces(request_id, |body| faults::dripping(body, decision.drip))
         }
-        _ => response.into_response(&request_id),
+        _ => response.into_response(request_id),
     }
 }
 
