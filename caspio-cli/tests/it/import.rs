@@ -29,7 +29,7 @@ fn bad_rows_are_named_and_all_others_inserted() {
             ),
             (_, 1) => (
                 format!("C{at},{},30", "x".repeat(256)),
-                "256 characters, the field holds 255",
+                "256 characters; the field holds 255",
             ),
             (_, 2) => (
                 format!("C{},Twin,30", at - 1),

@@ -53,7 +53,7 @@ fn of_column(
 fn unknown(name: &str, definitions: &[FieldDefinition]) -> String {
     let names = definitions.iter().map(|field| &*field.name);
     match nearest(name, names) {
-        Some(near) => format!("there is no such field, did you mean `{near}`?"),
+        Some(near) => format!("there is no such field; did you mean `{near}`?"),
         None => "there is no such field".to_owned(),
     }
 }
@@ -65,7 +65,7 @@ fn read_only(field: &FieldDefinition, purpose: Purpose) -> Option<String> {
         }
         (DataType::Password, Purpose::Update) => "a password is changed by `set_password`",
         _ if field.is_writable() => return None,
-        _ => "it is read-only, Caspio fills it",
+        _ => "it is read-only: Caspio fills it",
     };
     Some(why.to_owned())
 }
@@ -98,7 +98,7 @@ fn of_text(ty: &DataType, value: &FieldValue<'_>) -> Option<String> {
     };
     let most = ty.max_length()?;
     let length = text.encode_utf16().count();
-    (length > most).then(|| format!("{length} characters, the field holds {most}"))
+    (length > most).then(|| format!("{length} characters; the field holds {most}"))
 }
 
 fn of_integer(value: &FieldValue<'_>) -> Option<String> {
@@ -115,8 +115,8 @@ fn of_integer(value: &FieldValue<'_>) -> Option<String> {
     }
     let number = value.shown();
     Some(match kept::has_fraction(value) {
-        true => format!("{number} is not a whole number, an Integer would store its whole part"),
-        false => format!("{number} is not in the range of an Integer, which has 32 bits"),
+        true => format!("{number} is not a whole number; an Integer would store its whole part"),
+        false => format!("{number} is out of the range of an Integer, which has 32 bits"),
     })
 }
 
