@@ -222,11 +222,12 @@ fn after_writes(case: &Case, results: &[QueryResult], history: &History) -> u64 
         return 0;
     }
     let of_record = if has_ambiguous_order(case) { 11 } else { 1 };
-    let touched = history.touched().len() as u64;
+    // A record that is written twice may be the last one of two pages.
+    let writes = history.writes() as u64;
     let of_leg = |(at, result): (usize, &QueryResult)| {
         let pages = (result.records as u64).div_ceil(case.page().min(MOST - 1)) + 1;
         let begin_after_record = if at == 0 { pages - 1 } else { pages };
-        of_record * begin_after_record.min(touched)
+        of_record * begin_after_record.min(writes)
     };
     results.iter().enumerate().map(of_leg).sum()
 }

@@ -203,6 +203,11 @@ impl History {
         self.is_hidden
     }
 
+    /// Returns how many writes changed the table so far.
+    pub(crate) fn writes(&self) -> usize {
+        self.writes
+    }
+
     /// Returns the keys of the records that were written.
     pub(crate) fn touched(&self) -> BTreeSet<i64> {
         self.states.keys().copied().collect()
