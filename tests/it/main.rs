@@ -24,6 +24,7 @@ mod read {
     mod endless_groups;
     mod exact_maps;
     mod explain;
+    mod first_page_again;
     mod guid_orders;
     mod hostile_text;
     mod keys_of_responses;

@@ -4,6 +4,7 @@ use crate::filter::OrderTerm;
 use crate::filter::literal::Literal;
 use crate::record::{Key, ObjectKind};
 use caspio_schema::Kind;
+use caspio_support::hash::fnv1a_64;
 use jiff::civil::DateTime;
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
@@ -23,6 +24,8 @@ pub(crate) struct Cursor {
     pub(super) nulls: Option<Vec<bool>>,
     /// The records before it in the order, the nearest first.
     pub(super) before: Vec<Cursor>,
+    /// The hash of the first record of the read: a response that begins with it again is not the next one.
+    pub(super) first: Option<u64>,
 }
 
 /// Two cursors are equal if they are of one record with the same values, as far as these are known.
@@ -39,6 +42,7 @@ impl Cursor {
         values: Vec::new(),
         nulls: None,
         before: Vec::new(),
+        first: None,
     };
 
     /// Creates the cursor of a record in the order of keys.
@@ -51,14 +55,25 @@ impl Cursor {
 
     /// Returns the cursor of the last of these records, which come after the record `earlier`.
     pub(super) fn of_last(records: &[Self], earlier: Option<&Self>) -> Option<Self> {
+        let first = match earlier {
+            Some(earlier) => earlier.first,
+            None => records.first().map(Self::hash),
+        };
         let (last, records) = records.split_last()?;
         let nearest = records.iter().rev().chain(earlier);
         let furthest = earlier.iter().flat_map(|earlier| &earlier.before);
         let before = nearest.chain(furthest).take(MOST_BEFORE);
         Some(Self {
             before: before.map(Self::alone).collect(),
+            first,
             ..last.alone()
         })
+    }
+
+    /// Returns a hash by which a record with the same values is recognized.
+    pub(super) fn hash(&self) -> u64 {
+        let text = format!("{:?}\n{:?}\n{:?}", self.key, self.values, self.nulls);
+        fnv1a_64(text.bytes())
     }
 
     /// Returns the cursor without the records before it.
@@ -67,7 +82,7 @@ impl Cursor {
             key: self.key.clone(),
             values: self.values.clone(),
             nulls: self.nulls.clone(),
-            before: Vec::new(),
+            ..Self::UNKNOWN
         }
     }
 

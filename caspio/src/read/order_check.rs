@@ -9,7 +9,6 @@ use crate::decode::{KEY_ORDERS, follows};
 use crate::filter::OrderTerm;
 use crate::record::Key;
 use caspio_schema::Kind;
-use caspio_support::hash::fnv1a_64;
 use std::cmp::Ordering;
 use std::collections::HashSet;
 
@@ -53,6 +52,14 @@ impl OrderCheck {
             }
             last = Some(record);
         }
+        // The first record of the read may have been delivered by an earlier read, which this one resumes.
+        let first = before.and_then(|before| before.first);
+        if let Some(record) = records
+            .first()
+            .filter(|record| first == Some(record.hash()))
+        {
+            return Some(came_twice(record));
+        }
         self.repetition(records)
     }
 
@@ -61,14 +68,10 @@ impl OrderCheck {
     fn repetition(&mut self, records: &[Cursor]) -> Option<String> {
         let mut page = HashSet::new();
         for record in records {
-            let text = format!("{:?}\n{:?}\n{:?}", record.key, record.values, record.nulls);
-            let hash = fnv1a_64(text.bytes());
+            let hash = record.hash();
             let is_again = !page.insert(hash) && !matches!(record.key, Some(Key::Text(_)));
             if is_again || self.seen.contains(&hash) {
-                return Some(match &record.key {
-                    Some(key) => out_of_order(key, key),
-                    None => "a group came twice".to_owned(),
-                });
+                return Some(came_twice(record));
             }
         }
         if self.seen.len() >= REMEMBERED {
@@ -76,6 +79,13 @@ impl OrderCheck {
         }
         self.seen.extend(page);
         None
+    }
+}
+
+fn came_twice(record: &Cursor) -> String {
+    match &record.key {
+        Some(key) => out_of_order(key, key),
+        None => "a group came twice".to_owned(),
     }
 }
 

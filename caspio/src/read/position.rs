@@ -21,7 +21,7 @@ use std::str::FromStr;
 /// any call, when it was altered or belongs to a different query or account.
 ///
 /// In an order by other columns it contains the last record's values, encrypted, so its length grows with that
-/// of their texts: 255 letters make about 400 characters. Sort by short columns where a URL has to hold it.
+/// of their texts: 255 letters make about 500 characters. Sort by short columns where a URL has to hold it.
 ///
 /// Clients with the same credentials, or the same
 /// [`position_secret`](crate::ClientBuilder::position_secret), read each other's positions. A position does
@@ -170,6 +170,8 @@ struct Content {
     /// The key of the record before it, if that has the same values.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     before: Option<Key>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    first: Option<u64>,
 }
 
 impl Content {
@@ -182,6 +184,7 @@ impl Content {
             values: cursor.values.clone(),
             nulls: cursor.nulls.clone(),
             before: alike.and_then(|before| before.key.clone()),
+            first: cursor.first,
         }
     }
 
@@ -191,7 +194,8 @@ impl Content {
             key: self.key,
             values: self.values,
             nulls: self.nulls.filter(|nulls| nulls.len() == count),
-            before: Vec::new(),
+            first: self.first,
+            ..Cursor::UNKNOWN
         };
         let before = self.before.map(|key| Cursor {
             key: Some(key),

@@ -53,7 +53,12 @@ pub(super) fn cursor_at(
     match index.checked_sub(1) {
         Some(before) => {
             let rows: Vec<Cursor> = at(before).into_iter().chain([cursor]).collect();
-            Cursor::of_last(&rows, None)
+            let first = match earlier {
+                Some(earlier) => earlier.first,
+                None => at(0).map(|first| first.hash()),
+            };
+            let last = Cursor::of_last(&rows, None)?;
+            Some(Cursor { first, ..last })
         }
         None => Cursor::of_last(&[cursor], earlier),
     }
@@ -109,7 +114,7 @@ fn cursor(row: &RawRow<'_>, key: Option<Key>, plan: &Plan) -> Result<Cursor> {
         key,
         nulls: has_texts.then(|| nulls.collect()).flatten(),
         values,
-        before: Vec::new(),
+        ..Cursor::UNKNOWN
     })
 }
 
