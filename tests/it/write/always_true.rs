@@ -150,6 +150,12 @@ on_every_version! {
             t.name.ge(""),
             t.seen.ne(datetime!("2024-01-01T10:00:00")) | t.seen.ne(datetime!("2024-01-02T10:00:00")),
             t.seen.lt(date!("2025-01-01")) | t.seen.ge(date!("2024-01-01")),
+            t.name.gt("") | t.name.eq(""),
+            t.name.ne("Ann") | t.name.ne("Bob") | t.name.eq("ann!"),
+            t.name.ne("Ann") | t.name.ne("Bob") | t.photo.eq("ann!"),
+            t.seen.lt(date!("2025-01-01")) | t.seen.ge(date!("2024-01-01")) | t.name.eq("10"),
+            t.name.like("_%") | t.name.eq(""),
+            t.name.starts_with("A") | t.name.ne("A"),
         ] {
             if !is_refused(things.delete_where_by(always.clone()).await) {
                 sent.push(always.to_sql());
@@ -170,6 +176,26 @@ on_every_version! {
 
         let apart = t.name.lt("Ann") | t.name.gt("Bob");
         assert_eq!(things.delete_where_by(apart).await.expect("a delete").records, 1);
+    }
+
+    async fn a_moment_of_any_millisecond_divides_every_record(version) {
+        let env = things(version).await;
+        let things = env.caspio.table::<Thing>();
+        let t = Thing::COLUMNS;
+        let second: DateTime = datetime!("2024-01-01T10:00:00");
+        for milliseconds in 990_i64..1_010 {
+            let at = second + milliseconds.milliseconds();
+            for always in [
+                t.seen.le(at) | t.seen.ge(at),
+                t.seen.lt(at) | t.seen.ge(at),
+                t.seen.le(at) | t.seen.gt(at),
+                t.seen.lt(at) | t.seen.gt(at) | t.seen.eq(at),
+            ] {
+                let sql = always.to_sql();
+                assert!(is_refused(things.delete_where_by(always).await), "{sql}");
+            }
+        }
+        assert_eq!(env.emulator.calls().total(), 0);
     }
 
     async fn both_values_of_a_yes_no_column_are_every_file(version) {

@@ -1,23 +1,17 @@
 //! Comparisons of two sides, reduced to what is known about them.
 
 use super::computed::operand_of;
-use super::condition::Condition;
+use super::condition::{Compared, Condition, TextTest};
 use super::constant::{constant_text, plain};
 use super::names::{name_word, words_of};
 use super::nulls::null_with;
 use super::operand::{Linear, Operand};
-use super::texts::{is_plain, text_of};
+use super::texts::{compared, is_plain, number_of, text_of};
 use super::variable::{Columns, Domain, Variable};
 use crate::filter::Operator;
 use crate::filter::literal::{Literal, Value};
-use crate::value::{FIRST_YEAR, wall_clock};
-use jiff::civil::DateTime;
 use rust_decimal::prelude::ToPrimitive as _;
 use std::cmp::Ordering;
-
-/// The first and the last moment that a Date/Time holds.
-const FIRST: DateTime = DateTime::constant(FIRST_YEAR, 1, 1, 0, 0, 0, 0);
-const LAST: DateTime = DateTime::constant(9999, 12, 31, 23, 59, 59, 997_000_000);
 
 /// A side of a comparison.
 pub(super) enum Side {
@@ -95,8 +89,12 @@ impl Side {
         match (self, other) {
             (Self::Computed { operand, .. }, _) => Some(operand.clone()),
             (Self::Text(text), _) => {
-                let number = other.domain()?.number(text, operator)?;
-                Some(Operand::constant(number))
+                let domain = other.domain()?;
+                let number = match other.is_computed() {
+                    true if domain == Domain::Any => number_of(text),
+                    _ => domain.number(text, operator),
+                };
+                number.map(Operand::constant)
             }
             _ => None,
         }
@@ -125,11 +123,19 @@ impl Side {
         self.domain().is_some_and(Domain::is_never_null)
     }
 
-    /// What it is compared with texts as, and the place of a text among them; `None` if their order is not known.
-    fn place(&self, text: &str, operator: Operator, columns: &Columns) -> Option<(Variable, f64)> {
-        let is_text = self.domain() == Some(Domain::Text);
-        let place = columns.texts.place(text, operator, is_text)?;
-        Some((Variable::any(format!("{} as text", self.sql())), place))
+    /// Whether it is a number that is computed from a column.
+    fn is_computed(&self) -> bool {
+        let linear = self.linear();
+        linear.is_some_and(|linear| linear.factor != 1.0 || linear.offset != 0.0)
+    }
+
+    /// A comparison with texts.
+    fn with_text(&self, test: TextTest) -> Condition {
+        let compared = Compared {
+            sql: self.sql(),
+            domain: self.domain().unwrap_or(Domain::Any),
+        };
+        Condition::Text { compared, test }
     }
 }
 
@@ -143,10 +149,10 @@ pub(super) fn is_null(words: &[&str], columns: &Columns) -> Condition {
     }
 }
 
-pub(super) fn between(side: &Side, low: &Side, high: &Side, columns: &Columns) -> Condition {
+pub(super) fn between(side: &Side, low: &Side, high: &Side) -> Condition {
     Condition::And(vec![
-        compare(side, Operator::Ge, low, columns),
-        compare(side, Operator::Le, high, columns),
+        compare(side, Operator::Ge, low),
+        compare(side, Operator::Le, high),
     ])
 }
 
@@ -163,17 +169,22 @@ pub(super) fn like(left: &[&str], pattern: &[&str], columns: &Columns) -> Condit
             _ => {}
         }
     }
-    let (left, pattern) = (left.join(" "), pattern.join(" "));
-    match left == pattern {
-        true => Condition::Known(true),
-        false => Condition::Other(format!("{left} like {pattern}")),
+    let (sql, pattern_sql) = (left.join(" "), pattern.join(" "));
+    if sql == pattern_sql {
+        return Condition::Known(true);
+    }
+    match constant_text(pattern) {
+        Some(pattern) if pattern.ends_with('%') && !pattern.contains('[') => {
+            Side::of(left, columns).with_text(TextTest::Like(pattern))
+        }
+        _ => Condition::Other(format!("{sql} like {pattern_sql}")),
     }
 }
 
-pub(super) fn listed(left: &Side, items: &[Side], columns: &Columns) -> Condition {
+pub(super) fn listed(left: &Side, items: &[Side]) -> Condition {
     let (sql, linear) = (left.sql(), left.linear());
     let mut numbers = Vec::new();
-    let (mut by_text, mut places) = (None, Vec::new());
+    let mut texts = Vec::new();
     let mut others = Vec::new();
     for item in items {
         let item_sql = item.sql();
@@ -182,20 +193,14 @@ pub(super) fn listed(left: &Side, items: &[Side], columns: &Columns) -> Conditio
         }
         if let Some(number) = linear.and_then(|_| item.number_beside(left)) {
             numbers.push(number);
-        } else if let Side::Text(text) = item
-            && let Some((variable, place)) = left.place(text, Operator::Eq, columns)
-        {
-            by_text = Some(variable);
-            places.push(place);
+        } else if let Side::Text(text) = item {
+            texts.push(compared(text));
         } else {
             others.push(item_sql);
         }
     }
-    places.sort_unstable_by(f64::total_cmp);
-    let by_text = by_text.map(|variable| Condition::Listed {
-        variable,
-        numbers: places,
-    });
+    let by_text = (!texts.is_empty()).then(|| left.with_text(TextTest::In(texts)));
+    let linear = linear.filter(|_| !numbers.is_empty());
     let by_number = linear.map(|linear| linear.clone().one_of(numbers));
     others.sort_unstable();
     let others = (!others.is_empty())
@@ -204,12 +209,7 @@ pub(super) fn listed(left: &Side, items: &[Side], columns: &Columns) -> Conditio
 }
 
 /// A comparison of two sides.
-pub(super) fn compare(
-    left: &Side,
-    operator: Operator,
-    right: &Side,
-    columns: &Columns,
-) -> Condition {
+pub(super) fn compare(left: &Side, operator: Operator, right: &Side) -> Condition {
     if let (Side::Text(one), Side::Text(other)) = (left, right) {
         return compare_texts(one, operator, other);
     }
@@ -232,8 +232,8 @@ pub(super) fn compare(
         None
     });
     let known = known.or_else(|| match (left, right) {
-        (side, Side::Text(text)) => compared_with_text(side, operator, text, columns),
-        (Side::Text(text), side) => compared_with_text(side, operator.flipped(), text, columns),
+        (side, Side::Text(text)) => Some(compared_with_text(side, operator, text)),
+        (Side::Text(text), side) => Some(compared_with_text(side, operator.flipped(), text)),
         _ => None,
     });
     known.unwrap_or_else(|| unlike(left, operator, right))
@@ -251,41 +251,13 @@ fn compare_texts(one: &str, operator: Operator, other: &str) -> Condition {
 }
 
 /// A column, or something computed, compared with a text.
-fn compared_with_text(
-    side: &Side,
-    operator: Operator,
-    text: &str,
-    columns: &Columns,
-) -> Option<Condition> {
-    let is_least = text.trim_end_matches(' ').is_empty() && side.domain() == Some(Domain::Text);
+fn compared_with_text(side: &Side, operator: Operator, text: &str) -> Condition {
+    let text = compared(text);
+    let is_least = text.is_empty() && side.domain() == Some(Domain::Text);
     match operator {
-        Operator::Ge if is_least => return Some(Condition::Known(true)),
-        Operator::Lt if is_least => return Some(Condition::Known(false)),
-        _ => {}
-    }
-    if side.domain() == Some(Domain::Date)
-        && let Some(holds) = compared_with_limits(operator, text)
-    {
-        return Some(Condition::Known(holds));
-    }
-    let (variable, number) = side.place(text, operator, columns)?;
-    Some(Condition::Compared {
-        variable,
-        operator,
-        number,
-    })
-}
-
-/// Whether all moments of a Date/Time, or none, compare like this with a text that is the first or the last of them, or
-/// beyond.
-fn compared_with_limits(operator: Operator, text: &str) -> Option<bool> {
-    let at = wall_clock(text)?;
-    match operator {
-        Operator::Ge if at <= FIRST => Some(true),
-        Operator::Lt if at <= FIRST => Some(false),
-        Operator::Le if at >= LAST => Some(true),
-        Operator::Gt if at >= LAST => Some(false),
-        _ => None,
+        Operator::Ge if is_least => Condition::Known(true),
+        Operator::Lt if is_least => Condition::Known(false),
+        _ => side.with_text(TextTest::Compare(operator, text)),
     }
 }
 

@@ -10,12 +10,16 @@ use crate::filter::tokens::is_currency;
 
 /// Reads a side of a comparison; `None` if nothing is known about its value.
 pub(super) fn operand_of(words: &[&str], columns: &Columns) -> Option<Operand> {
+    nested_operand(words, columns, 0)
+}
+
+fn nested_operand(words: &[&str], columns: &Columns, depth: usize) -> Option<Operand> {
     let mut rest = words;
-    let operand = sum(&mut rest, columns, 0)?;
+    let operand = sum(&mut rest, columns, depth)?;
     rest.is_empty().then_some(operand)
 }
 
-/// The most nested parentheses; nobody writes more.
+/// The most nested parentheses and functions; nobody writes more.
 const MAX_DEPTH: usize = 60;
 
 fn sum(rest: &mut &[&str], columns: &Columns, depth: usize) -> Option<Operand> {
@@ -62,7 +66,7 @@ fn factor(rest: &mut &[&str], columns: &Columns, depth: usize) -> Option<Operand
         name if after.first() == Some(&"(") => {
             let arguments = arguments(rest)?;
             // Another function only has the same value where it is written twice.
-            Some(call(name, arguments, columns).unwrap_or(Operand::ANY))
+            Some(call(name, arguments, columns, depth + 1).unwrap_or(Operand::ANY))
         }
         name if is_name(name) => Some(Operand::Linear(Linear {
             variable: Some(columns.variable(name)),
@@ -86,11 +90,17 @@ fn constant(number: &str) -> Option<f64> {
 }
 
 /// Returns what is known about the value of a function; `None` if it can be any.
-fn call(name: &str, arguments: &[&str], columns: &Columns) -> Option<Operand> {
+fn call(name: &str, arguments: &[&str], columns: &Columns, depth: usize) -> Option<Operand> {
     let list = split(arguments, ",");
-    let value = *list.first()?;
-    let first = operand_of(value, columns);
-    match (name, first) {
+    let parts = match name {
+        "cast" | "try_cast" => split(arguments, "as"),
+        _ => list.clone(),
+    };
+    let value = match name {
+        "convert" | "try_convert" => *parts.get(1)?,
+        _ => *parts.first()?,
+    };
+    match (name, nested_operand(value, columns, depth)) {
         ("abs", Some(operand)) => Some(absolute(operand)),
         ("square", Some(operand)) => Some(operand.squared()),
         ("len", _) if let Some(text) = constant_text(value) => Some(length(&text)),
@@ -114,13 +124,8 @@ fn call(name: &str, arguments: &[&str], columns: &Columns) -> Option<Operand> {
         ("isnull" | "coalesce", Some(Operand::Linear(linear))) if linear.is_never_null() => {
             Some(Operand::Linear(linear))
         }
-        ("cast" | "try_cast", _) => {
-            let [value, kind] = split(arguments, "as")[..] else {
-                return None;
-            };
-            converted(kind, value, columns)
-        }
-        ("convert" | "try_convert", _) => converted(value, list.get(1)?, columns),
+        ("cast" | "try_cast", operand) => converted(parts.get(1)?, value, operand),
+        ("convert" | "try_convert", operand) => converted(parts.first()?, value, operand),
         _ => None,
     }
 }
@@ -155,13 +160,13 @@ fn keeps_whole(arguments: &[&[&str]]) -> bool {
 }
 
 /// A whole number converted to a type of numbers or of texts.
-fn converted(kind: &[&str], value: &[&str], columns: &Columns) -> Option<Operand> {
+fn converted(kind: &[&str], value: &[&str], operand: Option<Operand>) -> Option<Operand> {
     let kind = *kind.first()?;
     let is_numeric = matches!(
         kind,
         "int" | "integer" | "bigint" | "float" | "real" | "decimal" | "numeric" | "money"
     );
-    let Some(Operand::Linear(linear)) = operand_of(value, columns) else {
+    let Some(Operand::Linear(linear)) = operand else {
         return None;
     };
     if is_numeric && linear.is_whole() {

@@ -1,7 +1,29 @@
 //! A condition as a tree of what is known about its comparisons.
 
-use super::variable::Variable;
+use super::variable::{Domain, Variable};
 use crate::filter::Operator;
+use std::ops::Range;
+
+/// Sets of values, by their numbers.
+pub(super) type Ranges = Vec<Range<usize>>;
+
+/// What a condition compares with texts.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub(super) struct Compared {
+    /// Its T-SQL.
+    pub(super) sql: String,
+    pub(super) domain: Domain,
+}
+
+/// How something is compared with a text.
+#[derive(Clone, Debug)]
+pub(super) enum TextTest {
+    Compare(Operator, String),
+    /// It is one of these texts.
+    In(Vec<String>),
+    /// It is like a pattern that ends with `%` and contains no set of characters.
+    Like(String),
+}
 
 /// A condition.
 #[derive(Clone, Debug)]
@@ -22,6 +44,16 @@ pub(super) enum Condition {
     Listed {
         variable: Variable,
         numbers: Vec<f64>,
+    },
+    /// A column, or something computed, compared with texts, which have no places among its values yet.
+    Text {
+        compared: Compared,
+        test: TextTest,
+    },
+    /// Whether it has one of these values, by their numbers.
+    Among {
+        variable: Variable,
+        ranges: Ranges,
     },
     /// Anything else; the same text holds for the same records.
     Other(String),

@@ -31,6 +31,9 @@ fn text(words: &[&str], depth: usize) -> Option<String> {
 fn function(name: &str, arguments: &[&str], depth: usize) -> Option<String> {
     let blank = |letter| letter == ' ';
     let list = split(arguments, ",");
+    if name == "concat" {
+        return list.into_iter().map(|part| sum(part, depth)).collect();
+    }
     let first = sum(list.first()?, depth)?;
     match (name, list.len()) {
         ("isnull" | "coalesce", _) => Some(first),
@@ -39,7 +42,6 @@ fn function(name: &str, arguments: &[&str], depth: usize) -> Option<String> {
         ("ltrim", 1) => Some(first.trim_start_matches(blank).to_owned()),
         ("rtrim", 1) => Some(first.trim_end_matches(blank).to_owned()),
         ("trim", 1) => Some(first.trim_matches(blank).to_owned()),
-        ("concat", _) => list.into_iter().map(|part| sum(part, depth)).collect(),
         _ => None,
     }
 }
@@ -48,8 +50,11 @@ fn function(name: &str, arguments: &[&str], depth: usize) -> Option<String> {
 /// around it, empty texts that are added, and functions that change the case.
 pub(super) fn plain<'w>(words: &[&'w str]) -> Vec<&'w str> {
     let mut words = words.to_vec();
-    while let Some(inner) = unwrapped(&words) {
-        words = inner;
+    for _ in 0..MAX_DEPTH {
+        match unwrapped(&words) {
+            Some(inner) => words = inner,
+            None => break,
+        }
     }
     words
 }

@@ -26,20 +26,20 @@ pub(super) fn condition_of(expr: &Expr, columns: &Columns) -> Condition {
             left: Operand::Column(name),
             operator,
             right,
-        } => compare(&column(name), *operator, &value(right), columns),
+        } => compare(&column(name), *operator, &value(right)),
         Expr::Compare { .. } => Condition::Other(expr.to_sql()),
         Expr::Between {
             column: name,
             low,
             high,
-        } => between(&column(name), &value(low), &value(high), columns),
+        } => between(&column(name), &value(low), &value(high)),
         Expr::In { items, .. } if items.is_empty() => Condition::Known(false),
         Expr::In {
             column: name,
             items,
         } => {
             let items: Vec<_> = items.iter().map(value).collect();
-            listed(&column(name), &items, columns)
+            listed(&column(name), &items)
         }
         Expr::Null {
             column: name,

@@ -15,10 +15,15 @@ mod function_tests;
 mod functions;
 mod names;
 mod nulls;
+mod number_values;
 mod operand;
 mod operator;
+#[cfg(test)]
+mod oracle;
 mod parser;
+mod placed;
 mod predicate;
+mod scale;
 #[cfg(test)]
 mod tests;
 mod texts;
@@ -31,6 +36,7 @@ use super::tokens::has_comment;
 use crate::record::{FieldInfo, ObjectKind};
 use from_expr::condition_of;
 use names::{names_column, words_of};
+use placed::placed;
 use variable::Columns;
 
 /// Returns why no update or delete accepts a condition: it holds for every record, has an empty list of values to
@@ -75,5 +81,6 @@ fn has_empty_list(condition: &Expr, is_negated: bool) -> bool {
 }
 
 fn holds_always(condition: &Expr, columns: &Columns) -> bool {
-    truth::holds_always(&condition_of(condition, columns).assumed(true))
+    let condition = condition_of(condition, columns).assumed(true);
+    truth::holds_always(&placed(condition))
 }

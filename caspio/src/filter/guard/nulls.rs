@@ -6,16 +6,20 @@ use super::variable::Columns;
 use super::words::{arguments, split};
 use std::collections::BTreeSet;
 
-/// The most nested parentheses; nobody writes more.
+/// The most nested parentheses and functions; nobody writes more.
 const MAX_DEPTH: usize = 60;
 
 /// Returns the columns with which a value is null: it is null exactly where one of them is. `None` if that is not known.
 pub(super) fn null_with(words: &[&str], columns: &Columns) -> Option<BTreeSet<String>> {
+    names_of(words, columns, 0)
+}
+
+fn names_of(words: &[&str], columns: &Columns, depth: usize) -> Option<BTreeSet<String>> {
     let mut nulls = Nulls {
         columns,
         names: BTreeSet::new(),
     };
-    nulls.add(words, 0)?;
+    nulls.add(words, depth)?;
     Some(nulls.names)
 }
 
@@ -68,7 +72,7 @@ impl Nulls<'_> {
         let list = split(arguments, ",");
         if matches!(name, "isnull" | "coalesce") {
             let is_never_null = |value: &&[&str]| {
-                null_with(value, self.columns).is_some_and(|names| names.is_empty())
+                names_of(value, self.columns, depth).is_some_and(|names| names.is_empty())
             };
             return list.iter().any(is_never_null).then_some(());
         }

@@ -37,16 +37,16 @@ fn comparison(words: &[&str], columns: &Columns) -> Condition {
         ["is", "not", "null"] => is_null(left, columns).not(),
         ["is", "null"] => is_null(left, columns),
         ["between", range @ ..] => match split(range, "and")[..] {
-            [low, high] => between(&side(left), &side(low), &side(high), columns),
+            [low, high] => between(&side(left), &side(low), &side(high)),
             _ => return other(),
         },
         ["like", pattern @ ..] => like(left, without_escape(pattern), columns),
         ["in", "(", list @ .., ")"] => {
             let items: Vec<_> = split(list, ",").into_iter().map(side).collect();
-            listed(&side(left), &items, columns)
+            listed(&side(left), &items)
         }
         [sign, right @ ..] => match operator(sign) {
-            Some(operator) => compare(&side(left), operator, &side(right), columns),
+            Some(operator) => compare(&side(left), operator, &side(right)),
             None => return other(),
         },
         [] => return other(),

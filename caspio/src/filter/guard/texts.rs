@@ -1,60 +1,12 @@
-//! The texts of a condition, in their order.
+//! The texts that conditions compare values with.
 
-use super::names::words_of;
-use crate::filter::Operator;
-use crate::filter::expr::Expr;
 use crate::filter::literal::{Literal, Value};
-use crate::value::{reduced, wall_clock};
-use jiff::SignedDuration;
-use std::collections::HashSet;
+use crate::value::{FIRST_YEAR, stored_date, wall_clock};
+use jiff::civil::{Date, DateTime};
 
-/// The texts that a condition compares something with, sorted as Caspio compares them.
-#[derive(Default)]
-pub(super) struct Texts {
-    sorted: Vec<String>,
-    /// What may be the same text for Caspio, as far as there are several.
-    similar: HashSet<String>,
-    /// Whether the dates are in one order, as texts and as dates.
-    has_ordered_dates: bool,
-    /// Whether one of them has digits and is not a date.
-    has_numbers: bool,
-}
-
-impl Texts {
-    pub(super) fn of(condition: &Expr) -> Self {
-        let mut texts = Vec::new();
-        collect(condition, &mut texts);
-        texts.sort_unstable();
-        texts.dedup();
-        let mut seen = HashSet::new();
-        let reduced = texts.iter().map(|text| reduced(text));
-        Self {
-            similar: reduced.filter(|text| !seen.insert(text.clone())).collect(),
-            has_ordered_dates: are_ordered_dates(&texts),
-            has_numbers: texts.iter().any(|text| has_digit(text) && !is_date(text)),
-            sorted: texts,
-        }
-    }
-
-    /// Returns the place of a text in the order of a column's values; `None` if it is not known. A column that is not
-    /// known to be text may be one of dates, or of numbers.
-    pub(super) fn place(&self, text: &str, operator: Operator, is_text: bool) -> Option<f64> {
-        let text = compared(text);
-        let is_equality = matches!(operator, Operator::Eq | Operator::Ne);
-        let is_certain = if is_date(&text) {
-            self.has_ordered_dates && !self.has_numbers
-        } else if is_equality {
-            (is_text || !has_digit(&text)) && !self.similar.contains(&reduced(&text))
-        } else {
-            // The order of other characters depends on the collation.
-            (is_text || !has_digit(&text)) && is_plain(&text)
-        };
-        let is_least_date =
-            text.is_empty() && !is_text && self.sorted.iter().any(|text| is_date(text));
-        let place = self.sorted.binary_search(&text).ok()?;
-        (is_certain && !is_least_date).then_some(place as f64)
-    }
-}
+/// The first and the last moment that a Date/Time holds.
+const FIRST: DateTime = DateTime::constant(FIRST_YEAR, 1, 1, 0, 0, 0, 0);
+const LAST: DateTime = DateTime::constant(9999, 12, 31, 23, 59, 59, 997_000_000);
 
 /// Whether a text has letters and digits only, whose order is the same in all collations.
 pub(super) fn is_plain(text: &str) -> bool {
@@ -63,7 +15,7 @@ pub(super) fn is_plain(text: &str) -> bool {
 }
 
 /// Whether a text begins with a date, the year first.
-fn is_date(text: &str) -> bool {
+pub(super) fn is_date(text: &str) -> bool {
     let mut signs = text.bytes().take(10).enumerate();
     text.len() >= 10
         && signs.all(|(at, sign)| match at {
@@ -72,24 +24,8 @@ fn is_date(text: &str) -> bool {
         })
 }
 
-fn has_digit(text: &str) -> bool {
-    text.chars().any(|sign| sign.is_numeric())
-}
-
-/// Whether sorted texts that are dates are in the order of their dates, with enough time between them to be different
-/// values of SQL Server's `datetime`, which has steps of 1/300 s.
-fn are_ordered_dates(texts: &[String]) -> bool {
-    let dates = texts.iter().filter(|text| is_date(text));
-    let Some(dates) = dates
-        .map(|text| wall_clock(text))
-        .collect::<Option<Vec<_>>>()
-    else {
-        return false;
-    };
-    let step = SignedDuration::from_millis(4);
-    dates
-        .windows(2)
-        .all(|pair| pair[0].duration_until(pair[1]) >= step)
+pub(super) fn has_digit(text: &str) -> bool {
+    text.chars().any(char::is_numeric)
 }
 
 /// Returns the text of a literal, in lower case as Caspio compares it.
@@ -109,27 +45,88 @@ pub(super) fn unquoted(word: &str) -> Option<String> {
     Some(text.replace("''", "'"))
 }
 
-/// A text without what a comparison ignores: blanks at the end do not count.
-fn compared(text: &str) -> String {
+/// Returns a text without what a comparison ignores: blanks at the end do not count.
+pub(super) fn compared(text: &str) -> String {
     text.trim_end_matches(' ').to_owned()
 }
 
-fn collect(condition: &Expr, texts: &mut Vec<String>) {
-    let mut add = |literal: &Literal| texts.extend(text_of(literal).map(|text| compared(&text)));
-    match condition {
-        Expr::And(parts) | Expr::Or(parts) => parts.iter().for_each(|part| collect(part, texts)),
-        Expr::Not(inner) => collect(inner, texts),
-        Expr::Compare { right, .. } => add(right),
-        Expr::Between { low, high, .. } => {
-            add(low);
-            add(high);
+/// Returns the number that a text is converted to where it is compared with a number, which can be an amount.
+pub(super) fn number_of(text: &str) -> Option<f64> {
+    let text = text.trim().replace(',', "");
+    let digits = text.strip_prefix(['$', '€', '£', '¥']).unwrap_or(&text);
+    if text.is_empty() {
+        return Some(0.0);
+    }
+    let number = digits.parse().ok()?;
+    let is_spelled_out = digits.contains(|sign: char| sign.is_ascii_digit());
+    (is_spelled_out && f64::is_finite(number)).then_some(number + 0.0)
+}
+
+/// Returns the steps of 1/300 s from the first moment of a Date/Time to the one that a text is converted to where it is
+/// compared with a Date/Time. It may be before the first or after the last.
+pub(super) fn ticks_of(text: &str) -> Option<f64> {
+    let at = match text.trim() {
+        "" => Date::constant(1900, 1, 1).at(0, 0, 0, 0),
+        digits if digits.bytes().all(|sign| sign.is_ascii_digit()) => of_digits(digits)?,
+        text => stored_date(text)?,
+    };
+    // The service takes no more than three digits of a second, and rounds them to the nearest step.
+    let is_taken = at.subsec_nanosecond() % 1_000_000 == 0;
+    is_taken.then(|| ticks(at))
+}
+
+fn ticks(at: DateTime) -> f64 {
+    let milliseconds = at.duration_since(FIRST).as_millis();
+    (milliseconds * 3 + 5).div_euclid(10) as f64
+}
+
+/// A date without signs between its parts: a year, or year, month and day.
+fn of_digits(digits: &str) -> Option<DateTime> {
+    let digits = match digits.len() {
+        4 => format!("{digits}0101"),
+        6 if digits < "500000" => format!("20{digits}"),
+        6 => format!("19{digits}"),
+        8 => digits.to_owned(),
+        _ => return None,
+    };
+    wall_clock(&digits)
+}
+
+/// Returns the first and the last step of a Date/Time.
+pub(super) fn range_of_ticks() -> (f64, f64) {
+    (ticks(FIRST), ticks(LAST))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn dates_have_steps_of_a_300th_of_a_second() {
+        let ticks = |time: &str| {
+            let ticks = ticks_of(&format!("2024-01-01t10:00:00{time}")).expect("a date");
+            ticks - ticks_of("2024-01-01T10:00:00").expect("a date")
+        };
+        for (time, steps) in [
+            (".000", 0.0),
+            (".001", 0.0),
+            (".002", 1.0),
+            (".004", 1.0),
+            (".005", 2.0),
+            (".008", 2.0),
+            (".009", 3.0),
+            (".991", 297.0),
+            (".992", 298.0),
+            (".999", 300.0),
+        ] {
+            assert_eq!(ticks(time), steps, "{time}");
         }
-        Expr::In { items, .. } => items.iter().for_each(add),
-        Expr::Raw(sql) | Expr::TooDeep(sql) => {
-            let words = words_of(sql);
-            let found = words.iter().filter_map(|word| unquoted(word));
-            texts.extend(found.map(|text| compared(&text)));
-        }
-        Expr::Null { .. } | Expr::Like { .. } => {}
+        assert_eq!(
+            ticks_of("9999-12-31T23:59:59.997"),
+            Some(range_of_ticks().1)
+        );
+        assert_eq!(ticks_of("1753-01-01"), Some(0.0));
+        assert_eq!(ticks_of("20240105"), ticks_of("1/5/2024"));
+        assert_eq!(ticks_of("2024-01-05T10:00:00.0001"), None);
     }
 }

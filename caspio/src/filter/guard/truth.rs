@@ -1,6 +1,7 @@
 //! Whether a condition holds for all values that it compares.
 
 use super::condition::Condition;
+use super::number_values::{around, within};
 use super::variable::Domain;
 use std::collections::{BTreeMap, HashMap};
 
@@ -10,14 +11,83 @@ const MAX_WORK: usize = 2_000_000;
 /// Returns whether a condition holds for every record, computed from one value of each kind. A column that it
 /// compares only once can have any value.
 pub(super) fn holds_always(condition: &Condition) -> bool {
+    is_always(condition, true)
+}
+
+/// Whether a condition has the wanted result for every record.
+fn is_always(condition: &Condition, wanted: bool) -> bool {
+    match condition {
+        Condition::Not(inner) => is_always(inner, !wanted),
+        Condition::And(parts) if wanted => parts.iter().all(|part| is_always(part, true)),
+        Condition::Or(parts) if !wanted => parts.iter().all(|part| is_always(part, false)),
+        other => {
+            let mut parts = Vec::new();
+            add_alternatives(other, wanted, &mut parts);
+            groups(&parts).iter().any(|group| one_has_result(group))
+                || (parts.len() > 1 && parts.iter().any(|part| one_has_result(&[*part])))
+        }
+    }
+}
+
+/// A part of a condition, and the result that is enough for the whole.
+type Alternative<'c> = (&'c Condition, bool);
+
+/// Adds the parts of which one is enough.
+fn add_alternatives<'c>(condition: &'c Condition, wanted: bool, all: &mut Vec<Alternative<'c>>) {
+    match (condition, wanted) {
+        (Condition::Not(inner), _) => add_alternatives(inner, !wanted, all),
+        (Condition::Or(parts), true) | (Condition::And(parts), false) => {
+            parts
+                .iter()
+                .for_each(|part| add_alternatives(part, wanted, all));
+        }
+        _ => all.push((condition, wanted)),
+    }
+}
+
+/// Groups the parts that compare the same columns. The values of others are independent, so one group has to be enough.
+fn groups<'c>(parts: &[Alternative<'c>]) -> Vec<Vec<Alternative<'c>>> {
+    let mut group_of: Vec<usize> = (0..parts.len()).collect();
+    let mut first_with: HashMap<&str, usize> = HashMap::new();
+    for (at, (part, _)) in parts.iter().enumerate() {
+        let mut comparisons = Comparisons::default();
+        comparisons.add(part);
+        for name in comparisons.variables.into_keys() {
+            let other = *first_with.entry(name).or_insert(at);
+            let (one, other) = (root(&mut group_of, at), root(&mut group_of, other));
+            group_of[one.max(other)] = one.min(other);
+        }
+    }
+    let mut groups: BTreeMap<usize, Vec<Alternative<'c>>> = BTreeMap::new();
+    for (at, part) in parts.iter().enumerate() {
+        let group = root(&mut group_of, at);
+        groups.entry(group).or_default().push(*part);
+    }
+    groups.into_values().collect()
+}
+
+/// The first part of the group of a part.
+fn root(group_of: &mut [usize], mut at: usize) -> usize {
+    while group_of[at] != at {
+        group_of[at] = group_of[group_of[at]];
+        at = group_of[at];
+    }
+    at
+}
+
+/// Whether for all values, one of the parts has its result.
+fn one_has_result(parts: &[Alternative<'_>]) -> bool {
     let mut comparisons = Comparisons::default();
-    comparisons.add(condition);
+    parts.iter().for_each(|(part, _)| comparisons.add(part));
     let variables = comparisons.variables();
     let mut choice = vec![0; variables.len()];
     loop {
         let values = variables.iter().zip(&choice);
-        let values = values.map(|((name, values), at)| (*name, values[*at]));
-        if holds(condition, &values.collect()) != Some(true) {
+        let values = values
+            .map(|((name, values), at)| (*name, values[*at]))
+            .collect();
+        let mut each = parts.iter();
+        if !each.any(|(part, wanted)| holds(part, &values) == Some(*wanted)) {
             return false;
         }
         // The next combination of values.
@@ -59,8 +129,13 @@ fn holds(condition: &Condition, values: &HashMap<&str, f64>) -> Option<bool> {
                     .is_ok(),
             )
         }
+        Condition::Among { variable, ranges } => {
+            let value = *values.get(&*variable.name)? as usize;
+            let next = ranges.partition_point(|range| range.end <= value);
+            Some(ranges.get(next).is_some_and(|range| range.contains(&value)))
+        }
         Condition::Other(text) => values.get(&**text).map(|value| *value > 0.0),
-        Condition::Constant | Condition::Unknown => None,
+        Condition::Constant | Condition::Unknown | Condition::Text { .. } => None,
     }
 }
 
@@ -101,7 +176,10 @@ impl<'c> Comparisons<'c> {
                 return parts.iter().for_each(|part| self.add(part));
             }
             Condition::Not(inner) => return self.add(inner),
-            Condition::Known(_) | Condition::Constant | Condition::Unknown => return,
+            Condition::Known(_)
+            | Condition::Constant
+            | Condition::Unknown
+            | Condition::Text { .. } => return,
             Condition::Compared {
                 variable, number, ..
             } => (
@@ -110,6 +188,7 @@ impl<'c> Comparisons<'c> {
                 std::slice::from_ref(number),
             ),
             Condition::Listed { variable, numbers } => (&variable.name, variable.domain, numbers),
+            Condition::Among { variable, .. } => (&variable.name, variable.domain, &[]),
             Condition::Other(text) => (text, Domain::Any, &[]),
         };
         self.count += 1;
@@ -121,7 +200,10 @@ impl<'c> Comparisons<'c> {
         });
         variable.times += 1;
         variable.numbers.extend(numbers);
-        if domain.is_limited() {
+        if let (Domain::OneOf(count), Condition::Among { ranges, .. }) = (domain, condition) {
+            let held: usize = ranges.iter().map(ExactSizeIterator::len).sum();
+            variable.is_decided |= held == 0 || held == count;
+        } else if domain.is_limited() {
             let values = values_of(domain, numbers.to_vec()).into_iter();
             let mut results = values.map(|value| holds(condition, &HashMap::from([(name, value)])));
             let first = results.next();
@@ -157,29 +239,9 @@ fn values_of(domain: Domain, numbers: Vec<f64>) -> Vec<f64> {
         Domain::Key | Domain::ViewKey => keys(domain.range(), numbers),
         Domain::Integer => within(domain.range(), around(numbers)),
         Domain::YesNo | Domain::YesNoOrNull => vec![0.0, 1.0],
+        Domain::OneOf(count) => (0..count).map(|value| value as f64).collect(),
         Domain::Text | Domain::Date | Domain::Any => around(numbers),
     }
-}
-
-/// Each number, and a value before, between and after them.
-fn around(mut numbers: Vec<f64>) -> Vec<f64> {
-    numbers.sort_unstable_by(f64::total_cmp);
-    numbers.dedup();
-    let (Some(first), Some(last)) = (numbers.first(), numbers.last()) else {
-        return vec![0.0, 1.0];
-    };
-    let mut values = vec![first - 1.0, last + 1.0];
-    let between = numbers.windows(2);
-    values.extend(between.map(|pair| f64::midpoint(pair[0], pair[1])));
-    values.extend(&numbers);
-    values
-}
-
-/// The values of a range, with its first and last.
-fn within((first, last): (f64, f64), values: Vec<f64>) -> Vec<f64> {
-    let values = values.into_iter();
-    let values = values.filter(|value| (first..=last).contains(value));
-    values.chain([first, last]).collect()
 }
 
 /// The first and the last key, and each number with the key after it.

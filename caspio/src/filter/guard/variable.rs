@@ -1,7 +1,6 @@
 //! What a condition compares, and which values it can have.
 
 use super::names::name_word;
-use super::texts::Texts;
 use crate::filter::expr::{Expr, NullTest, Operand, Operator};
 use crate::filter::literal::{Literal, Value};
 use crate::filter::sql::is_key;
@@ -13,7 +12,7 @@ use std::collections::HashMap;
 const KEYS: (f64, f64) = (1.0, i32::MAX as f64);
 
 /// The values that a column or an expression can have.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub(super) enum Domain {
     /// A table's keys, numbers.
     Key,
@@ -26,6 +25,8 @@ pub(super) enum Domain {
     Date,
     /// Numbers of 32 bits. The column may be a Number, so that they need not be whole.
     Integer,
+    /// As many values, by their numbers.
+    OneOf(usize),
     Any,
 }
 
@@ -52,6 +53,7 @@ impl Domain {
             Self::Key | Self::ViewKey => KEYS,
             Self::YesNo | Self::YesNoOrNull => (0.0, 1.0),
             Self::Integer => (f64::from(i32::MIN), f64::from(i32::MAX)),
+            Self::OneOf(count) => (0.0, count as f64),
             Self::Text | Self::Date | Self::Any => (f64::MIN, f64::MAX),
         }
     }
@@ -60,10 +62,8 @@ impl Domain {
     pub(super) fn number(self, text: &str, operator: Operator) -> Option<f64> {
         let text = text.trim();
         let number = match (self, text) {
-            (Self::Text | Self::Date, _) | (Self::Any, "") => None,
+            (Self::Text | Self::Date | Self::Any | Self::OneOf(_), _) => None,
             (Self::Key | Self::ViewKey | Self::Integer, "") => Some(0.0),
-            // In a column of texts, other spellings of a number are other values, in another order.
-            (Self::Any, _) if is_order(operator) || !is_usual_number(text) => None,
             // The order of texts is not that of numbers, but all keys come after zeros.
             (Self::ViewKey, _) if is_order(operator) => {
                 text.bytes().all(|digit| digit == b'0').then_some(0.0)
@@ -82,7 +82,7 @@ fn is_order(operator: Operator) -> bool {
 }
 
 /// Whether a text is the usual spelling of a whole number.
-fn is_usual_number(text: &str) -> bool {
+pub(super) fn is_usual_number(text: &str) -> bool {
     text.parse()
         .is_ok_and(|number: i64| number.to_string() == text)
 }
@@ -103,11 +103,10 @@ impl Variable {
     }
 }
 
-/// What is known about the columns of a table or view, and the texts that they are compared with.
+/// What is known about the columns of a table or view.
 pub(super) struct Columns {
     key: Domain,
     known: HashMap<String, Domain>,
-    pub(super) texts: Texts,
 }
 
 impl Columns {
@@ -139,8 +138,7 @@ impl Columns {
             };
             known.insert(name_word(field.name), domain);
         }
-        let texts = Texts::of(condition);
-        Self { key, known, texts }
+        Self { key, known }
     }
 
     /// The column with the name that a token spells.
