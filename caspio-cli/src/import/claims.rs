@@ -3,7 +3,7 @@
 use super::prepared::Prepared;
 use caspio::field::{CanonicalKey, FieldValue};
 use caspio::schema::{DataType, FieldDefinition};
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::hash::{BuildHasher as _, Hash, RandomState};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -81,20 +81,112 @@ impl ComparedColumns {
 
     /// Returns a text that is the same for rows whose records are equal.
     pub(super) fn values_of(&self, row: &Prepared) -> String {
-        let mut values = String::new();
-        for (name, data_type) in &*self.0 {
-            let value = row.get(name).filter(|value| !is_unsent(value));
-            let key = value.filter(|_| !data_type.is_text());
-            match key.and_then(|value| CanonicalKey::of(value, Some(data_type))) {
-                Some(key) => values += &format!("{name:?}={key:?};"),
-                None => values += &format!("{name:?}={value:?};"),
-            }
-        }
-        values
+        let columns = self.0.iter();
+        let values = columns.map(|(name, data_type)| {
+            let value = stored(row.get(name), data_type);
+            format!("{name:?}={value};")
+        });
+        values.collect()
     }
 }
 
-/// Returns whether a value is not compared.
-fn is_unsent(value: &FieldValue<'_>) -> bool {
-    matches!(value, FieldValue::Absent | FieldValue::Secret(_))
+/// Returns a text that is the same for values of a column that the service stores as one.
+fn stored(value: Option<&FieldValue<'_>>, data_type: &DataType) -> String {
+    let empty = match data_type {
+        DataType::YesNo => "false",
+        _ => "",
+    };
+    match value {
+        // An insert without a value stores the same as one of null. A password is not compared.
+        None | Some(FieldValue::Absent | FieldValue::Null | FieldValue::Secret(_)) => {
+            empty.to_owned()
+        }
+        Some(FieldValue::Bool(yes)) => yes.to_string(),
+        Some(FieldValue::Text(text)) if data_type.is_text() => match text.is_empty() {
+            true => String::new(),
+            false => format!("{text:?}"),
+        },
+        Some(FieldValue::List(values)) => {
+            let values = values.iter().map(|value| format!("{value:?}"));
+            let values: BTreeSet<String> = values.collect();
+            values.into_iter().collect::<Vec<_>>().join(",")
+        }
+        Some(value) => match CanonicalKey::of(value, Some(data_type)) {
+            Some(key) if !data_type.is_text() => format!("{key:?}"),
+            _ => format!("{value:?}"),
+        },
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn rows_are_equal_whose_values_are_stored_alike() {
+        let list = |keys: &[i64]| {
+            FieldValue::List(keys.iter().map(|key| FieldValue::Integer(*key)).collect())
+        };
+        for (data_type, one, other, are_equal) in [
+            (
+                DataType::Text255,
+                Some(FieldValue::Text("".into())),
+                Some(FieldValue::Null),
+                true,
+            ),
+            (
+                DataType::Text255,
+                Some(FieldValue::Text("".into())),
+                None,
+                true,
+            ),
+            (
+                DataType::Text255,
+                Some(FieldValue::Text("a".into())),
+                None,
+                false,
+            ),
+            (
+                DataType::Text255,
+                Some(FieldValue::Text("a".into())),
+                Some(FieldValue::Text("A".into())),
+                false,
+            ),
+            (
+                DataType::YesNo,
+                Some(FieldValue::Bool(false)),
+                Some(FieldValue::Null),
+                true,
+            ),
+            (DataType::YesNo, Some(FieldValue::Bool(true)), None, false),
+            (DataType::Integer, Some(FieldValue::Integer(0)), None, false),
+            (
+                DataType::Number,
+                Some(FieldValue::Integer(7)),
+                Some(FieldValue::Number(7.0)),
+                true,
+            ),
+            (
+                DataType::ListNumber,
+                Some(list(&[3, 1])),
+                Some(list(&[1, 3, 1])),
+                true,
+            ),
+            (
+                DataType::ListNumber,
+                Some(list(&[])),
+                Some(FieldValue::Null),
+                true,
+            ),
+            (
+                DataType::ListNumber,
+                Some(list(&[3])),
+                Some(list(&[1])),
+                false,
+            ),
+        ] {
+            let is_same = stored(one.as_ref(), &data_type) == stored(other.as_ref(), &data_type);
+            assert_eq!(is_same, are_equal, "{data_type:?} {one:?} {other:?}");
+        }
+    }
 }

@@ -77,6 +77,13 @@ impl EncodedRow {
         columns.into_keys().collect()
     }
 
+    /// Whether the row has a password in the column of this name.
+    pub(super) fn has_password(&self, name: &str) -> bool {
+        self.secrets
+            .iter()
+            .any(|(secret, _)| is_same_name(secret, name))
+    }
+
     /// The columns of the row that can be read, with their values as JSON.
     pub(super) fn readable_columns(&self) -> BTreeMap<String, Value> {
         let mut columns: BTreeMap<String, Value> =

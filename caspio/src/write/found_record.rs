@@ -37,18 +37,33 @@ impl FoundRecord {
         }
     }
 
-    /// A column in which the record differs from the row that was sent. Columns that were not read are left out.
+    /// A column in which the record differs from the row that was sent. Columns that were not read are left out. A column
+    /// that the row does not have is compared with what a record that is inserted without it holds.
     pub(super) fn difference(
         &self,
         row: &EncodedRow,
         definitions: &[FieldDefinition],
     ) -> Option<String> {
-        let mut sent = row.readable_columns().into_iter();
-        let difference = sent.find(|(name, value)| {
-            let raw = self.columns.get(&folded_name(name));
+        let sent = row.readable_columns().into_iter();
+        let sent: BTreeMap<String, (String, Value)> = sent
+            .map(|(name, value)| (folded_name(&name), (name, value)))
+            .collect();
+        let mut differing = sent.iter().filter(|(folded, (name, value))| {
+            let raw = self.columns.get(*folded);
             raw.is_some_and(|raw| !is_stored(name, value, raw, definitions))
         });
-        difference.map(|(name, _)| name)
+        if let Some((_, (name, _))) = differing.next() {
+            return Some(name.clone());
+        }
+        let mut left_out = self.columns.iter().filter(|(folded, raw)| {
+            !sent.contains_key(*folded)
+                && !row.has_password(folded)
+                && !is_stored(folded, &Value::Null, raw, definitions)
+        });
+        let (folded, _) = left_out.next()?;
+        let mut fields = definitions.iter();
+        let field = fields.find(|field| is_same_name(&field.name, folded));
+        Some(field.map_or_else(|| folded.clone(), |field| field.name.clone()))
     }
 }
 
@@ -87,6 +102,44 @@ fn list_keys(raw: &RawValue) -> Option<BTreeSet<i64>> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::record::Row;
+
+    #[test]
+    fn a_column_that_a_row_does_not_have_is_compared_with_an_empty_value() {
+        let mut row = Row::with_capacity(1);
+        row.push("K", FieldValue::Text("k".into()));
+        let row = EncodedRow::of(&row).expect("a row");
+        for (data_type, stored, is_equal) in [
+            (DataType::Text255, "\"foo\"", false),
+            (DataType::Text255, "\"\"", true),
+            (DataType::Integer, "5", false),
+            (DataType::Integer, "null", true),
+            (DataType::YesNo, "false", true),
+            (DataType::YesNo, "true", false),
+            (DataType::ListText, r#"{"4":"a"}"#, false),
+            (DataType::ListText, "null", true),
+        ] {
+            let raw = |json: &str| serde_json::from_str::<Box<RawValue>>(json).expect("JSON");
+            let record = FoundRecord {
+                key: Key::Id(1),
+                value: None,
+                columns: BTreeMap::from([
+                    ("k".to_owned(), raw("\"k\"")),
+                    ("other".to_owned(), raw(stored)),
+                ]),
+            };
+            let fields = [
+                FieldDefinition::new("K", DataType::Text255),
+                FieldDefinition::new("Other", data_type.clone()),
+            ];
+            let expected = (!is_equal).then(|| "Other".to_owned());
+            assert_eq!(
+                record.difference(&row, &fields),
+                expected,
+                "{data_type:?} {stored}"
+            );
+        }
+    }
 
     #[test]
     fn a_record_holds_a_value_as_the_service_stores_it() {

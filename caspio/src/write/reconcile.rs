@@ -17,6 +17,7 @@ use caspio_core::Result;
 use caspio_schema::is_same_name;
 use futures::{StreamExt, TryFutureExt, TryStreamExt, stream};
 use std::borrow::Cow;
+use std::collections::HashSet;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -195,7 +196,12 @@ impl Reconciler {
             columns.iter().map(String::as_str),
         );
         let mut found = Vec::new();
-        let each = |key, row: &RawRow<'_>| {
+        // Two calls return the same record where its value is sought in two spellings.
+        let mut read: HashSet<Key> = HashSet::new();
+        let each = |key: Key, row: &RawRow<'_>| {
+            if !read.insert(key.clone()) {
+                return Ok(());
+            }
             let raw = row.get(&self.column);
             let value = raw.and_then(|raw| CanonicalKey::read(raw, attempt.data_type()));
             found.push(FoundRecord::read(key, row, value, &columns));

@@ -54,7 +54,8 @@ pub struct FoundRow {
     /// The record's key.
     pub key: Key,
     /// A column in which the record has another value than the row; `None` if it has all values of the row, or if they are
-    /// not compared. Also the column of the lookup, where its value is spelled in another way.
+    /// not compared. A value that the row does not have, and other rows have, is that of a record that is inserted without
+    /// it: empty, or No. Also the column of the lookup, where its value is spelled in another way.
     pub difference: Option<String>,
 }
 
@@ -155,7 +156,12 @@ impl RowLookup {
         let field = fields.find(|field| is_same_name(&field.name, &self.column));
         let data_type = field.map(|field| &field.data_type);
         let mut found: HashMap<CanonicalKey, Vec<FoundRecord>> = HashMap::new();
-        let each = |key, row: &RawRow<'_>| {
+        // Two calls return the same record where its value is sought in two spellings.
+        let mut read: HashSet<Key> = HashSet::new();
+        let each = |key: Key, row: &RawRow<'_>| {
+            if !read.insert(key.clone()) {
+                return Ok(());
+            }
             let raw = row.get(&self.column);
             if let Some(value) = raw.and_then(|raw| CanonicalKey::read(raw, data_type))
                 && sought.contains(&value)
