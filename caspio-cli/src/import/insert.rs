@@ -1,11 +1,11 @@
 //! Inserts all rows of a file.
 
 use super::claims::Claims;
+use super::held_rows::HeldRows;
 use super::job::Job;
 use super::journal::Journal;
 use super::lookup::{Lookup, is_already_there, is_duplicate};
 use super::outage::Outage;
-use super::prepared::Prepared;
 use super::progress::Progress;
 use super::refused_file::RefusedFile;
 use super::row_feed::{RowFeed, SharedRows, stream};
@@ -22,9 +22,6 @@ use tokio::time::Instant;
 
 /// How long an import that is stopped for the second time waits for the SDK to report.
 const LAST_WAIT: Duration = Duration::from_secs(5);
-
-/// How many rows that were refused as duplicates are looked up together.
-const TOGETHER: usize = 1000;
 
 /// How rows are inserted.
 pub(super) struct Inserting {
@@ -51,7 +48,7 @@ pub(super) async fn insert(
         journal: feed.journal.clone(),
         lookup: feed.lookup.clone(),
         claims: feed.claims.clone(),
-        conflicts: Vec::new(),
+        held: HeldRows::default(),
         earlier,
         answered: earlier.answered,
         refused,
@@ -76,17 +73,19 @@ pub(super) async fn insert(
     let mut signals = 0_u32;
     let mut limit = Instant::now();
     loop {
+        let takes_more = run.held.has_room();
         let ready = match job.interrupts.next().now_or_never() {
             Some(()) => Next::Signal,
-            None => match outcomes.next().now_or_never() {
+            None => match takes_more.then(|| outcomes.next().now_or_never()).flatten() {
                 Some(outcome) => Next::Outcome(outcome),
                 None => {
-                    run.look_up_conflicts().await;
+                    run.look_up_conflicts();
                     run.commit();
                     tokio::select! {
                         () = job.interrupts.next() => Next::Signal,
                         () = tokio::time::sleep_until(limit), if signals > 1 => Next::Outcome(None),
-                        outcome = outcomes.next() => Next::Outcome(outcome),
+                        found = run.held.found(), if run.held.is_looked_up() => Next::Found(found),
+                        outcome = outcomes.next(), if takes_more => Next::Outcome(outcome),
                     }
                 }
             },
@@ -94,29 +93,33 @@ pub(super) async fn insert(
         let outcome = match ready {
             Next::Outcome(Some(outcome)) => outcome,
             Next::Outcome(None) => break,
+            Next::Found(found) => {
+                run.record_looked_up(found);
+                continue;
+            }
             Next::Signal => {
                 signals += 1;
                 limit = Instant::now() + LAST_WAIT;
-                run.interrupted = true;
-                run.shared.lock().stop = true;
-                stop(&job.gate, signals, job.quiet);
+                run.stop(job, signals);
                 continue;
             }
         };
         let Some(source_row) = run.shared.lock().rows.pop_front() else {
             break;
         };
-        run.take(source_row, outcome.result.err()).await;
+        run.take(source_row, outcome.result.err());
         job.progress.reached(run.summary.rows);
     }
     drop(outcomes);
-    run.look_up_conflicts().await;
+    run.look_up_rest(job, signals).await;
     run.finish()
 }
 
 /// What an insert waits for.
 enum Next<T> {
     Outcome(Option<T>),
+    /// What a look-up of refused rows found.
+    Found(Vec<Option<Error>>),
     Signal,
 }
 
@@ -127,8 +130,9 @@ struct Run<'r> {
     /// How rows that may have been sent before are looked up.
     lookup: Option<Lookup>,
     claims: Claims,
-    /// Rows that may have been sent before and were refused as duplicates, perhaps of their own records.
-    conflicts: Vec<(SourceRow, Prepared, Error)>,
+    /// Rows that may have been sent before and were refused as duplicates, perhaps of their own records, and those after
+    /// them.
+    held: HeldRows,
     /// What an earlier run did.
     earlier: Progress,
     /// How many rows at the start of the file have their outcome.
@@ -145,35 +149,58 @@ struct Run<'r> {
 }
 
 impl Run<'_> {
-    /// Records the outcome of a row, or looks it up with others after it.
-    async fn take(&mut self, source_row: SourceRow, error: Option<Error>) {
+    /// Acts on a stop signal.
+    fn stop(&mut self, job: &Job, signals: u32) {
+        self.interrupted = true;
+        self.shared.lock().stop = true;
+        stop(&job.gate, signals, job.quiet);
+    }
+
+    /// Records the outcome of a row, or holds it back until those before it are known.
+    fn take(&mut self, source_row: SourceRow, error: Option<Error>) {
         let in_doubt = self.shared.lock().in_doubt.remove(&source_row.index);
-        match (in_doubt, error) {
-            (Some(row), Some(error)) if is_duplicate(&error) => {
-                self.conflicts.push((source_row, row, error));
-                if self.conflicts.len() >= TOGETHER {
-                    self.look_up_conflicts().await;
-                }
-            }
-            (_, error) => {
-                self.look_up_conflicts().await;
-                self.record(source_row, error);
-            }
+        let conflict = in_doubt.filter(|_| error.as_ref().is_some_and(is_duplicate));
+        if conflict.is_none() && self.held.is_empty() {
+            return self.record(source_row, error);
+        }
+        self.held.push(source_row, error, conflict);
+    }
+
+    /// Starts to find out which of the rows that were refused as duplicates are in the table, put there by an earlier call.
+    fn look_up_conflicts(&mut self) {
+        if let Some(lookup) = &self.lookup {
+            self.held.look_up(lookup, &self.claims);
         }
     }
 
-    /// Finds out which of the rows that were refused as duplicates are in the table, put there by an earlier call.
-    async fn look_up_conflicts(&mut self) {
-        let conflicts = std::mem::take(&mut self.conflicts);
-        let found = match &self.lookup {
-            Some(lookup) if !conflicts.is_empty() => {
-                let rows = conflicts.iter().map(|(_, row, _)| row.clone()).collect();
-                lookup.after_conflict(rows, &self.claims).await
+    /// Records the rows that were looked up, and those after them.
+    fn record_looked_up(&mut self, found: Vec<Option<Error>>) {
+        for (source_row, error) in self.held.take(found) {
+            self.record(source_row, error);
+        }
+    }
+
+    /// Looks up the rows that are held back after the last outcome. A second stop signal ends that.
+    async fn look_up_rest(&mut self, job: &mut Job, mut signals: u32) {
+        while signals < 2 {
+            self.look_up_conflicts();
+            if !self.held.is_looked_up() {
+                break;
             }
-            _ => return,
-        };
-        for ((source_row, _, error), found) in conflicts.into_iter().zip(found) {
-            self.record(source_row, Some(found.unwrap_or(error)));
+            let found = tokio::select! {
+                found = self.held.found() => Some(found),
+                () = job.interrupts.next() => None,
+            };
+            match found {
+                Some(found) => self.record_looked_up(found),
+                None => {
+                    signals += 1;
+                    self.stop(job, signals);
+                }
+            }
+        }
+        for (source_row, error) in self.held.give_up() {
+            self.record(source_row, error);
         }
     }
 
@@ -260,7 +287,8 @@ impl Run<'_> {
     /// Returns the line of the first row without an outcome; `None` if there is none.
     fn next_line(&self) -> Option<u64> {
         let shared = self.shared.lock();
-        let first = self.unsent.first().or(shared.rows.front());
+        let first = self.unsent.first().or(self.held.first());
+        let first = first.or(shared.rows.front());
         first.map(|row| row.line).or(shared.next_line())
     }
 

@@ -85,23 +85,34 @@ impl Lookup {
             .collect()
     }
 
+    /// Returns whether a row was refused because of a record with the same key.
+    pub(super) fn is_of_key(&self, error: &Error) -> bool {
+        let field = error.field();
+        field.is_some_and(|field| is_same_name(field, &self.key))
+    }
+
     /// Returns, for rows that may have been sent before and were refused as duplicates, that they are in the table or may be;
-    /// `None` for one that another record's value refuses.
+    /// `None` for one that another record's value refuses. Each row comes with whether a record with its key refused it.
     pub(super) async fn after_conflict(
         &self,
-        rows: Vec<Prepared>,
+        rows: Vec<(Prepared, bool)>,
         claims: &Claims,
     ) -> Vec<Option<Error>> {
         // The call that inserted their records may have ended just now.
         tokio::time::sleep(UNSEEN_FOR).await;
+        let (rows, of_key): (Vec<Prepared>, Vec<bool>) = rows.into_iter().unzip();
         let found = self.found(&rows).await;
         // They were counted when they were sent.
         for identity in rows.iter().filter_map(|row| self.identity(row)) {
             claims.remove(&identity);
         }
-        let rows = rows.into_iter().zip(found);
-        rows.map(|(row, found)| match found {
+        let rows = rows.into_iter().zip(of_key).zip(found);
+        rows.map(|((row, of_key), found)| match found {
             Some(Err(error)) => Some(error.with_maybe_applied(true)),
+            Some(Ok(records)) if of_key && records.is_empty() => Some(unresolved(format!(
+                "the table has a record with this {}, which reads do not show yet",
+                self.key
+            ))),
             found => {
                 let error = self.decide(row, found, false, claims).err();
                 error.filter(is_already_there)

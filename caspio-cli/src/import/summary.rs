@@ -42,6 +42,8 @@ pub(crate) struct Summary {
     pub(crate) again: Vec<String>,
     /// The path of the file of refused rows of an earlier import; this one refused no row, and left it as it is.
     pub(crate) earlier_refused_file: Option<PathBuf>,
+    /// Whether an update or delete of a sync that was killed may still be executed.
+    pub(crate) may_change: bool,
     /// The line at which an earlier run was resumed.
     pub(crate) resumed: Option<u64>,
     /// What separates the cells of a CSV file, if that was found out.

@@ -30,7 +30,10 @@ pub(super) async fn sync(
     job: &mut Job,
     refused: &mut RefusedFile,
 ) -> Result<Summary, CliError> {
-    let mut summary = Summary::default();
+    let mut summary = Summary {
+        may_change: journal.may_change(),
+        ..Summary::default()
+    };
     let Some(read) = read(table, feed, key, job, refused, &mut summary).await? else {
         summary.stopped = Some(nothing_written());
         return Ok(summary);
@@ -94,12 +97,17 @@ impl InDoubt {
             .failed()
             .iter()
             .filter(|failure| is_duplicate(&failure.error));
-        let refused = refused.filter_map(|failure| failure.index);
-        let refused = refused.filter_map(|at| Some((at, self.rows.get(&at)?.clone())));
-        let (indexes, rows): (Vec<usize>, Vec<Prepared>) = refused.unzip();
-        let Some(lookup) = self.lookup.filter(|_| !rows.is_empty()) else {
+        let Some(lookup) = self.lookup else {
             return HashSet::new();
         };
+        let refused = refused.filter_map(|failure| {
+            let row = self.rows.get(&failure.index?)?.clone();
+            Some((failure.index?, (row, lookup.is_of_key(&failure.error))))
+        });
+        let (indexes, rows): (Vec<usize>, Vec<(Prepared, bool)>) = refused.unzip();
+        if rows.is_empty() {
+            return HashSet::new();
+        }
         let found = lookup.after_conflict(rows, &Claims::default()).await;
         let found = indexes.into_iter().zip(found);
         let is_there = |error: Option<Error>| error.is_some_and(|error| is_already_there(&error));

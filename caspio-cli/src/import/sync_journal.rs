@@ -1,9 +1,9 @@
-//! The inserts of a sync that may still change the table, recorded by their keys on the disk: the run after a kill does not
-//! see them in the table yet, and must not insert their rows again.
+//! The calls of a sync that may still change the table, recorded on the disk, inserts by their keys: the run after a kill does
+//! not see them in the table yet, and must not insert their rows again.
 
 use super::convert;
-use super::lookup::CERTAIN;
 use super::prepared::Prepared;
+use super::sync_entries::{Entry, Left, Open, left, milliseconds, parse};
 use crate::error::CliError;
 use crate::folders::{make_private, state};
 use crate::gate::WriteLog;
@@ -15,39 +15,13 @@ use caspio_core::{Body, Operation, http};
 use caspio_schema::{folded_name, is_same_name};
 use caspio_support::file::Access;
 use caspio_support::hash::fnv1a_64;
-use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{HashMap, HashSet};
 use std::fs::{self, File};
-use std::io::{self, Read, Write};
+use std::io::{self, Write};
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
-
-/// A line of the journal.
-#[derive(Serialize, Deserialize)]
-enum Entry {
-    /// A call is sent that inserts rows with these keys.
-    Sending {
-        call: u64,
-        /// In milliseconds since 1970.
-        at: u64,
-        /// The key column.
-        #[serde(default)]
-        column: String,
-        keys: Vec<Box<RawValue>>,
-    },
-    /// The service answered it.
-    Answered { call: u64 },
-}
-
-/// A call that may still change the table.
-#[derive(Debug)]
-struct Open {
-    at: SystemTime,
-    column: String,
-    keys: Vec<Box<RawValue>>,
-}
+use std::time::SystemTime;
 
 /// The journal of the syncs of one table. While it is open, no other sync of this machine can write that table.
 #[derive(Clone, Debug)]
@@ -60,6 +34,8 @@ struct Inner {
     /// The key column.
     key: String,
     earlier: Vec<Open>,
+    /// Whether an update or delete of an earlier sync may still be executed.
+    changing: bool,
     next: u64,
     /// The calls of this run that were not answered.
     open: HashSet<u64>,
@@ -82,7 +58,11 @@ impl SyncJournal {
             CliError::usage(message)
                 .with_hint("wait for it: two syncs at once could insert the same row twice")
         })?;
-        let Left { earlier, next } = left(&mut file).map_err(|error| failed(&error))?;
+        let Left {
+            earlier,
+            changing,
+            next,
+        } = left(&mut file).map_err(|error| failed(&error))?;
         let other = earlier.iter().map(|open| &*open.column);
         let mut other = other.filter(|column| !column.eq_ignore_ascii_case(key));
         if let Some(other) = other.find(|column| !column.is_empty()) {
@@ -97,6 +77,7 @@ impl SyncJournal {
             file,
             key: key.to_owned(),
             earlier,
+            changing,
             next,
             open: HashSet::new(),
             failure: None,
@@ -123,6 +104,11 @@ impl SyncJournal {
         self.inner().earlier.clear();
     }
 
+    /// Returns whether an update or delete of an earlier sync may still be executed.
+    pub(super) fn may_change(&self) -> bool {
+        self.inner().changing
+    }
+
     /// Ends the run: the journal is removed, unless calls may still change the table.
     ///
     /// # Errors
@@ -130,7 +116,7 @@ impl SyncJournal {
     /// The first line that could not be written, after which nothing was sent.
     pub(super) fn finish(&self) -> Result<(), CliError> {
         let mut inner = self.inner();
-        if inner.open.is_empty() && inner.earlier.is_empty() {
+        if inner.open.is_empty() && inner.earlier.is_empty() && !inner.changing {
             let _ = fs::remove_file(&inner.path);
         }
         match inner.failure.take() {
@@ -206,16 +192,16 @@ impl WriteLog for SyncJournal {
     fn sending(&self, request: &http::Request<Body>) -> Result<Option<u64>, ()> {
         let operation = request.extensions().get::<Operation>();
         let is_insert = operation.is_some_and(|of| of.name.starts_with("records.insert"));
-        if !is_insert {
-            return Ok(None);
-        }
         let mut inner = self.inner();
-        let call = inner.next;
-        let entry = Entry::Sending {
-            call,
-            at: milliseconds(SystemTime::now()),
-            column: inner.key.clone(),
-            keys: keys(request, &inner.key),
+        let (call, at) = (inner.next, milliseconds(SystemTime::now()));
+        let entry = match is_insert {
+            true => Entry::Sending {
+                call,
+                at,
+                column: inner.key.clone(),
+                keys: keys(request, &inner.key),
+            },
+            false => Entry::Changing { call, at },
         };
         inner.write(&entry, true)?;
         inner.next += 1;
@@ -247,61 +233,6 @@ impl Inner {
         let mut write = write;
         write().map_err(|error| self.failure = Some(error))
     }
-}
-
-/// What earlier syncs left.
-struct Left {
-    /// The calls that were not answered and may still change the table.
-    earlier: Vec<Open>,
-    /// The number of the next call.
-    next: u64,
-}
-
-/// Reads what earlier syncs left.
-fn left(file: &mut File) -> io::Result<Left> {
-    let mut text = Vec::new();
-    file.read_to_end(&mut text)?;
-    let left = parse(&text);
-    if left.earlier.is_empty() {
-        file.set_len(0)?;
-        io::Seek::rewind(file)?;
-    }
-    Ok(left)
-}
-
-fn parse(text: &[u8]) -> Left {
-    let text = String::from_utf8_lossy(text);
-    let (mut open, mut next) = (BTreeMap::new(), 0);
-    // A line that a kill cut off is of a call that was not sent, or that was answered.
-    for entry in text
-        .lines()
-        .filter_map(|line| serde_json::from_str(line).ok())
-    {
-        match entry {
-            Entry::Sending {
-                call,
-                at,
-                column,
-                keys,
-            } => {
-                next = next.max(call + 1);
-                let at = UNIX_EPOCH + Duration::from_millis(at);
-                open.insert(call, Open { at, column, keys });
-            }
-            Entry::Answered { call } => drop(open.remove(&call)),
-        }
-    }
-    // A time in the future comes from a clock that was set back.
-    open.retain(|_, open| open.at.elapsed().unwrap_or_default() < CERTAIN);
-    Left {
-        earlier: open.into_values().collect(),
-        next,
-    }
-}
-
-fn milliseconds(at: SystemTime) -> u64 {
-    let since = at.duration_since(UNIX_EPOCH).unwrap_or_default();
-    u64::try_from(since.as_millis()).unwrap_or(u64::MAX)
 }
 
 /// The values of the key column of the rows that a call inserts.

@@ -177,6 +177,38 @@ fn a_key_that_no_url_can_hold_is_found_by_reading_the_table() {
     }
 }
 
+#[test]
+fn rows_that_another_field_refuses_are_looked_up_together() {
+    let env = TestEnv::of(Emulator::builder().empty());
+    let field = |name: &str| FieldDef::new(name, DataType::Text255).unique();
+    let table = TableDef::new("T").field(field("Code")).field(field("Mail"));
+    env.emulator.create_table(table).expect("a new table");
+    for at in 0..20 {
+        let record = json!({"Code": format!("other{at}"), "Mail": format!("m{at}")});
+        env.emulator.insert("T", record).expect("a record");
+    }
+    // Every other row has the mail of a record.
+    let rows: Vec<String> = (0..40)
+        .map(|at| match at % 2 {
+            0 => format!("k{at},m{}", at / 2),
+            _ => format!("k{at},new{at}"),
+        })
+        .collect();
+    let rows: Vec<&str> = rows.iter().map(String::as_str).collect();
+    let started = std::time::Instant::now();
+
+    let result = look_up(&env, "T", "Code,Mail", &rows, "v3");
+
+    let counts = ["inserted", "refused", "unresolved"].map(|name| &result[name]);
+    assert_eq!(counts, [&json!(20), &json!(20), &json!(0)], "{result}");
+    // Each look-up waits three seconds before.
+    let seconds = started.elapsed().as_secs();
+    assert!(seconds < 30, "{seconds} s");
+    let lines: Vec<u64> = reasons(&env, "a.refused.refused.csv").into_keys().collect();
+    let refused: Vec<u64> = (2..42).step_by(2).collect();
+    assert_eq!(lines, refused);
+}
+
 #[cfg(unix)]
 #[test]
 fn rows_that_a_late_call_of_a_killed_import_inserted_are_not_refused() {

@@ -2,6 +2,8 @@
 
 use crate::support::TestEnv;
 use crate::support::people::{count, reasons, summary, write};
+use crate::support::ran;
+use crate::support::slow_proxy::SlowProxy;
 use caspio_emulator::{DataType, Emulator, Faults, FieldDef, TableDef};
 use serde_json::json;
 use std::collections::BTreeSet;
@@ -115,6 +117,61 @@ fn an_import_is_resumed_whatever_the_case_of_the_table_s_name() {
 
     assert_eq!(count(&env, "T"), ROWS);
     is_not_doubled(&env);
+}
+
+#[test]
+fn a_late_update_of_a_killed_sync_is_reported() {
+    let env = env();
+    env.emulator.set_faults(Faults::none());
+    let record = json!({"Code": "a", "Age": 1});
+    env.emulator.insert("T", record).expect("a record");
+    let age = || env.ok(&["query", "T", "--format", "csv", "--select", "Age"]);
+    let sync = ["import", "T", "b.csv", "--sync", "--key", "Code"];
+    let sync = [&sync[..], &["--api-version", "v3"]].concat();
+    let json = [&sync[..], &["--json"]].concat();
+    let proxy = SlowProxy::start(&env.emulator.url(), "PUT ", None);
+    write(&env, "b.csv", "Code,Age\na,2\n");
+    let mut command = env.command(&sync);
+    command.env("CASPIO_ACCOUNT", proxy.url());
+    let mut killed = command.spawn().expect("it starts");
+    while proxy.held() == 0 {
+        std::thread::sleep(Duration::from_millis(2));
+    }
+    killed.kill().expect("killed");
+    killed.wait().expect("it ends");
+    write(&env, "b.csv", "Code,Age\na,3\n");
+
+    let through = |sync: &[&str]| {
+        let mut command = env.command(sync);
+        ran(command
+            .env("CASPIO_ACCOUNT", proxy.url())
+            .output()
+            .expect("it runs"))
+    };
+    let again = std::thread::scope(|scope| {
+        let again = scope.spawn(|| through(&json));
+        while proxy.held() < 2 {
+            std::thread::sleep(Duration::from_millis(2));
+        }
+        proxy.release();
+        again.join().expect("a run")
+    });
+
+    assert_eq!(
+        summary(&again)["may_change"],
+        json!(true),
+        "{}",
+        again.stdout
+    );
+    std::thread::sleep(Duration::from_millis(500));
+    let last = through(&sync);
+    assert_eq!(last.code, Some(0), "{}", last.stderr);
+    assert!(
+        last.stderr.contains("may still be executed"),
+        "{}",
+        last.stderr
+    );
+    assert_eq!(age(), "Age\n3\n");
 }
 
 #[test]

@@ -26,6 +26,7 @@ pub(super) fn json(summary: &Summary, dry_run: bool, calls: u64) -> serde_json::
         "apostrophes": summary.apostrophes,
         "next_line": summary.next_line,
         "resumed": summary.resumed,
+        "may_change": summary.may_change,
         "dry_run": dry_run,
         "calls": calls,
     })
@@ -111,6 +112,11 @@ pub(super) fn print(
         };
         out.note(format_args!("No record was deleted, because {reason}."));
     }
+    if summary.may_change {
+        out.note(format_args!(
+            "An update or delete of a sync that was killed may still be executed: run this command again in 5 minutes."
+        ));
+    }
     let would = if dry_run { " would be" } else { "" };
     let Summary {
         inserted,
@@ -148,6 +154,10 @@ pub(super) fn print(
 /// Returns the error that the program ends with, if the import was not complete.
 pub(super) fn outcome(summary: Summary, dry_run: bool) -> Result<(), CliError> {
     let refused = refused(&summary, dry_run);
+    let by_this_run = match summary.resumed {
+        Some(_) => " by this run",
+        None => "",
+    };
     let is_resumed = summary.next_line.is_some()
         || summary.missing > 0
         || summary.not_sent > 0
@@ -176,12 +186,12 @@ pub(super) fn outcome(summary: Summary, dry_run: bool) -> Result<(), CliError> {
     }
     if let Some(line) = summary.next_line.filter(|_| summary.changed) {
         hints.push(format!(
-            "the rows from line {line} on were not sent: restore the file and run the same command again; or, if the rows before \
+            "the rows from line {line} on were not sent{by_this_run}: restore the file and run the same command again; or, if the rows before \
              line {line} are on the same lines as before, start there with --restart --from-line {line}"
         ));
     } else if let Some(line) = summary.next_line {
         hints.push(format!(
-            "the rows from line {line} on were not sent: run the same command again to resume there (--from-line {line})"
+            "the rows from line {line} on were not sent{by_this_run}: run the same command again to resume there (--from-line {line})"
         ));
     }
     failure.hint = (!hints.is_empty()).then(|| hints.join("; "));
