@@ -8,6 +8,7 @@ use caspio::__private::shows_every_row;
 use caspio::{Account, Error, RateLimiter};
 use caspio_core::{Body, HttpError, HttpErrorKind, HttpService, Operation, ReqwestService, http};
 use futures::future::BoxFuture;
+use serde::de::IgnoredAny;
 use std::fmt;
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -264,10 +265,12 @@ impl GatedService {
         // A program that is killed before the response has recorded the first one.
         last_write.iter().for_each(LastWrite::note);
         let rows = call.and_then(|_| rows(&request));
+        let is_insert = is_insert(&request);
         let response = self.exchange(request, is_write).await;
         last_write.iter().for_each(LastWrite::note);
         let is_answered = match &response {
-            Ok(response) => shows_every_row(response, rows),
+            Ok(response) if is_insert => shows_every_row(response, rows),
+            Ok(response) => shows_its_end(response),
             Err(error) => error.never_sent(),
         };
         if let (Some(log), Some(call), true) = (log, call, is_answered) {
@@ -302,6 +305,22 @@ impl GatedService {
         };
         Ok(http::Response::from_parts(parts, body))
     }
+}
+
+/// Returns whether a request inserts records.
+pub(crate) fn is_insert(request: &http::Request<Body>) -> bool {
+    let operation = request.extensions().get::<Operation>();
+    operation.is_some_and(|operation| operation.name.starts_with("records.insert"))
+}
+
+/// Returns whether the response to an update or delete shows that it was executed or refused. A gateway may answer while the
+/// call is in progress.
+fn shows_its_end(response: &http::Response<Body>) -> bool {
+    let status = response.status();
+    let is_refused = status.is_client_error() && status != http::StatusCode::REQUEST_TIMEOUT;
+    let body = response.body().as_bytes().map_or(&[][..], |bytes| bytes);
+    let is_of_service = body.is_empty() || serde_json::from_slice::<IgnoredAny>(body).is_ok();
+    (status.is_success() || is_refused) && is_of_service
 }
 
 /// Returns how many rows a call inserts that may insert many; `None` for another call.

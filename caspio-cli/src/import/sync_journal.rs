@@ -6,12 +6,12 @@ use super::prepared::Prepared;
 use super::sync_entries::{Entry, Left, Open, left, milliseconds, parse};
 use crate::error::CliError;
 use crate::folders::{make_private, state};
-use crate::gate::WriteLog;
+use crate::gate::{WriteLog, is_insert};
 use crate::locked_file::lock;
 use crate::row::Cell;
 use caspio::field::CanonicalKey;
 use caspio::schema::{DataType, FieldDefinition};
-use caspio_core::{Body, Operation, http};
+use caspio_core::{Body, http};
 use caspio_schema::{folded_name, is_same_name};
 use caspio_support::file::Access;
 use caspio_support::hash::fnv1a_64;
@@ -190,11 +190,9 @@ fn canonical_keys(open: &[Open], data_type: &DataType) -> HashSet<CanonicalKey> 
 
 impl WriteLog for SyncJournal {
     fn sending(&self, request: &http::Request<Body>) -> Result<Option<u64>, ()> {
-        let operation = request.extensions().get::<Operation>();
-        let is_insert = operation.is_some_and(|of| of.name.starts_with("records.insert"));
         let mut inner = self.inner();
         let (call, at) = (inner.next, milliseconds(SystemTime::now()));
-        let entry = match is_insert {
+        let entry = match is_insert(request) {
             true => Entry::Sending {
                 call,
                 at,

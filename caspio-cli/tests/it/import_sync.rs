@@ -265,3 +265,30 @@ fn refused_rows_of_a_sync_are_imported_by_a_sync() {
     let advice = "import it with --sync --key Name";
     assert!(ran.stderr.contains(advice), "{}", ran.stderr);
 }
+
+#[test]
+fn a_sync_whose_calls_were_answered_leaves_no_record_of_them() {
+    for version in ["v2", "v3", "v4"] {
+        let env = people_env();
+        write(&env, "a.csv", "Code,Age\nA,1\nB,2\nC,3\nD,4\n");
+        env.ok(&["import", "People", "a.csv"]);
+        write(&env, "a.csv", "Code,Age\nA,1\nB,20\nC,30\nE,5\n");
+        let sync = [
+            "import", "People", "a.csv", "--sync", "--key", "Code", "--json",
+        ];
+        let sync = [&sync[..], &["--delete-missing", "--api-version", version]].concat();
+
+        let first = summary(&env.run(&sync));
+
+        let counts = ["inserted", "updated", "deleted"].map(|name| &first[name]);
+        assert_eq!(
+            counts,
+            [&json!(1), &json!(2), &json!(1)],
+            "{version}: {first}"
+        );
+        let left = std::fs::read_dir(env.path("state").join("syncs")).expect("a folder");
+        assert_eq!(left.count(), 0, "{version}");
+        let second = summary(&env.run(&sync));
+        assert_eq!(second["may_change"], json!(false), "{version}: {second}");
+    }
+}
