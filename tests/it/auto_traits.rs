@@ -8,7 +8,7 @@ use caspio::raw::RawCall;
 use caspio::read::{Loader, Position, RecordPage};
 use caspio::schema::SchemaRequest;
 use caspio::write::{
-    Assignment, ByCondition, ByKey, ColumnsSet, Delete, DeleteOne, Insert, Returning, Save, Update,
+    Assignment, ByCondition, ByKey, ColumnsSet, Delete, Insert, Returning, Save, Update,
 };
 use caspio::{ClientBuilder, Page, Pages, RecordStream, Table, View};
 use caspio_tests::TestEnv;
@@ -48,8 +48,8 @@ fn every_handle_query_stream_and_write_is_send_and_sync() {
     send_and_sync::<Insert<Contact, i64>>();
     send_and_sync::<Update<Contact, ByKey, ColumnsSet>>();
     send_and_sync::<Update<Contact, ByCondition, ColumnsSet>>();
-    send_and_sync::<Delete>();
-    send_and_sync::<DeleteOne>();
+    send_and_sync::<Delete<ByCondition>>();
+    send_and_sync::<Delete<ByKey>>();
     send_and_sync::<InsertMany<'static, Contact, i64>>();
     send_and_sync::<Outcomes<'static, i64>>();
     send_and_sync::<UpdateMany<i64>>();
@@ -70,8 +70,8 @@ fn every_query_and_write_is_a_future() {
     future::<Update<Contact, ByCondition, ColumnsSet>>();
     future::<Returning<Update<Contact, ByKey, ColumnsSet>, Contact>>();
     future::<Save<Contact>>();
-    future::<Delete>();
-    future::<DeleteOne>();
+    future::<Delete<ByCondition>>();
+    future::<Delete<ByKey>>();
     future::<InsertMany<'static, Contact, i64>>();
     future::<UpdateMany<i64>>();
     future::<DeleteMany<i64>>();
@@ -131,8 +131,8 @@ fn what_can_be_used_twice_is_cloned() {
     cloned::<Filter<Contact>>();
     cloned::<Order<Contact>>();
     cloned::<Assignment<Contact>>();
-    cloned::<Delete>();
-    cloned::<DeleteOne>();
+    cloned::<Delete<ByCondition>>();
+    cloned::<Delete<ByKey>>();
     cloned::<Position>();
     cloned::<Attachment>();
 }

@@ -92,7 +92,7 @@ impl<R: Record, A: Access> Handle<R, A> {
     /// # Ok(())
     /// # }
     /// ```
-    pub fn delete_where<F>(&self, condition: F) -> Delete
+    pub fn delete_where<F>(&self, condition: F) -> Delete<ByCondition>
     where
         F: ConditionFn<R::Source>,
         A: WriteAccess,
@@ -102,11 +102,11 @@ impl<R: Record, A: Access> Handle<R, A> {
     }
 
     /// Deletes the records that meet a finished condition.
-    pub fn delete_where_by(&self, filter: Filter<R::Source>) -> Delete
+    pub fn delete_where_by(&self, filter: Filter<R::Source>) -> Delete<ByCondition>
     where
         A: WriteAccess,
     {
-        Delete::new(self.condition(filter))
+        Delete::by_condition(self.condition(filter))
     }
 
     /// Deletes the records that meet a condition in T-SQL. **Its text is trusted**; see
@@ -119,11 +119,11 @@ impl<R: Record, A: Access> Handle<R, A> {
     /// # Ok(())
     /// # }
     /// ```
-    pub fn delete_where_raw(&self, text: &str, values: impl BindValues) -> Delete
+    pub fn delete_where_raw(&self, text: &str, values: impl BindValues) -> Delete<ByCondition>
     where
         A: WriteAccess,
     {
-        Delete::new(self.raw_condition(text, values))
+        Delete::by_condition(self.raw_condition(text, values))
     }
 
     fn condition(&self, filter: Filter<R::Source>) -> Condition {
@@ -164,7 +164,7 @@ impl<R: Record> Table<R> {
     /// # Ok(())
     /// # }
     /// ```
-    pub fn delete_all(&self) -> Delete {
-        Delete::new(Condition::all(self.client(), self.target()))
+    pub fn delete_all(&self) -> Delete<ByCondition> {
+        Delete::by_condition(Condition::all(self.client(), self.target()))
     }
 }

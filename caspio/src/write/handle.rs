@@ -1,6 +1,6 @@
 //! The writes of one record, of a table or a view that allows them.
 
-use super::delete::DeleteOne;
+use super::delete::Delete;
 use super::insert::{Insert, check};
 use super::save::Save;
 use super::update::{NothingSet, Update};
@@ -77,14 +77,14 @@ impl<R: Record, A: Access> Handle<R, A> {
         Update::by_key(self.client(), self.target(), key.into())
     }
 
-    /// Deletes the record with this key. One call; see [`DeleteOne`].
+    /// Deletes the record with this key. One call; see [`Delete`].
     #[doc(alias = "remove")]
-    pub fn delete<F>(&self, key: impl IntoKey<A::Key, F>) -> DeleteOne
+    pub fn delete<F>(&self, key: impl IntoKey<A::Key, F>) -> Delete<ByKey>
     where
         A: WriteAccess,
     {
         let key: A::Key = key.into_key();
-        DeleteOne::new(self.client().clone(), self.target().clone(), key.into())
+        Delete::by_key(self.client().clone(), self.target().clone(), key.into())
     }
 
     /// Writes the columns that differ between a record as it was read and as it is now, and returns whether

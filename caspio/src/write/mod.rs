@@ -71,7 +71,7 @@ mod validate;
 
 pub use affected::Affected;
 pub use assign::{AssignFn, Assignment, Assignments, Nullable};
-pub use delete::{Delete, DeleteOne};
+pub use delete::{Delete, DeleteTarget};
 pub use insert::Insert;
 pub use returning::Returning;
 pub use row_lookup::{FoundRow, RowLookup};

@@ -14,9 +14,9 @@ use caspio_core::Result;
 use futures::FutureExt;
 use futures::future::BoxFuture;
 
-/// The condition of an [`Update`].
+/// The condition of an [`Update`] or a [`Delete`](super::Delete).
 #[derive(Clone, Debug)]
-pub struct ByCondition(Condition);
+pub struct ByCondition(pub(super) Condition);
 
 impl<R: Record> Update<R, ByCondition, NothingSet> {
     pub(super) fn by_condition(condition: Condition) -> Self {

@@ -20,12 +20,12 @@ use futures::future::BoxFuture;
 use std::pin::Pin;
 use std::task::{Context, Poll};
 
-/// The one record that an [`Update`] is for.
+/// The one record that an [`Update`] or a [`Delete`](super::Delete) is for.
 #[derive(Clone, Debug)]
 pub struct ByKey {
-    client: Client,
-    target: Target,
-    key: Key,
+    pub(super) client: Client,
+    pub(super) target: Target,
+    pub(super) key: Key,
 }
 
 impl<R: Record> Update<R, ByKey, NothingSet> {
