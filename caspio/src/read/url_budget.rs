@@ -105,7 +105,10 @@ fn split_lists(client: &Client, plan: &Plan) -> Result<Split> {
     let parts = parts(plan, room);
     let has_one_part = parts.as_ref().is_ok_and(|parts| parts.plans.len() == 1);
     if !has_one_part && !matches!(parts, Err(NoParts::NoList)) && !plan.is_by_key() {
-        let hint = "split the list yourself, or leave the order to the key";
+        let hint = match plan.is_grouped() {
+            true => "split the list, and combine the groups of its parts",
+            false => "read the records without `order_by` and sort them, or split the list",
+        };
         return Err(too_long(client, plan, hint));
     }
     let Parts { mut plans, in_turn } = parts.map_err(|error| match error {

@@ -127,6 +127,7 @@ on_every_version! {
         let error = sorted.collect().await.expect_err("it cannot be merged exactly");
 
         assert_eq!(error.kind(), ErrorKind::Refused);
+        assert!(error.hint().is_some_and(|hint| hint.contains("read the records without `order_by`")), "{error:?}");
         assert!(error.to_string().contains("2047") && error.hint().is_some(), "{error}");
         assert_eq!(env.emulator.calls().total(), 0);
     }
