@@ -78,7 +78,9 @@ pub(super) fn around(mut numbers: Vec<f64>) -> Vec<f64> {
     let (Some(first), Some(last)) = (numbers.first(), numbers.last()) else {
         return vec![0.0, 1.0];
     };
-    let mut values = vec![first - 1.0, last + 1.0];
+    // A large number plus 1 is the same float.
+    let before = (first - 1.0).min(first.next_down());
+    let mut values = vec![before, (last + 1.0).max(last.next_up())];
     let between = numbers.windows(2);
     values.extend(between.map(|pair| f64::midpoint(pair[0], pair[1])));
     values.extend(&numbers);

@@ -144,7 +144,7 @@ fn number(column: usize, at: usize) -> i64 {
         0 => [0, 1, 2, 5, 2_147_483_646, 2_147_483_647][at],
         2 => [0, 1][at],
         3 => [-2_147_483_648, -1, 0, 5, 6, 2_147_483_647][at],
-        _ => [-1, 0, 5, 6, 7, 1_000_000_000_000][at],
+        _ => [-1, 0, 5, 6, 7, 10_000_000_000_000_000][at],
     }
 }
 
@@ -215,7 +215,13 @@ fn cells(column: usize) -> Vec<Cell> {
             let constants = (0..6).map(|at| number(column, at) as f64);
             let near = constants.flat_map(|number| match column {
                 0 => vec![number, number + 1.0, number - 1.0],
-                _ => vec![number, number + 0.5, number - 0.5],
+                _ => vec![
+                    number,
+                    number + 0.5,
+                    number - 0.5,
+                    number.next_up(),
+                    number.next_down(),
+                ],
             });
             let range = match column {
                 0 => (1.0, 2_147_483_647.0),
