@@ -69,6 +69,7 @@ mod write {
     mod read_lag;
     mod reports;
     mod round_trips;
+    mod row_lookup;
     mod save;
     mod single;
     mod suggestions;
