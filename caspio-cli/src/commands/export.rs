@@ -5,12 +5,15 @@ use crate::context::Context;
 use crate::cost::calls;
 use crate::error::CliError;
 use crate::export::{self, Compression, FileFormat, Job, Outcome, Request, is_standard};
+use crate::folders::with_suffix;
+use crate::import::table_of_journal;
 use crate::output::message;
 use crate::progress::Progress;
 use caspio::Client;
+use caspio_support::file::resolved;
 use clap::Args;
 use std::io::{self, IsTerminal};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 #[derive(Debug, Args)]
@@ -88,6 +91,7 @@ pub(crate) async fn run(context: &mut Context, arguments: Arguments) -> Result<(
     if is_standard(&arguments.file) {
         return print(context, &caspio, request, &arguments).await;
     }
+    check_journal(&arguments.file)?;
     let job = Job {
         request,
         target: arguments.file.clone(),
@@ -117,6 +121,21 @@ pub(crate) async fn run(context: &mut Context, arguments: Arguments) -> Result<(
     ));
     note_cut(context, &arguments, outcome.records);
     Ok(())
+}
+
+/// Refuses to write over the journal of a stopped import. Without it, the import would insert its rows again.
+fn check_journal(file: &Path) -> Result<(), CliError> {
+    let target = resolved(file).unwrap_or_else(|_| file.to_owned());
+    let journal = with_suffix(&target, ".resume");
+    match table_of_journal(&journal)? {
+        None => Ok(()),
+        Some(table) => {
+            let journal = journal.display();
+            let message = format!("{journal} records how far a stopped import into {table} came");
+            Err(CliError::usage(message)
+                .with_hint("run that import again first, or choose another file"))
+        }
+    }
 }
 
 /// Exports to standard output. The summary goes to standard error.

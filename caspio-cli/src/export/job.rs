@@ -5,7 +5,6 @@ use super::state::{Paths, Request, State};
 use super::writer::Writer;
 use crate::column::{Column, chosen, is_part_of_key};
 use crate::error::{CliError, ExitCode};
-use crate::import::table_of_journal;
 use crate::interrupt::Interrupts;
 use crate::locked_file::lock;
 use crate::progress::Progress;
@@ -88,13 +87,6 @@ pub(crate) async fn run(caspio: &Client, mut job: Job) -> Result<Outcome, CliErr
 
 /// Checks, before any call, that the file can be written when all records were read.
 fn check_target(job: &Job, paths: &Paths) -> Result<(), CliError> {
-    // Without it, the import would insert its rows again.
-    if let Some(table) = table_of_journal(&paths.resume)? {
-        let journal = paths.resume.display();
-        let message = format!("{journal} records how far a stopped import into {table} came");
-        return Err(CliError::usage(message)
-            .with_hint("run that import again first, or choose another file"));
-    }
     let is_foreign = fs::metadata(&paths.part).is_ok_and(|part| part.len() > 0);
     if is_foreign && !paths.resume.exists() && !job.restart {
         let message = format!(
