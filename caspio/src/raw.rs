@@ -11,6 +11,7 @@ use caspio_core::{
     ApiVersion, Error, ErrorKind, Expect, Idempotency, Operation, Request, Response, Result, Url,
 };
 use futures::FutureExt;
+use pin_project_lite::pin_project;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use std::fmt;
@@ -71,19 +72,22 @@ impl Client {
     }
 }
 
-/// A call that the SDK has no method for. Awaiting it makes the call; see [`Client::raw`].
-#[must_use = "a call is made when it is awaited"]
-pub struct RawCall {
-    client: Client,
-    method: Method,
-    path: RawPath,
-    version: Option<ApiVersion>,
-    query: Vec<(String, String)>,
-    body: Option<Result<Vec<u8>, serde_json::Error>>,
-    is_idempotent: bool,
-    expect: Expect,
-    headers: HeaderMap,
-    work: Work<'static, Result<RawResponse>>,
+pin_project! {
+    /// A call that the SDK has no method for. Awaiting it makes the call; see [`Client::raw`].
+    #[must_use = "a call is made when it is awaited"]
+    pub struct RawCall {
+        client: Client,
+        method: Method,
+        path: RawPath,
+        version: Option<ApiVersion>,
+        query: Vec<(String, String)>,
+        body: Option<Result<Vec<u8>, serde_json::Error>>,
+        is_idempotent: bool,
+        expect: Expect,
+        headers: HeaderMap,
+        #[pin]
+        work: Work<'static, Result<RawResponse>>,
+    }
 }
 
 impl RawCall {
@@ -162,22 +166,6 @@ impl RawCall {
         Ok((self.client, request))
     }
 
-    /// Moves the call out of one that is polled.
-    fn take(&mut self) -> Self {
-        Self {
-            client: self.client.clone(),
-            method: self.method.clone(),
-            path: self.path.clone(),
-            version: self.version,
-            query: mem::take(&mut self.query),
-            body: self.body.take(),
-            is_idempotent: self.is_idempotent,
-            expect: self.expect,
-            headers: mem::take(&mut self.headers),
-            work: Work::default(),
-        }
-    }
-
     async fn send(self) -> Result<RawResponse> {
         let resource = format!("{} {}", self.method, self.path);
         let may_have_a_name = self.identifies_by_id() && self.path.is_of_table_or_view();
@@ -206,11 +194,22 @@ impl Future for RawCall {
     type Output = Result<RawResponse>;
 
     fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
-        let call = self.get_mut();
-        let mut work = mem::take(&mut call.work);
-        let polled = work.poll(context, || call.take().send().boxed());
-        call.work = work;
-        polled
+        let this = self.project();
+        this.work.poll(context, || {
+            let call = Self {
+                client: this.client.clone(),
+                method: this.method.clone(),
+                path: this.path.clone(),
+                version: *this.version,
+                query: mem::take(this.query),
+                body: this.body.take(),
+                is_idempotent: *this.is_idempotent,
+                expect: *this.expect,
+                headers: mem::take(this.headers),
+                work: Work::default(),
+            };
+            call.send().boxed()
+        })
     }
 }
 

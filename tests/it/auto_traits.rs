@@ -14,10 +14,11 @@ use caspio::{ClientBuilder, Page, Pages, RecordStream, Table, View};
 use caspio_tests::TestEnv;
 use futures::future::try_join_all;
 use futures::{stream, try_join};
+use std::pin::pin;
 
 fn send_and_sync<T: Send + Sync>() {}
 fn unpin<T: Unpin>() {}
-fn future<T: Future + Send + Unpin>() {}
+fn future<T: Future + Send>() {}
 fn cloned<T: Clone>() {}
 
 #[derive(CaspioTable)]
@@ -108,9 +109,38 @@ async fn functions_of_futures_take_queries_and_writes() {
     );
 
     // A query that was begun can be cloned, and its clone reads again.
-    let mut begun = query();
-    let first = (&mut begun).await.expect("a read");
-    assert_eq!(begun.clone().await.expect("a read").len(), first.len());
+    let mut begun = pin!(query());
+    let first = begun.as_mut().await.expect("a read");
+    let clone = begun.as_ref().get_ref().clone();
+    assert_eq!(clone.await.expect("a read").len(), first.len());
+}
+
+/// Has two implementations for a type that is `Unpin`, so that a call without naming one does not compile.
+trait NotUnpin<Which> {
+    fn check() {}
+}
+
+impl<T> NotUnpin<()> for T {}
+impl<T: Unpin> NotUnpin<u8> for T {}
+
+/// What was polled goes on as it was. So it must be pinned, and cannot be moved into a method that changes it, such as
+/// `expect_count` of a delete that was given up after a timeout.
+#[test]
+fn builders_that_were_polled_cannot_be_changed() {
+    Query::<Contact>::check();
+    Insert::<Contact, i64>::check();
+    Returning::<Insert<Contact, i64>, Contact>::check();
+    Update::<Contact, ByKey, ColumnsSet>::check();
+    Update::<Contact, ByCondition, ColumnsSet>::check();
+    Save::<Contact>::check();
+    Delete::<ByKey>::check();
+    Delete::<ByCondition>::check();
+    InsertMany::<'static, Contact, i64>::check();
+    UpdateMany::<i64>::check();
+    DeleteMany::<i64>::check();
+    SyncMany::<i64>::check();
+    RawCall::check();
+    SchemaRequest::check();
 }
 
 #[test]

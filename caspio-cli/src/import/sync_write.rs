@@ -9,6 +9,7 @@ use super::stop::{interrupted, nothing_written, stop};
 use crate::error::{CliError, ExitCode};
 use caspio::bulk::{BulkReport, RowAt, StopSignal};
 use caspio::{Error, ErrorKind, RecordMap, Table};
+use std::pin::pin;
 use std::time::Duration;
 use tokio::time::Instant;
 
@@ -59,11 +60,12 @@ pub(super) type Outcome = (Option<BulkReport<i64>>, Option<CliError>);
 
 /// Waits for a sync. After the first stop signal it waits for the calls in progress, after the second it cuts them off.
 async fn finish(
-    mut sync: impl Future<Output = caspio::Result<BulkReport<i64>>> + Unpin,
+    sync: impl Future<Output = caspio::Result<BulkReport<i64>>>,
     signal: &StopSignal,
     source_rows: &[SourceRow],
     job: &mut Job,
 ) -> Result<Outcome, CliError> {
+    let mut sync = pin!(sync);
     let mut signals = 0_u32;
     let mut limit = Instant::now();
     loop {

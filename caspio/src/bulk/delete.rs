@@ -14,44 +14,48 @@ use crate::write::key_lookup::KeyLookup;
 use caspio_core::error::ErrorContext as _;
 use caspio_core::{Error, ErrorKind, Result};
 use futures::{FutureExt, StreamExt, stream};
+use pin_project_lite::pin_project;
 use std::fmt;
 use std::mem;
 use std::pin::Pin;
 use std::task::{Context, Poll};
 
-/// A delete of many records by their keys. Awaiting it returns a [`BulkReport`].
-///
-/// Up to 1,000 records go in a call through v4, otherwise as many keys as fit a URL: about 200, or 1,000 consecutive
-/// ones. v4 is used where that saves calls, with any version of the client; the first time, it takes one call more. A
-/// call whose response is lost is repeated, because deleting twice has the same effect as deleting once. After a call
-/// that deletes fewer records than it has keys, one more call reads which records are still there, and up to two more if
-/// there are any, within 2.5 seconds, because a read right after a write may see the records as they were before
-/// it. What is still there then is in the report with an error.
-///
-/// ```no_run
-/// # mod setup { include!("../doc_setup.rs"); } use setup::*;
-/// # async fn example(caspio: Client) -> caspio::Result<()> {
-/// let report = caspio.table::<Contact>().delete_many([7, 8, 9]).await?;
-/// println!("{} deleted, {} were missing", report.deleted, report.missing);
-/// report.into_result()?;
-/// # Ok(())
-/// # }
-/// ```
-///
-/// # Errors
-///
-/// Awaiting it fails as a whole, with nothing deleted, if it cannot find out how to write to the table, or which
-/// keys have a record.
-///
-/// # Cancel safety
-///
-/// Dropping the future cancels the calls in progress, which may still be executed.
-#[must_use = "a delete does nothing until it is awaited"]
-pub struct DeleteMany<K> {
-    plan: CallPlan,
-    keys: Vec<Key>,
-    find_missing: bool,
-    work: Work<'static, Result<BulkReport<K>>>,
+pin_project! {
+    /// A delete of many records by their keys. Awaiting it returns a [`BulkReport`].
+    ///
+    /// Up to 1,000 records go in a call through v4, otherwise as many keys as fit a URL: about 200, or 1,000 consecutive
+    /// ones. v4 is used where that saves calls, with any version of the client; the first time, it takes one call more. A
+    /// call whose response is lost is repeated, because deleting twice has the same effect as deleting once. After a call
+    /// that deletes fewer records than it has keys, one more call reads which records are still there, and up to two more if
+    /// there are any, within 2.5 seconds, because a read right after a write may see the records as they were before
+    /// it. What is still there then is in the report with an error.
+    ///
+    /// ```no_run
+    /// # mod setup { include!("../doc_setup.rs"); } use setup::*;
+    /// # async fn example(caspio: Client) -> caspio::Result<()> {
+    /// let report = caspio.table::<Contact>().delete_many([7, 8, 9]).await?;
+    /// println!("{} deleted, {} were missing", report.deleted, report.missing);
+    /// report.into_result()?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// Awaiting it fails as a whole, with nothing deleted, if it cannot find out how to write to the table, or which
+    /// keys have a record.
+    ///
+    /// # Cancel safety
+    ///
+    /// Dropping the future cancels the calls in progress, which may still be executed.
+    #[must_use = "a delete does nothing until it is awaited"]
+    pub struct DeleteMany<K> {
+        plan: CallPlan,
+        keys: Vec<Key>,
+        find_missing: bool,
+        #[pin]
+        work: Work<'static, Result<BulkReport<K>>>,
+    }
 }
 
 impl<K> DeleteMany<K> {
@@ -91,15 +95,11 @@ impl<K: TryFrom<Key> + Send + 'static> Future for DeleteMany<K> {
     type Output = Result<BulkReport<K>>;
 
     fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
-        let Self {
-            plan,
-            keys,
-            find_missing,
-            work,
-        } = self.get_mut();
-        work.poll(context, || {
-            let target = plan.target.clone();
-            let deleted = delete(plan.clone(), mem::take(keys), *find_missing);
+        let this = self.project();
+        this.work.poll(context, || {
+            let target = this.plan.target.clone();
+            let keys = mem::take(this.keys);
+            let deleted = delete(this.plan.clone(), keys, *this.find_missing);
             async move { Ok(deleted.await?.typed(&target)) }.boxed()
         })
     }

@@ -14,6 +14,7 @@ use crate::write::reconcile::Reconciler;
 use caspio_core::Result;
 use futures::FutureExt;
 use futures::stream::{self, BoxStream, Stream, StreamExt};
+use pin_project_lite::pin_project;
 use std::borrow::Cow;
 use std::fmt;
 use std::marker::PhantomData;
@@ -27,54 +28,57 @@ pub(crate) const CONCURRENCY: usize = 4;
 /// The most calls that are in progress at once, whatever is set.
 pub(crate) const MOST_CONCURRENT: usize = 1_000;
 
-/// An insert of many records. Awaiting it returns a [`BulkReport`] with the key or the error of each row, in order.
-///
-/// It takes one call for every 1,000 rows, or every 4 MB of them, through Caspio's v4, with any version of the
-/// client. The first time, one more call reads v4's ids of the tables. If the account has no v4, which a client finds
-/// out once, every row takes a call of the client's own version.
-///
-/// - Rows are independent: a row that Caspio refuses is in the report with its error. So is a row that is found
-///   invalid before it is sent; the others are sent without it.
-/// - No row is sent twice: if a call's response is lost, each of its rows has an error that
-///   [may have been applied](crate::Error::maybe_applied). [`unique_by`](Self::unique_by) finds out.
-/// - After a rate limit a call is retried for 300 seconds
-///   ([`RetryPolicy::bulk_rate_limit_wait`](crate::RetryPolicy::bulk_rate_limit_wait)).
-/// - A call that the service refuses as a whole because of fields is sent again without the rows that have these fields.
-/// - Rows of a stream are read when they can be sent: at most 1,000 for each call in progress, and 1,000 more. A call
-///   is sent once it is full or the stream ends, so rows of a slow stream wait for the others of their call.
-/// - If a row has a number with a fraction, one call reads the table's fields the first time: an Integer field would store
-///   the whole part, so such a row is refused. This is not known through a view on v2, and for a profile that may not read
-///   the fields.
-/// - After an error that every other call would get as well, such as a missing permission, the remaining rows are not
-///   sent.
-///
-/// ```no_run
-/// # mod setup { include!("../doc_setup.rs"); } use setup::*;
-/// # async fn example(caspio: Client, rows: Vec<NewContact>) -> caspio::Result<()> {
-/// let contacts = caspio.table::<Contact>();
-/// let keys: Vec<i64> = contacts.insert_many(&rows).await?.into_result()?;
-/// println!("{} inserted", keys.len());
-/// # Ok(())
-/// # }
-/// ```
-///
-/// # Errors
-///
-/// Awaiting it fails as a whole, with no row sent, if it cannot find out how to write to the table: `NotFound` for
-/// a table that does not exist, `Auth` for wrong credentials.
-///
-/// # Cancel safety
-///
-/// Dropping the future cancels the calls in progress, whose rows may have been inserted.
-#[must_use = "an insert does nothing until it is awaited"]
-pub struct InsertMany<'a, R, K> {
-    client: Client,
-    target: Target,
-    rows: SyncWrapper<Rows<'a>>,
-    concurrency: usize,
-    unique: Option<Cow<'static, str>>,
-    work: Work<'a, Result<BulkReport<K>>>,
-    types: PhantomData<fn() -> (R, K)>,
+pin_project! {
+    /// An insert of many records. Awaiting it returns a [`BulkReport`] with the key or the error of each row, in order.
+    ///
+    /// It takes one call for every 1,000 rows, or every 4 MB of them, through Caspio's v4, with any version of the
+    /// client. The first time, one more call reads v4's ids of the tables. If the account has no v4, which a client finds
+    /// out once, every row takes a call of the client's own version.
+    ///
+    /// - Rows are independent: a row that Caspio refuses is in the report with its error. So is a row that is found
+    ///   invalid before it is sent; the others are sent without it.
+    /// - No row is sent twice: if a call's response is lost, each of its rows has an error that
+    ///   [may have been applied](crate::Error::maybe_applied). [`unique_by`](Self::unique_by) finds out.
+    /// - After a rate limit a call is retried for 300 seconds
+    ///   ([`RetryPolicy::bulk_rate_limit_wait`](crate::RetryPolicy::bulk_rate_limit_wait)).
+    /// - A call that the service refuses as a whole because of fields is sent again without the rows that have these fields.
+    /// - Rows of a stream are read when they can be sent: at most 1,000 for each call in progress, and 1,000 more. A call
+    ///   is sent once it is full or the stream ends, so rows of a slow stream wait for the others of their call.
+    /// - If a row has a number with a fraction, one call reads the table's fields the first time: an Integer field would store
+    ///   the whole part, so such a row is refused. This is not known through a view on v2, and for a profile that may not read
+    ///   the fields.
+    /// - After an error that every other call would get as well, such as a missing permission, the remaining rows are not
+    ///   sent.
+    ///
+    /// ```no_run
+    /// # mod setup { include!("../doc_setup.rs"); } use setup::*;
+    /// # async fn example(caspio: Client, rows: Vec<NewContact>) -> caspio::Result<()> {
+    /// let contacts = caspio.table::<Contact>();
+    /// let keys: Vec<i64> = contacts.insert_many(&rows).await?.into_result()?;
+    /// println!("{} inserted", keys.len());
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// Awaiting it fails as a whole, with no row sent, if it cannot find out how to write to the table: `NotFound` for
+    /// a table that does not exist, `Auth` for wrong credentials.
+    ///
+    /// # Cancel safety
+    ///
+    /// Dropping the future cancels the calls in progress, whose rows may have been inserted.
+    #[must_use = "an insert does nothing until it is awaited"]
+    pub struct InsertMany<'a, R, K> {
+        client: Client,
+        target: Target,
+        rows: SyncWrapper<Rows<'a>>,
+        concurrency: usize,
+        unique: Option<Cow<'static, str>>,
+        #[pin]
+        work: Work<'a, Result<BulkReport<K>>>,
+        types: PhantomData<fn() -> (R, K)>,
+    }
 }
 
 /// The results of the rows, in order, as soon as they are known. Made by [`InsertMany::outcomes`].
@@ -152,20 +156,6 @@ impl<'a, R: Record, K> InsertMany<'a, R, K> {
 }
 
 impl<'a, R, K> InsertMany<'a, R, K> {
-    /// Moves the insert out of one that is polled.
-    fn take(&mut self) -> Self {
-        let none = SyncWrapper::new(stream::empty().boxed());
-        Self {
-            client: self.client.clone(),
-            target: self.target.clone(),
-            rows: mem::replace(&mut self.rows, none),
-            concurrency: self.concurrency,
-            unique: self.unique.take(),
-            work: Work::default(),
-            types: PhantomData,
-        }
-    }
-
     async fn run(self) -> Result<BulkReport<K>>
     where
         K: TryFrom<Key> + Send + 'static,
@@ -248,11 +238,20 @@ impl<R: 'static, K: TryFrom<Key> + Send + 'static> Future for InsertMany<'_, R, 
     type Output = Result<BulkReport<K>>;
 
     fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
-        let insert = self.get_mut();
-        let mut work = mem::take(&mut insert.work);
-        let polled = work.poll(context, || insert.take().run().boxed());
-        insert.work = work;
-        polled
+        let this = self.project();
+        this.work.poll(context, || {
+            let none = SyncWrapper::new(stream::empty().boxed());
+            let insert = Self {
+                client: this.client.clone(),
+                target: this.target.clone(),
+                rows: mem::replace(this.rows, none),
+                concurrency: *this.concurrency,
+                unique: this.unique.take(),
+                work: Work::default(),
+                types: PhantomData,
+            };
+            insert.run().boxed()
+        })
     }
 }
 

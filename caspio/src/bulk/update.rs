@@ -20,6 +20,7 @@ use crate::write::update_by_key::missing_after;
 use caspio_core::error::ErrorContext as _;
 use caspio_core::{Error, ErrorKind, Result};
 use futures::{FutureExt, StreamExt, stream};
+use pin_project_lite::pin_project;
 use std::collections::HashMap;
 use std::fmt;
 use std::mem;
@@ -27,44 +28,47 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll};
 
-/// An update of many records, each by its key. Awaiting it returns a [`BulkReport`].
-///
-/// Records that are set to the same values share a call: up to 1,000 of them through v4, otherwise as many keys as
-/// fit a URL: about 200, or 1,000 consecutive ones. v4 is used where that saves calls, with any version of the
-/// client; the first time, it takes one call more. So there are at least as many calls as different changes. A call
-/// whose response is lost is repeated, because setting a value twice has the same effect as setting it once.
-///
-/// If a number has a fraction, one call reads the table's fields the first time, so that none is written to an Integer field,
-/// which would store the whole part. This is not known through a view on v2, and for a profile that may not read the fields.
-///
-/// If fewer records were updated than there are keys, the keys are read, about 200 a call, to find those without a
-/// record; the report has them as `NotFound`. They are read up to three times within 2.5 seconds if more or fewer records
-/// are there than were updated, because a read right after a write may see the records as they were. If fewer are there in the
-/// end, such a record [may have been updated](crate::Error::maybe_applied); in a view, the update may have moved it out of
-/// the view. A key that comes twice gets the later values, and counts once.
-///
-/// ```no_run
-/// # mod setup { include!("../doc_setup.rs"); } use setup::*;
-/// # async fn example(caspio: Client) -> caspio::Result<()> {
-/// let contacts = caspio.table::<Contact>();
-/// let moved = [7, 8, 9].map(|id| (id, Contact::COLUMNS.city.to("Oslo")));
-/// contacts.update_many(moved).await?.into_result()?;
-/// # Ok(())
-/// # }
-/// ```
-///
-/// # Errors
-///
-/// Awaiting it fails as a whole, with nothing updated, if it cannot find out how to write to the table.
-///
-/// # Cancel safety
-///
-/// Dropping the future cancels the calls in progress, which may still be executed.
-#[must_use = "an update does nothing until it is awaited"]
-pub struct UpdateMany<K> {
-    plan: CallPlan,
-    changes: Vec<(Key, Row<'static>)>,
-    work: Work<'static, Result<BulkReport<K>>>,
+pin_project! {
+    /// An update of many records, each by its key. Awaiting it returns a [`BulkReport`].
+    ///
+    /// Records that are set to the same values share a call: up to 1,000 of them through v4, otherwise as many keys as
+    /// fit a URL: about 200, or 1,000 consecutive ones. v4 is used where that saves calls, with any version of the
+    /// client; the first time, it takes one call more. So there are at least as many calls as different changes. A call
+    /// whose response is lost is repeated, because setting a value twice has the same effect as setting it once.
+    ///
+    /// If a number has a fraction, one call reads the table's fields the first time, so that none is written to an Integer field,
+    /// which would store the whole part. This is not known through a view on v2, and for a profile that may not read the fields.
+    ///
+    /// If fewer records were updated than there are keys, the keys are read, about 200 a call, to find those without a
+    /// record; the report has them as `NotFound`. They are read up to three times within 2.5 seconds if more or fewer records
+    /// are there than were updated, because a read right after a write may see the records as they were. If fewer are there in the
+    /// end, such a record [may have been updated](crate::Error::maybe_applied); in a view, the update may have moved it out of
+    /// the view. A key that comes twice gets the later values, and counts once.
+    ///
+    /// ```no_run
+    /// # mod setup { include!("../doc_setup.rs"); } use setup::*;
+    /// # async fn example(caspio: Client) -> caspio::Result<()> {
+    /// let contacts = caspio.table::<Contact>();
+    /// let moved = [7, 8, 9].map(|id| (id, Contact::COLUMNS.city.to("Oslo")));
+    /// contacts.update_many(moved).await?.into_result()?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// Awaiting it fails as a whole, with nothing updated, if it cannot find out how to write to the table.
+    ///
+    /// # Cancel safety
+    ///
+    /// Dropping the future cancels the calls in progress, which may still be executed.
+    #[must_use = "an update does nothing until it is awaited"]
+    pub struct UpdateMany<K> {
+        plan: CallPlan,
+        changes: Vec<(Key, Row<'static>)>,
+        #[pin]
+        work: Work<'static, Result<BulkReport<K>>>,
+    }
 }
 
 impl<K> UpdateMany<K> {
@@ -87,14 +91,10 @@ impl<K: TryFrom<Key> + Send + 'static> Future for UpdateMany<K> {
     type Output = Result<BulkReport<K>>;
 
     fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
-        let Self {
-            plan,
-            changes,
-            work,
-        } = self.get_mut();
-        work.poll(context, || {
-            let target = plan.target.clone();
-            let report = report(plan.clone(), mem::take(changes));
+        let this = self.project();
+        this.work.poll(context, || {
+            let target = this.plan.target.clone();
+            let report = report(this.plan.clone(), mem::take(this.changes));
             async move { Ok(report.await?.typed(&target)) }.boxed()
         })
     }

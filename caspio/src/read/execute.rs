@@ -9,10 +9,10 @@ use super::records::RecordStream;
 use super::url_budget::{Split, split};
 use crate::client::Client;
 use crate::record::{DecodeOwned, Key, Record};
+use crate::work::Work;
 use caspio_core::error::ErrorContext as _;
 use caspio_core::{Error, ErrorKind, Result};
 use futures::{FutureExt, TryStreamExt};
-use std::mem;
 use std::pin::Pin;
 use std::task::{Context, Poll};
 
@@ -226,10 +226,16 @@ impl<R: DecodeOwned> Future for Query<R> {
     type Output = Result<Vec<R>>;
 
     fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
-        let query = self.get_mut();
-        let mut work = mem::take(&mut query.work);
-        let polled = work.poll(context, || query.clone().collect().boxed());
-        query.work = work;
-        polled
+        let this = self.project();
+        this.work.poll(context, || {
+            let query = Self {
+                client: this.client.clone(),
+                plan: this.plan.clone(),
+                refused: this.refused.take(),
+                resume: this.resume.take(),
+                work: Work::default(),
+            };
+            query.collect().boxed()
+        })
     }
 }

@@ -9,34 +9,38 @@ use crate::target::Target;
 use crate::work::Work;
 use caspio_core::error::ErrorContext as _;
 use caspio_core::{Error, Result};
+use pin_project_lite::pin_project;
 use std::fmt;
 use std::time::Duration;
 use tokio::time::Instant;
 
-/// A query for records `R`. It makes no call until it is awaited or one of its reading methods is called.
-///
-/// Every [`filter`](Self::filter) restricts the query further and keeps its type, so conditions can be added
-/// in an `if`. Awaiting a query [collects](Self::collect) it. A query is a future, so `futures::try_join!` and other
-/// functions of futures take it as it is.
-///
-/// ```no_run
-/// # mod setup { include!("../doc_setup.rs"); } use setup::*;
-/// fn orders(caspio: &Client, status: Option<&str>, min_total: Option<Decimal>) -> Query<Order> {
-///     let mut orders = caspio.table::<Order>().query();
-///     if let Some(status) = status {
-///         orders = orders.filter(|o| o.status.eq(status));
-///     }
-///     orders.filter(|o| min_total.map(|total| o.total.ge(total)))
-/// }
-/// ```
-#[must_use = "a query does nothing until it is awaited or read"]
-pub struct Query<R> {
-    pub(super) client: Client,
-    pub(super) plan: Plan,
-    /// The error of a builder method; returned when the query is read.
-    pub(super) refused: Option<Error>,
-    pub(super) resume: Option<Position>,
-    pub(super) work: Work<'static, Result<Vec<R>>>,
+pin_project! {
+    /// A query for records `R`. It makes no call until it is awaited or one of its reading methods is called.
+    ///
+    /// Every [`filter`](Self::filter) restricts the query further and keeps its type, so conditions can be added
+    /// in an `if`. Awaiting a query [collects](Self::collect) it. A query is a future, so `futures::try_join!` and other
+    /// functions of futures take it as it is.
+    ///
+    /// ```no_run
+    /// # mod setup { include!("../doc_setup.rs"); } use setup::*;
+    /// fn orders(caspio: &Client, status: Option<&str>, min_total: Option<Decimal>) -> Query<Order> {
+    ///     let mut orders = caspio.table::<Order>().query();
+    ///     if let Some(status) = status {
+    ///         orders = orders.filter(|o| o.status.eq(status));
+    ///     }
+    ///     orders.filter(|o| min_total.map(|total| o.total.ge(total)))
+    /// }
+    /// ```
+    #[must_use = "a query does nothing until it is awaited or read"]
+    pub struct Query<R> {
+        pub(super) client: Client,
+        pub(super) plan: Plan,
+        // The error of a builder method; returned when the query is read.
+        pub(super) refused: Option<Error>,
+        pub(super) resume: Option<Position>,
+        #[pin]
+        pub(super) work: Work<'static, Result<Vec<R>>>,
+    }
 }
 
 impl<R: Record> Query<R> {

@@ -10,8 +10,8 @@ use caspio_core::error::ErrorContext as _;
 use caspio_core::{Error, ErrorKind, Result};
 use caspio_schema::position_of_name;
 use futures::stream::{self, StreamExt, TryStreamExt};
+use pin_project_lite::pin_project;
 use std::collections::BTreeSet;
-use std::mem;
 use std::pin::Pin;
 use std::task::{Context, Poll};
 
@@ -20,22 +20,25 @@ const OPERATION: &str = "schema.read";
 /// The number of tables whose fields are read at the same time.
 const CONCURRENCY: usize = 4;
 
-/// Reads tables and views with their fields when it is awaited. Created by [`Client::schema`].
-///
-/// ```no_run
-/// # async fn example(caspio: caspio::Client) -> caspio::Result<()> {
-/// let pets = caspio.schema().tables(["Pets"]).views(["Pet_Names"]).await?;
-/// println!("{}", pets.to_json());
-/// # Ok(())
-/// # }
-/// ```
-#[derive(Clone, Debug)]
-#[must_use = "a schema request does nothing until it is awaited"]
-pub struct SchemaRequest {
-    client: Client,
-    tables: Option<Vec<String>>,
-    views: Option<Vec<String>>,
-    work: Work<'static, Result<Schema>>,
+pin_project! {
+    /// Reads tables and views with their fields when it is awaited. Created by [`Client::schema`].
+    ///
+    /// ```no_run
+    /// # async fn example(caspio: caspio::Client) -> caspio::Result<()> {
+    /// let pets = caspio.schema().tables(["Pets"]).views(["Pet_Names"]).await?;
+    /// println!("{}", pets.to_json());
+    /// # Ok(())
+    /// # }
+    /// ```
+    #[derive(Clone, Debug)]
+    #[must_use = "a schema request does nothing until it is awaited"]
+    pub struct SchemaRequest {
+        client: Client,
+        tables: Option<Vec<String>>,
+        views: Option<Vec<String>>,
+        #[pin]
+        work: Work<'static, Result<Schema>>,
+    }
 }
 
 impl Client {
@@ -111,11 +114,16 @@ impl Future for SchemaRequest {
 
     /// Reads the definitions.
     fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
-        let request = self.get_mut();
-        let mut work = mem::take(&mut request.work);
-        let polled = work.poll(context, || Box::pin(request.clone().read()));
-        request.work = work;
-        polled
+        let this = self.project();
+        this.work.poll(context, || {
+            let request = Self {
+                client: this.client.clone(),
+                tables: this.tables.take(),
+                views: this.views.take(),
+                work: Work::default(),
+            };
+            Box::pin(request.read())
+        })
     }
 }
 

@@ -15,46 +15,50 @@ use caspio_core::Result;
 use caspio_core::error::ErrorContext as _;
 use futures::FutureExt;
 use futures::future::BoxFuture;
+use pin_project_lite::pin_project;
 use std::pin::Pin;
 use std::task::{Context, Poll};
 
-/// A delete of one record or of all records that meet a condition.
-///
-/// It is repeated when a response is lost, because deleting twice has the same effect as deleting once.
-///
-/// - The delete of one record, [`Table::delete`](crate::Table::delete), makes one call.
-/// - The delete by a condition, [`Table::delete_where`](crate::Table::delete_where), makes one call, and one more if it
-///   counts first or is for all records. It returns how many records it [affected](super::Affected);
-///   [`Affected::at_least`] reports that a repeated call may have counted fewer.
-///
-/// ```no_run
-/// # mod setup { include!("../doc_setup.rs"); } use setup::*;
-/// # async fn example(caspio: Client) -> caspio::Result<()> {
-/// let contacts = caspio.table::<Contact>();
-/// match contacts.delete(7).await {
-///     Err(error) if error.is_not_found() => println!("there was no such record"),
-///     result => result?,
-/// }
-///
-/// let deleted = contacts.delete_where(|c| c.email.is_null()).await?;
-/// println!("{} contacts deleted", deleted.records);
-/// # Ok(())
-/// # }
-/// ```
-///
-/// # Errors
-///
-/// Awaiting it fails with `NotFound` if there is no such record, and with `Refused` if the condition holds for every
-/// record.
-///
-/// # Cancel safety
-///
-/// Dropping the future cancels the call, which may still be executed.
-#[derive(Clone, Debug)]
-#[must_use = "a delete does nothing until it is awaited"]
-pub struct Delete<T: DeleteTarget> {
-    target: T,
-    work: Work<'static, Result<T::Output>>,
+pin_project! {
+    /// A delete of one record or of all records that meet a condition.
+    ///
+    /// It is repeated when a response is lost, because deleting twice has the same effect as deleting once.
+    ///
+    /// - The delete of one record, [`Table::delete`](crate::Table::delete), makes one call.
+    /// - The delete by a condition, [`Table::delete_where`](crate::Table::delete_where), makes one call, and one more if it
+    ///   counts first or is for all records. It returns how many records it [affected](super::Affected);
+    ///   [`Affected::at_least`] reports that a repeated call may have counted fewer.
+    ///
+    /// ```no_run
+    /// # mod setup { include!("../doc_setup.rs"); } use setup::*;
+    /// # async fn example(caspio: Client) -> caspio::Result<()> {
+    /// let contacts = caspio.table::<Contact>();
+    /// match contacts.delete(7).await {
+    ///     Err(error) if error.is_not_found() => println!("there was no such record"),
+    ///     result => result?,
+    /// }
+    ///
+    /// let deleted = contacts.delete_where(|c| c.email.is_null()).await?;
+    /// println!("{} contacts deleted", deleted.records);
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// Awaiting it fails with `NotFound` if there is no such record, and with `Refused` if the condition holds for every
+    /// record.
+    ///
+    /// # Cancel safety
+    ///
+    /// Dropping the future cancels the call, which may still be executed.
+    #[derive(Clone, Debug)]
+    #[must_use = "a delete does nothing until it is awaited"]
+    pub struct Delete<T: DeleteTarget> {
+        target: T,
+        #[pin]
+        work: Work<'static, Result<T::Output>>,
+    }
 }
 
 /// The records that a [`Delete`] is for: [`ByKey`] or [`ByCondition`].
@@ -77,8 +81,8 @@ impl<T: DeleteTarget> Future for Delete<T> {
     type Output = Result<T::Output>;
 
     fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
-        let Self { target, work } = self.get_mut();
-        work.poll(context, || target.clone().delete())
+        let this = self.project();
+        this.work.poll(context, || this.target.clone().delete())
     }
 }
 

@@ -21,6 +21,7 @@ use crate::work::Work;
 use caspio_core::error::ErrorContext as _;
 use caspio_core::{Error, ErrorKind, Response, Result};
 use futures::FutureExt;
+use pin_project_lite::pin_project;
 use std::borrow::Cow;
 use std::fmt;
 use std::marker::PhantomData;
@@ -28,34 +29,37 @@ use std::mem;
 use std::pin::Pin;
 use std::task::{Context, Poll};
 
-/// An insert of one record. Awaiting it makes one call and returns the new record's key.
-///
-/// It is sent again only if it was certainly not executed. After a lost response the error
-/// [may have been applied](caspio_core::Error::maybe_applied); [`unique_by`](Self::unique_by) finds out.
-///
-/// ```no_run
-/// # mod setup { include!("../doc_setup.rs"); } use setup::*;
-/// # async fn example(caspio: Client, new: NewContact) -> caspio::Result<()> {
-/// match caspio.table::<Contact>().insert(&new).await {
-///     Ok(id) => println!("record {id}"),
-///     Err(error) if error.maybe_applied() => println!("the record may exist: {error}"),
-///     Err(error) => return Err(error),
-/// }
-/// # Ok(())
-/// # }
-/// ```
-///
-/// # Cancel safety
-///
-/// Dropping the future cancels the call, which may still be executed.
-#[must_use = "an insert does nothing until it is awaited"]
-pub struct Insert<R, K> {
-    client: Client,
-    target: Target,
-    row: Row<'static>,
-    unique: Option<Cow<'static, str>>,
-    work: Work<'static, Result<K>>,
-    types: PhantomData<fn() -> (R, K)>,
+pin_project! {
+    /// An insert of one record. Awaiting it makes one call and returns the new record's key.
+    ///
+    /// It is sent again only if it was certainly not executed. After a lost response the error
+    /// [may have been applied](caspio_core::Error::maybe_applied); [`unique_by`](Self::unique_by) finds out.
+    ///
+    /// ```no_run
+    /// # mod setup { include!("../doc_setup.rs"); } use setup::*;
+    /// # async fn example(caspio: Client, new: NewContact) -> caspio::Result<()> {
+    /// match caspio.table::<Contact>().insert(&new).await {
+    ///     Ok(id) => println!("record {id}"),
+    ///     Err(error) if error.maybe_applied() => println!("the record may exist: {error}"),
+    ///     Err(error) => return Err(error),
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Cancel safety
+    ///
+    /// Dropping the future cancels the call, which may still be executed.
+    #[must_use = "an insert does nothing until it is awaited"]
+    pub struct Insert<R, K> {
+        client: Client,
+        target: Target,
+        row: Row<'static>,
+        unique: Option<Cow<'static, str>>,
+        #[pin]
+        work: Work<'static, Result<K>>,
+        types: PhantomData<fn() -> (R, K)>,
+    }
 }
 
 impl<R: Record, K> Insert<R, K> {
@@ -119,7 +123,7 @@ impl<R: Record, K> Insert<R, K> {
 }
 
 impl<R, K> Insert<R, K> {
-    /// Moves the insert out of one that is polled.
+    /// Moves the insert out of one that returns the record and is polled.
     fn take(&mut self) -> Self {
         Self {
             client: self.client.clone(),
@@ -258,18 +262,19 @@ impl<R: Record + 'static, K: TryFrom<Key> + Send + 'static> Future for Insert<R,
     type Output = Result<K>;
 
     fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
-        let insert = self.get_mut();
-        let mut work = mem::take(&mut insert.work);
-        let polled = work.poll(context, || {
-            let insert = insert.take();
-            async move {
-                let target = insert.target.clone();
-                typed(insert.run().await?, &target)
-            }
-            .boxed()
-        });
-        insert.work = work;
-        polled
+        let this = self.project();
+        this.work.poll(context, || {
+            let target = this.target.clone();
+            let insert = Self {
+                client: this.client.clone(),
+                target: target.clone(),
+                row: mem::take(this.row),
+                unique: this.unique.take(),
+                work: Work::default(),
+                types: PhantomData,
+            };
+            async move { typed(insert.run().await?, &target) }.boxed()
+        })
     }
 }
 
@@ -277,8 +282,10 @@ impl<R: DecodeOwned + 'static, K: 'static> Future for Returning<Insert<R, K>, R>
     type Output = Result<R>;
 
     fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
-        let Self { write, work } = self.get_mut();
-        work.poll(context, || write.take().run_returning().boxed())
+        let this = self.project();
+        let write = this.write;
+        this.work
+            .poll(context, || write.take().run_returning().boxed())
     }
 }
 

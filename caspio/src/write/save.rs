@@ -20,49 +20,53 @@ use crate::work::Work;
 use caspio_core::error::ErrorContext as _;
 use caspio_core::{Error, ErrorKind, Result};
 use futures::FutureExt;
+use pin_project_lite::pin_project;
 use std::fmt;
 use std::marker::PhantomData;
 use std::mem;
 use std::pin::Pin;
 use std::task::{Context, Poll};
 
-/// A write of the columns that differ between a record as it was read and as it is now. Awaiting it returns whether there
-/// were any.
-///
-/// One call, or none if nothing changed. Values are compared as Caspio stores them: numbers as numbers, dates in steps of
-/// 1/300 s.
-///
-/// The record is not read again. If another program changed a column in the meantime, that change is overwritten
-/// where the column changed here as well, and kept where it did not. With [`if_unchanged`](Self::if_unchanged)
-/// nothing is overwritten.
-///
-/// ```no_run
-/// # mod setup { include!("../doc_setup.rs"); } use setup::*;
-/// # async fn example(caspio: Client, contact: Contact) -> caspio::Result<()> {
-/// let now = Contact { email: None, ..contact.clone() };
-/// let changed: bool = caspio.table::<Contact>().save(&contact, &now).await?;
-/// # Ok(())
-/// # }
-/// ```
-///
-/// # Errors
-///
-/// Awaiting it fails with `Refused` if the two are not the same record or the struct has no key, with `NotFound` if
-/// the record was deleted in the meantime, and with `Conflict` if it must be unchanged and is not.
-///
-/// # Cancel safety
-///
-/// Dropping the future cancels the call, which may still be executed.
-#[must_use = "a save does nothing until it is awaited"]
-pub struct Save<R> {
-    client: Client,
-    target: Target,
-    key: Result<Key>,
-    before: Row<'static>,
-    changes: Changes,
-    if_unchanged: bool,
-    work: Work<'static, Result<bool>>,
-    record: PhantomData<fn() -> R>,
+pin_project! {
+    /// A write of the columns that differ between a record as it was read and as it is now. Awaiting it returns whether there
+    /// were any.
+    ///
+    /// One call, or none if nothing changed. Values are compared as Caspio stores them: numbers as numbers, dates in steps of
+    /// 1/300 s.
+    ///
+    /// The record is not read again. If another program changed a column in the meantime, that change is overwritten
+    /// where the column changed here as well, and kept where it did not. With [`if_unchanged`](Self::if_unchanged)
+    /// nothing is overwritten.
+    ///
+    /// ```no_run
+    /// # mod setup { include!("../doc_setup.rs"); } use setup::*;
+    /// # async fn example(caspio: Client, contact: Contact) -> caspio::Result<()> {
+    /// let now = Contact { email: None, ..contact.clone() };
+    /// let changed: bool = caspio.table::<Contact>().save(&contact, &now).await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// Awaiting it fails with `Refused` if the two are not the same record or the struct has no key, with `NotFound` if
+    /// the record was deleted in the meantime, and with `Conflict` if it must be unchanged and is not.
+    ///
+    /// # Cancel safety
+    ///
+    /// Dropping the future cancels the call, which may still be executed.
+    #[must_use = "a save does nothing until it is awaited"]
+    pub struct Save<R> {
+        client: Client,
+        target: Target,
+        key: Result<Key>,
+        before: Row<'static>,
+        changes: Changes,
+        if_unchanged: bool,
+        #[pin]
+        work: Work<'static, Result<bool>>,
+        record: PhantomData<fn() -> R>,
+    }
 }
 
 impl<R: Record + ToRow> Save<R> {
@@ -106,20 +110,6 @@ impl<R: Record + ToRow> Save<R> {
     pub fn if_unchanged(mut self) -> Self {
         self.if_unchanged = true;
         self
-    }
-
-    /// Moves the save out of one that is polled.
-    fn take(&mut self) -> Self {
-        Self {
-            client: self.client.clone(),
-            target: self.target.clone(),
-            key: self.key.clone(),
-            before: mem::take(&mut self.before),
-            changes: mem::take(&mut self.changes),
-            if_unchanged: self.if_unchanged,
-            work: Work::default(),
-            record: PhantomData,
-        }
     }
 
     async fn run(self) -> Result<bool> {
@@ -239,11 +229,20 @@ impl<R: Record + ToRow + 'static> Future for Save<R> {
     type Output = Result<bool>;
 
     fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
-        let save = self.get_mut();
-        let mut work = mem::take(&mut save.work);
-        let polled = work.poll(context, || save.take().run().boxed());
-        save.work = work;
-        polled
+        let this = self.project();
+        this.work.poll(context, || {
+            let save = Self {
+                client: this.client.clone(),
+                target: this.target.clone(),
+                key: this.key.clone(),
+                before: mem::take(this.before),
+                changes: mem::take(this.changes),
+                if_unchanged: *this.if_unchanged,
+                work: Work::default(),
+                record: PhantomData,
+            };
+            save.run().boxed()
+        })
     }
 }
 

@@ -7,50 +7,54 @@ use crate::record::{Record, RecordMap, Source, ToRow};
 use crate::work::Work;
 use caspio_core::Result;
 use futures::future::BoxFuture;
+use pin_project_lite::pin_project;
 use std::fmt;
 use std::marker::PhantomData;
 use std::mem;
 use std::pin::Pin;
 use std::task::{Context, Poll};
 
-/// An update, which sets columns of one record or of all records that meet a condition.
-///
-/// `set`, `set_row` and `set_value` add columns; a column that is set twice gets the later value. With at least
-/// one column it can be awaited.
-///
-/// - The update of one record, [`Table::update`](crate::Table::update), makes one call. It is repeated when a
-///   response is lost, because setting a value twice has the same effect as setting it once. With
-///   [`returning`](Self::returning) it returns the record.
-/// - The update by a condition, [`Table::update_where`](crate::Table::update_where), makes one call and returns
-///   how many records it [affected](super::Affected). It is not repeated when the response is lost: the condition may
-///   be about a column that is set, and then match other records the second time.
-///
-/// ```no_run
-/// # mod setup { include!("../doc_setup.rs"); } use setup::*;
-/// # async fn example(caspio: Client) -> caspio::Result<()> {
-/// let contacts = caspio.table::<Contact>();
-/// contacts.update(7).set(|c| (c.city.to("Rome"), c.email.to_null())).await?;
-///
-/// let updated = contacts.update_where(|c| c.city.eq("Roma")).set(|c| c.city.to("Rome")).await?;
-/// println!("{} contacts updated", updated.records);
-/// # Ok(())
-/// # }
-/// ```
-///
-/// # Errors
-///
-/// Awaiting it fails with `NotFound` if there is no such record, and with `Refused` if a value cannot be stored,
-/// if the row of `set_row` has no column, or if the condition holds for every record.
-///
-/// # Cancel safety
-///
-/// Dropping the future cancels the call, which may still be executed.
-#[must_use = "an update does nothing until it is awaited"]
-pub struct Update<R, T: UpdateTarget, S> {
-    pub(super) target: T,
-    pub(super) changes: Changes,
-    work: Work<'static, Result<T::Output>>,
-    types: PhantomData<fn() -> (R, S)>,
+pin_project! {
+    /// An update, which sets columns of one record or of all records that meet a condition.
+    ///
+    /// `set`, `set_row` and `set_value` add columns; a column that is set twice gets the later value. With at least
+    /// one column it can be awaited.
+    ///
+    /// - The update of one record, [`Table::update`](crate::Table::update), makes one call. It is repeated when a
+    ///   response is lost, because setting a value twice has the same effect as setting it once. With
+    ///   [`returning`](Self::returning) it returns the record.
+    /// - The update by a condition, [`Table::update_where`](crate::Table::update_where), makes one call and returns
+    ///   how many records it [affected](super::Affected). It is not repeated when the response is lost: the condition may
+    ///   be about a column that is set, and then match other records the second time.
+    ///
+    /// ```no_run
+    /// # mod setup { include!("../doc_setup.rs"); } use setup::*;
+    /// # async fn example(caspio: Client) -> caspio::Result<()> {
+    /// let contacts = caspio.table::<Contact>();
+    /// contacts.update(7).set(|c| (c.city.to("Rome"), c.email.to_null())).await?;
+    ///
+    /// let updated = contacts.update_where(|c| c.city.eq("Roma")).set(|c| c.city.to("Rome")).await?;
+    /// println!("{} contacts updated", updated.records);
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// Awaiting it fails with `NotFound` if there is no such record, and with `Refused` if a value cannot be stored,
+    /// if the row of `set_row` has no column, or if the condition holds for every record.
+    ///
+    /// # Cancel safety
+    ///
+    /// Dropping the future cancels the call, which may still be executed.
+    #[must_use = "an update does nothing until it is awaited"]
+    pub struct Update<R, T: UpdateTarget, S> {
+        pub(super) target: T,
+        pub(super) changes: Changes,
+        #[pin]
+        work: Work<'static, Result<T::Output>>,
+        types: PhantomData<fn() -> (R, S)>,
+    }
 }
 
 /// An [`Update`] without columns, which cannot be awaited.
@@ -86,13 +90,9 @@ impl<R: Record, T: UpdateTarget, S: SetsColumns> Future for Update<R, T, S> {
     type Output = Result<T::Output>;
 
     fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
-        let Self {
-            target,
-            changes,
-            work,
-            ..
-        } = self.get_mut();
-        work.poll(context, || target.clone().run(mem::take(changes)))
+        let this = self.project();
+        this.work
+            .poll(context, || this.target.clone().run(mem::take(this.changes)))
     }
 }
 
@@ -118,7 +118,7 @@ impl<R: Record, T: UpdateTarget, S> Update<R, T, S> {
         }
     }
 
-    /// Moves the update out of one that is polled.
+    /// Moves the update out of one that returns the record and is polled.
     pub(super) fn take(&mut self) -> Self {
         Self {
             target: self.target.clone(),

@@ -182,7 +182,9 @@ impl<R: DecodeOwned + 'static, S: SetsColumns + 'static> Future
     type Output = Result<R>;
 
     fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
-        let Self { write, work } = self.get_mut();
-        work.poll(context, || write.take().run_returning().boxed())
+        let this = self.project();
+        let write = this.write;
+        this.work
+            .poll(context, || write.take().run_returning().boxed())
     }
 }

@@ -106,7 +106,8 @@ on_every_version! {
         assert_eq!(table.filter(|i| i.status.eq("other")).count().await.expect("a count"), 0);
         assert_eq!(env.emulator.count("Items").expect("a count"), 40);
 
-        replace(false).dry_run().await.expect("a dry run checks nothing");
+        let dry = replace(false).dry_run().await.expect("a dry run checks nothing");
+        assert_eq!(dry.deleted, 30);
         let report = replace(true).await.expect("a report");
         assert_eq!((report.inserted, report.updated, report.unchanged, report.deleted), (5, 1, 9, 30));
     }

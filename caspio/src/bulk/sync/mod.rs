@@ -27,83 +27,87 @@ use caspio_core::error::ErrorContext as _;
 use caspio_core::{Error, ErrorKind, Result};
 use caspio_schema::is_same_name;
 use futures::FutureExt;
+use pin_project_lite::pin_project;
 use std::borrow::Cow;
 use std::fmt;
 use std::mem;
 use std::pin::Pin;
 use std::task::{Context, Poll};
 
-/// Synchronizes a table with rows, which a key column identifies. Awaiting it returns a [`BulkReport`].
-///
-/// It reads the key column and the columns of the rows, and writes the differences: rows without a record are
-/// inserted, columns that differ are updated, equal ones are left alone. So a second run writes nothing. Values are
-/// compared by the column's type, as Caspio stores them: dates in steps of 1/300 s, lists as sets, text letter by letter,
-/// null as `""` in text and as no in Yes/No. A row with a number that its column would change fails, also if its record
-/// has the changed number. The values of the key column are compared
-/// without case and without blanks at the end. If two values are equal for the service only, such
-/// as `Straße` and `strasse`, nothing is written. A password cannot be read, so only inserts send it.
-///
-/// ```no_run
-/// # mod setup { include!("../../doc_setup.rs"); } use setup::*;
-/// # async fn example(caspio: Client, rows: Vec<NewContact>) -> caspio::Result<()> {
-/// let contacts = caspio.table::<Contact>();
-/// let report = contacts.sync_many(|c| c.email, &rows).await?;
-/// println!("{} changed, {} were equal", report.changed(), report.unchanged);
-/// report.into_result()?;
-/// # Ok(())
-/// # }
-/// ```
-///
-/// # Calls
-///
-/// - Reading: a few rows are looked up by their keys, as many as fit a URL in a call, for example 80 e-mail
-///   addresses. If that takes more calls than reading the table at 1,000 records a call, the table is read until
-///   every row was found. If a few calls do not show which is fewer, one more counts the records. If a row's value in
-///   the key column is too long for a URL, the table is read, too.
-/// - Writing: inserts take one call for every 1,000, as [`InsertMany`](super::InsertMany) does it. Updates take one
-///   call for all records that differ in the same way, as [`UpdateMany`](super::UpdateMany) does it: Caspio has no
-///   call that sets different values in different records.
-/// - The fields are read once per client if the rows' types leave a column's type open: of untyped rows, lists, columns
-///   that functions convert, floats with more than four places, and amounts with more than that or fifteen digits.
-///
-/// - Through a view: rows to be inserted are first looked up in the view's table, which takes one call to learn and one
-///   for as many rows as fit a URL, and the new records in the view. A row whose record the view does not show fails, and
-///   is not inserted again. Only v3 reports the view's table; without v3 such a row is found after it was inserted.
-/// - Through a view on v2, which does not report the types of a view's fields, a date that an untyped row spells otherwise
-///   than Caspio is written by every run.
-///
-/// The rows are held in memory, the table is not. Writes of other programs during the sync may be overlooked, and so may
-/// writes of the seconds before it, because a read may not see a recent write: a row that was just inserted is inserted
-/// again, unless the column is unique.
-///
-/// # Errors
-///
-/// Awaiting it fails before anything is written: with `Refused` if a row has no value in the key column, if two
-/// rows, or two of the records, have the same one, or if a record equals a row for the service only; the error names
-/// both; and with the error of a read. What fails
-/// later is in the report.
-///
-/// # Cancel safety
-///
-/// Dropping the future cancels the calls in progress, which may still be executed. Wait until the service has ended them
-/// before you run the sync again: an update or delete that is executed later undoes what the second run found or wrote, and
-/// if the column is not unique, a row whose insert is executed later is inserted twice.
-/// [`stop_by`](Self::stop_by) stops a sync without that.
-#[must_use = "a sync does nothing until it is awaited"]
-pub struct SyncMany<K> {
-    pub(crate) client: Client,
-    pub(crate) target: Target,
-    pub(crate) column: Cow<'static, str>,
-    pub(crate) rows: Vec<Row<'static>>,
-    /// The columns of rows that are structs, with their types; none of rows without types.
-    fields: &'static [FieldInfo],
-    delete_missing: bool,
-    check: Option<Check>,
-    pub(crate) dry_run: bool,
-    staging: Option<Target>,
-    pub(crate) concurrency: usize,
-    pub(crate) stop: StopSignal,
-    work: Work<'static, Result<BulkReport<K>>>,
+pin_project! {
+    /// Synchronizes a table with rows, which a key column identifies. Awaiting it returns a [`BulkReport`].
+    ///
+    /// It reads the key column and the columns of the rows, and writes the differences: rows without a record are
+    /// inserted, columns that differ are updated, equal ones are left alone. So a second run writes nothing. Values are
+    /// compared by the column's type, as Caspio stores them: dates in steps of 1/300 s, lists as sets, text letter by letter,
+    /// null as `""` in text and as no in Yes/No. A row with a number that its column would change fails, also if its record
+    /// has the changed number. The values of the key column are compared
+    /// without case and without blanks at the end. If two values are equal for the service only, such
+    /// as `Straße` and `strasse`, nothing is written. A password cannot be read, so only inserts send it.
+    ///
+    /// ```no_run
+    /// # mod setup { include!("../../doc_setup.rs"); } use setup::*;
+    /// # async fn example(caspio: Client, rows: Vec<NewContact>) -> caspio::Result<()> {
+    /// let contacts = caspio.table::<Contact>();
+    /// let report = contacts.sync_many(|c| c.email, &rows).await?;
+    /// println!("{} changed, {} were equal", report.changed(), report.unchanged);
+    /// report.into_result()?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Calls
+    ///
+    /// - Reading: a few rows are looked up by their keys, as many as fit a URL in a call, for example 80 e-mail
+    ///   addresses. If that takes more calls than reading the table at 1,000 records a call, the table is read until
+    ///   every row was found. If a few calls do not show which is fewer, one more counts the records. If a row's value in
+    ///   the key column is too long for a URL, the table is read, too.
+    /// - Writing: inserts take one call for every 1,000, as [`InsertMany`](super::InsertMany) does it. Updates take one
+    ///   call for all records that differ in the same way, as [`UpdateMany`](super::UpdateMany) does it: Caspio has no
+    ///   call that sets different values in different records.
+    /// - The fields are read once per client if the rows' types leave a column's type open: of untyped rows, lists, columns
+    ///   that functions convert, floats with more than four places, and amounts with more than that or fifteen digits.
+    ///
+    /// - Through a view: rows to be inserted are first looked up in the view's table, which takes one call to learn and one
+    ///   for as many rows as fit a URL, and the new records in the view. A row whose record the view does not show fails, and
+    ///   is not inserted again. Only v3 reports the view's table; without v3 such a row is found after it was inserted.
+    /// - Through a view on v2, which does not report the types of a view's fields, a date that an untyped row spells otherwise
+    ///   than Caspio is written by every run.
+    ///
+    /// The rows are held in memory, the table is not. Writes of other programs during the sync may be overlooked, and so may
+    /// writes of the seconds before it, because a read may not see a recent write: a row that was just inserted is inserted
+    /// again, unless the column is unique.
+    ///
+    /// # Errors
+    ///
+    /// Awaiting it fails before anything is written: with `Refused` if a row has no value in the key column, if two
+    /// rows, or two of the records, have the same one, or if a record equals a row for the service only; the error names
+    /// both; and with the error of a read. What fails
+    /// later is in the report.
+    ///
+    /// # Cancel safety
+    ///
+    /// Dropping the future cancels the calls in progress, which may still be executed. Wait until the service has ended them
+    /// before you run the sync again: an update or delete that is executed later undoes what the second run found or wrote, and
+    /// if the column is not unique, a row whose insert is executed later is inserted twice.
+    /// [`stop_by`](Self::stop_by) stops a sync without that.
+    #[must_use = "a sync does nothing until it is awaited"]
+    pub struct SyncMany<K> {
+        pub(crate) client: Client,
+        pub(crate) target: Target,
+        pub(crate) column: Cow<'static, str>,
+        pub(crate) rows: Vec<Row<'static>>,
+        // The columns of rows that are structs, with their types; none of rows without types.
+        fields: &'static [FieldInfo],
+        delete_missing: bool,
+        check: Option<Check>,
+        pub(crate) dry_run: bool,
+        staging: Option<Target>,
+        pub(crate) concurrency: usize,
+        pub(crate) stop: StopSignal,
+        #[pin]
+        work: Work<'static, Result<BulkReport<K>>>,
+    }
 }
 
 impl<K> SyncMany<K> {
@@ -126,24 +130,6 @@ impl<K> SyncMany<K> {
             staging: None,
             concurrency: crate::bulk::insert::CONCURRENCY,
             stop: StopSignal::new(),
-            work: Work::default(),
-        }
-    }
-
-    /// Moves the sync out of one that is polled.
-    fn take(&mut self) -> Self {
-        Self {
-            client: self.client.clone(),
-            target: self.target.clone(),
-            column: self.column.clone(),
-            rows: mem::take(&mut self.rows),
-            fields: self.fields,
-            delete_missing: self.delete_missing,
-            check: self.check.take(),
-            dry_run: self.dry_run,
-            staging: self.staging.take(),
-            concurrency: self.concurrency,
-            stop: self.stop.clone(),
             work: Work::default(),
         }
     }
@@ -285,14 +271,25 @@ impl<K: TryFrom<Key> + Send + 'static> Future for SyncMany<K> {
     type Output = Result<BulkReport<K>>;
 
     fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
-        let sync = self.get_mut();
-        let mut work = mem::take(&mut sync.work);
-        let polled = work.poll(context, || {
-            let (target, sync) = (sync.target.clone(), sync.take());
+        let this = self.project();
+        this.work.poll(context, || {
+            let target = this.target.clone();
+            let sync = Self {
+                client: this.client.clone(),
+                target: target.clone(),
+                column: this.column.clone(),
+                rows: mem::take(this.rows),
+                fields: this.fields,
+                delete_missing: *this.delete_missing,
+                check: this.check.take(),
+                dry_run: *this.dry_run,
+                staging: this.staging.take(),
+                concurrency: *this.concurrency,
+                stop: this.stop.clone(),
+                work: Work::default(),
+            };
             async move { Ok(sync.run().await?.typed(&target)) }.boxed()
-        });
-        sync.work = work;
-        polled
+        })
     }
 }
 
