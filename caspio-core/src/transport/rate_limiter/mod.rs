@@ -138,7 +138,7 @@ impl RateLimiter {
     ///
     /// The file is created if it does not exist; its folder must exist. Use one file for each account and API profile.
     /// If it cannot be used, or if another process keeps it locked for a second, calls start by the limits of this
-    /// process alone, and a warning is logged. [`concurrency`](Self::concurrency) is not shared.
+    /// process alone for the next 30 seconds, and a warning is logged. [`concurrency`](Self::concurrency) is not shared.
     ///
     /// Returns a new limiter that shares no state with `self`.
     ///

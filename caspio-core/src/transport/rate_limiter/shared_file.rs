@@ -7,13 +7,15 @@ use serde::{Deserialize, Serialize};
 use std::fs::{File, OpenOptions, TryLockError};
 use std::io::{self, Read as _, Seek as _, Write as _};
 use std::path::PathBuf;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use tokio::sync::watch;
 use tokio::time::{Instant, timeout_at};
 
 /// How long a call waits for the lock. A process holds it for less than a millisecond, unless it was stopped.
 const PATIENCE: Duration = Duration::from_secs(1);
+/// How long a file that could not be used is left alone: each call would wait for the lock of a process that was stopped.
+const IGNORED_FOR: Duration = Duration::from_secs(30);
 /// Processes that wait for the same time wake up within this one, so that none of them is always the first.
 const SPREAD: Duration = Duration::from_millis(3);
 
@@ -24,6 +26,8 @@ pub(super) struct SharedFile {
     limits: Vec<(usize, Duration)>,
     /// Whether calls of this process no longer wait for others.
     ended: watch::Sender<bool>,
+    /// Until when the file is not used, because it could not be.
+    ignored_until: Mutex<Option<Instant>>,
 }
 
 /// The content of the file. Times are milliseconds since 1970, because each process has its own monotonic clock.
@@ -52,6 +56,7 @@ impl SharedFile {
             path,
             limits: limits.to_vec(),
             ended: watch::Sender::new(false),
+            ignored_until: Mutex::new(None),
         }
     }
 
@@ -64,6 +69,9 @@ impl SharedFile {
     ///
     /// If the file cannot be used, the call is not held up: a broken file must not stop a program.
     pub(super) async fn wait(self: &Arc<Self>, latest: Instant) -> Result<()> {
+        if self.is_ignored() {
+            return Ok(());
+        }
         let mut ended = self.ended.subscribe();
         let patient_until = Instant::now() + PATIENCE;
         while !*ended.borrow_and_update() {
@@ -101,7 +109,15 @@ impl SharedFile {
         tokio::task::spawn_blocking(pause);
     }
 
+    fn is_ignored(&self) -> bool {
+        let until = self.ignored_until.lock();
+        let until = *until.unwrap_or_else(PoisonError::into_inner);
+        until.is_some_and(|until| Instant::now() < until)
+    }
+
     fn ignored(&self, why: &str) -> Result<()> {
+        let until = self.ignored_until.lock();
+        *until.unwrap_or_else(PoisonError::into_inner) = Some(Instant::now() + IGNORED_FOR);
         let path = self.path.display();
         tracing::warn!(%path, why, "the limits are not shared with other processes");
         Ok(())
