@@ -100,6 +100,15 @@ fn sort_by_uncertain(random: &mut Random, case: &mut Case) {
         ];
         let terms = (0..random.between(1, 2)).map(|_| (random.pick(&columns), random.percent(50)));
         case.order = terms.collect();
+        // A read of all columns does not select which of two texts is null.
+        if case.source == Source::Map && random.percent(60) {
+            let columns = [Column::Name, Column::Note];
+            case.order = columns.map(|column| (column, random.percent(50))).into();
+            case.shown = random.pick(&[Shown::NullAsEmpty, Shown::EmptyAsNull]);
+            (case.content.odd, case.content.nulls) = (true, case.content.nulls.max(30));
+            // How a pattern matches texts that are compared in a special way is not known.
+            case.filters = Vec::new();
+        }
     }
 }
 
