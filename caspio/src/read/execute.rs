@@ -121,6 +121,10 @@ impl<R: DecodeOwned> Query<R> {
     /// floats or `Decimal`s, which the service may show in another way than it compares them. An order by nulls or empty
     /// texts takes as many if the read does not select which they are; see [`order_by`](Self::order_by).
     ///
+    /// A view may repeat a `PK_ID`. If the last record of a page is deleted before the next page is read, and another
+    /// record of the view has the same key and the same values in the order, that record is taken for it and is not
+    /// delivered.
+    ///
     /// An [`in_`](crate::Column::in_) list too long for one URL is read in parts. Those of a list of keys are read one
     /// after the other. Those of other lists are read at once and merged in the order of the keys, with a page of each
     /// in memory; a list that takes more than 10,000 parts is refused. If a view repeats a `PK_ID`, two different

@@ -170,8 +170,13 @@ fn alike_to(term: &OrderTerm, value: Option<&Value>) -> Expr {
     };
     let float = digits.to_f64();
     let distance = float.abs() * SHOWN_ALIKE;
-    let low = compare(Operator::Ge, Literal::float(float - distance));
-    low.and(compare(Operator::Le, Literal::float(float + distance)))
+    // Beyond the greatest float is infinity, which T-SQL has no literal for.
+    let (low, high) = (
+        (float - distance).max(f64::MIN),
+        (float + distance).min(f64::MAX),
+    );
+    let low = compare(Operator::Ge, Literal::float(low));
+    low.and(compare(Operator::Le, Literal::float(high)))
 }
 
 /// Asks the service for the values that it compares, and returns the cursor with them; `None` if the record was

@@ -217,6 +217,21 @@ on_every_version! {
         }
     }
 
+    async fn a_place_behind_the_greatest_float_is_found(version) {
+        let records = [f64::MAX, f64::MAX, 1.5, 1.25].map(|score| json!({"Score": score}));
+        let (env, layer, caspio) = client(version, &records).await;
+        layer.rewrite(Rewriting::FloatDigits(17), 0, 1_000);
+        let mut stream = caspio.table::<Row>().order_by(|t| t.score.desc()).page_size(2).stream();
+        let mut read = Vec::new();
+        while let Some(row) = stream.try_next().await.expect("a record") {
+            read.push(row.pk_id);
+            if read.len() == 2 {
+                env.emulator.delete("T", "PK_ID < 3").expect("a delete");
+            }
+        }
+        assert_eq!(read, [1, 2, 3, 4]);
+    }
+
     async fn a_float_before_a_deleted_record_has_a_place_whatever_digits_are_shown(version) {
         let scores = (1..=9).map(|number| f64::from(number) / 9.0);
         let records: Vec<Value> = scores.map(|score| json!({"Score": score})).collect();
