@@ -172,11 +172,17 @@ impl Overlap {
         match found.into_iter().next() {
             // It has the values of the cursor, and the condition with these values did not find it.
             Some(found) if found == self.record || found.key != self.record.key => {
-                let record = other.as_ref().map_or(&self.record, |(record, _)| record);
-                if let Some(body) = self.looked_up(record, self.size).await?
-                    && let Some(page) = self.proven_page(body)?
-                {
-                    return Ok(page);
+                let ways = match &other {
+                    Some((known, _)) if self.plan.unknown_blanks(&self.record) > 1 => vec![known],
+                    Some((second, _)) => vec![&first, second],
+                    None => vec![&first],
+                };
+                for record in ways {
+                    if let Some(body) = self.looked_up(record, self.size).await?
+                        && let Some(page) = self.proven_page(body)?
+                    {
+                        return Ok(page);
+                    }
                 }
                 Err(not_found(&self.plan, &self.record))
             }

@@ -217,6 +217,23 @@ on_every_version! {
         }
     }
 
+    async fn a_map_is_found_by_a_text_that_is_null_and_a_float(version) {
+        let scores = [0.123_456_789_012_345_2, 0.123_456_789_012_345_8, 0.5, 1.0 / 3.0, 2.0 / 3.0];
+        for note in [Value::Null, json!(""), json!("a")] {
+            let records = scores.map(|score| json!({"Note": note, "Score": score}));
+            let (_env, layer, caspio) = client(version, &records).await;
+            layer.rewrite(Rewriting::FloatDigits(15), 0, 1_000);
+            let by_both = caspio.table_named("T").order_by(|_| {
+                vec![Order::asc::<String>("Note"), Order::asc::<f64>("Score")]
+            });
+            for size in 1..=4 {
+                let read = by_both.clone().page_size(size).collect().await.expect("records");
+                let keys: Vec<_> = read.iter().map(|row| row.get("PK_ID").cloned()).collect();
+                assert_eq!(keys, [1, 2, 4, 3, 5].map(|key| Some(json!(key))), "{note} {size}");
+            }
+        }
+    }
+
     async fn a_place_behind_the_greatest_float_is_found(version) {
         let records = [f64::MAX, f64::MAX, 1.5, 1.25].map(|score| json!({"Score": score}));
         let (env, layer, caspio) = client(version, &records).await;
