@@ -194,7 +194,7 @@ fn cells(column: usize) -> Vec<Cell> {
         1 => {
             let all = (0..constants(1)).map(text);
             let more = [
-                "0", "100", "50", "a0", "aa", "b", "newer", "ono", "opena", "z", "open ", "!",
+                "0", "100", "50", "a0", "aa", "b", "newer", "onz", "opena", "z", "open ", "!",
             ];
             all.chain(more)
                 .map(|text| Cell::Text(text.to_owned()))
