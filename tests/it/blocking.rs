@@ -22,13 +22,13 @@ fn a_program_that_is_not_asynchronous_reads_and_writes() {
         .iter(contacts.query().page_size(7).stream())
         .collect();
     let some: Vec<_> = runtime.iter(contacts.query().stream()).take(3).collect();
-    runtime.wait(contacts.delete(key.clone())).expect("deleted");
+    runtime.wait(contacts.delete(key)).expect("deleted");
     runtime.wait(env.caspio.settle());
 
     assert!(all.len() > 7);
     assert_eq!(streamed.expect("all records"), all);
     assert_eq!(some.len(), 3);
-    let missing = runtime.wait(contacts.get(key.clone())).expect("a response");
+    let missing = runtime.wait(contacts.get(key)).expect("a response");
     assert_eq!(missing, None);
 }
 
