@@ -26,6 +26,8 @@ pub(super) struct SharedFile {
     limits: Vec<(usize, Duration)>,
     /// Whether calls of this process no longer wait for others.
     ended: watch::Sender<bool>,
+    /// Only one call of this process at a time looks at the file: many would hold the lock up for each other.
+    turn: tokio::sync::Mutex<()>,
     /// Until when the file is not used, because it could not be.
     ignored_until: Mutex<Option<Instant>>,
 }
@@ -56,6 +58,7 @@ impl SharedFile {
             path,
             limits: limits.to_vec(),
             ended: watch::Sender::new(false),
+            turn: tokio::sync::Mutex::new(()),
             ignored_until: Mutex::new(None),
         }
     }
@@ -69,6 +72,9 @@ impl SharedFile {
     ///
     /// If the file cannot be used, the call is not held up: a broken file must not stop a program.
     pub(super) async fn wait(self: &Arc<Self>, latest: Instant) -> Result<()> {
+        let Ok(_turn) = timeout_at(latest, self.turn.lock()).await else {
+            return Err(past_deadline(Duration::ZERO, NO_ROOM));
+        };
         if self.is_ignored() {
             return Ok(());
         }
