@@ -130,11 +130,17 @@ impl<'a, R: Record, K> InsertMany<'a, R, K> {
     ///   is not found [may have been applied](crate::Error::maybe_applied): its record may still appear.
     ///
     /// If exactly one record has a row's values, the row counts as inserted, even if the record existed before; two
-    /// records, or one with other values, leave the row unresolved. In a view, a column that is not unique resolves nothing: a
-    /// record that is found may be an older one, while the view's condition hides the new one. What stays unknown is in the
-    /// report as an error, and so is a lost row without a value in the column, or with a value that another row of its call
-    /// has. Rows are not sent if neither they nor the rows before them have the column, because its name may be misspelt. A lookup takes a call for every 1,000 rows, or as many values as fit a URL, for example 80 e-mail addresses, and
-    /// one more reads the fields if the client does not know them.
+    /// records, or one with other values, leave the row unresolved. In a view, a column that is not unique resolves
+    /// nothing: a record that is found may be an older one, while the view's condition hides the new one. What stays
+    /// unknown is in the report as an error, and so is a lost row without a value in the column, or with a value that
+    /// another row of its call has. Rows are not sent if neither they nor the rows before them have the column, because its
+    /// name may be misspelt.
+    ///
+    /// A lookup takes one call for as many values as fit a URL, for example 80 e-mail addresses, and one more reads the
+    /// fields if the client does not know them. If the column is unique by its definition and this is more than two calls,
+    /// a sample of the values is looked up first: if none of them is there, the rows are sent again, and if one is, the
+    /// records of the call are read by their keys, with one call for every 1,000, before what is left is looked up by its
+    /// values.
     ///
     /// ```no_run
     /// # mod setup { include!("../doc_setup.rs"); } use setup::*;

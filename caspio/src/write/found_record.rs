@@ -5,10 +5,11 @@ use crate::decode::RawRow;
 use crate::record::Key;
 use crate::schema::{DataType, FieldDefinition};
 use crate::value::{CanonicalKey, FieldValue, is_stored_as};
+use caspio_core::Result;
 use caspio_schema::{folded_name, is_same_name};
 use serde_json::Value;
 use serde_json::value::RawValue;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 /// A record that a lookup found.
 pub(super) struct FoundRecord {
@@ -17,6 +18,45 @@ pub(super) struct FoundRecord {
     pub(super) value: Option<CanonicalKey>,
     /// The columns that rows have.
     columns: BTreeMap<String, Box<RawValue>>,
+}
+
+/// The records that a lookup found, each once.
+pub(super) struct FoundRecords<'c> {
+    /// The column that identifies rows, and its type if it is known.
+    column: &'c str,
+    data_type: Option<&'c DataType>,
+    /// The columns that are kept.
+    columns: &'c [String],
+    pub(super) records: Vec<FoundRecord>,
+    keys: HashSet<Key>,
+}
+
+impl<'c> FoundRecords<'c> {
+    pub(super) fn new(
+        column: &'c str,
+        data_type: Option<&'c DataType>,
+        columns: &'c [String],
+    ) -> Self {
+        Self {
+            column,
+            data_type,
+            columns,
+            records: Vec::new(),
+            keys: HashSet::new(),
+        }
+    }
+
+    /// Adds a record. Two calls return the same one where its value is sought in two spellings.
+    pub(super) fn add(&mut self, key: Key, row: &RawRow<'_>) -> Result<()> {
+        if !self.keys.insert(key.clone()) {
+            return Ok(());
+        }
+        let raw = row.get(self.column);
+        let value = raw.and_then(|raw| CanonicalKey::read(raw, self.data_type));
+        let record = FoundRecord::read(key, row, value, self.columns);
+        self.records.push(record);
+        Ok(())
+    }
 }
 
 impl FoundRecord {

@@ -118,6 +118,24 @@ impl KeyLookup {
         }
     }
 
+    /// Reads the records of a table with keys in this range. One call for every 1,000.
+    pub(crate) async fn between(
+        &self,
+        low: i64,
+        high: i64,
+        mut each: impl FnMut(Key, &RawRow<'_>) -> Result<()>,
+    ) -> Result<()> {
+        let condition = Expr::Between {
+            column: PK_ID.into(),
+            low: Literal::integer(low),
+            high: Literal::integer(high),
+        };
+        for page in self.pages(condition).await? {
+            self.rows(&page, &mut each)?;
+        }
+        Ok(())
+    }
+
     /// Reads the records whose column has one of these values. One call for each of the
     /// [`lists`](Self::lists).
     pub(crate) async fn listed(

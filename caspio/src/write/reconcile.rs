@@ -4,20 +4,19 @@ use super::attempt::{Attempt, is_unknown};
 use super::claims::Claims;
 use super::encoded_row::EncodedRow;
 use super::errors::no_result;
-use super::found_record::FoundRecord;
+use super::found_record::{FoundRecord, FoundRecords};
 use super::key_column::KeyColumn;
 use super::key_lookup::KeyLookup;
 use super::send_rows::SendRows;
 use crate::client::Client;
 use crate::decode::RawRow;
+use crate::read::MAX_PAGE;
 use crate::record::{Key, ObjectKind};
 use crate::target::Target;
-use crate::value::CanonicalKey;
 use caspio_core::Result;
 use caspio_schema::is_same_name;
 use futures::{StreamExt, TryFutureExt, TryStreamExt, stream};
 use std::borrow::Cow;
-use std::collections::HashSet;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -37,6 +36,9 @@ const LAST_LOOKUP: [Duration; 1] = [Duration::from_millis(2500)];
 
 /// How many lookups are in progress at once.
 const CONCURRENCY: usize = 4;
+
+/// How many calls look up all rows without a sample.
+const FEW_CALLS: usize = 2;
 
 /// Finds out whether rows were written whose response was lost.
 #[derive(Clone, Debug)]
@@ -89,7 +91,10 @@ impl Reconciler {
                 true => &LOOKUP_DELAYS,
                 false => &LAST_LOOKUP,
             };
-            if let Err(error) = self.look_up(&mut attempt, delays).await {
+            // If a record is not found by a sample, Caspio refuses the row that is sent again, and the next lookup is for
+            // all values.
+            let sampled = send == 1 && column.is_unique();
+            if let Err(error) = self.look_up(&mut attempt, delays, sampled).await {
                 tracing::warn!(%error, "cannot look up rows whose response was lost");
                 attempt.mark_unresolved(&format!("the lookup for the record failed: {error}"));
                 return attempt.results;
@@ -143,18 +148,65 @@ impl Reconciler {
         column
     }
 
-    /// Looks up the unresolved rows after each delay, until all are found.
-    async fn look_up(&self, attempt: &mut Attempt<'_>, delays: &[Duration]) -> Result<()> {
+    /// Looks up the unresolved rows after each delay, until all are found. A sample of them shows whether any was written;
+    /// rows that cannot be sent again are looked up without it at last.
+    async fn look_up(
+        &self,
+        attempt: &mut Attempt<'_>,
+        delays: &[Duration],
+        sampled: bool,
+    ) -> Result<()> {
         let mut outcome = Ok(());
-        for delay in delays {
+        for (lookup, delay) in delays.iter().enumerate() {
             if attempt.unresolved.is_empty() {
                 break;
             }
             tokio::time::sleep(*delay).await;
+            let is_last = lookup + 1 == delays.len();
             // The next lookup makes up for one that fails.
-            outcome = self.look_up_once(attempt).await;
+            outcome = match sampled && (attempt.can_send_again() || !is_last) {
+                true => self.look_up_sampled(attempt).await,
+                false => self.look_up_once(attempt).await,
+            };
         }
         outcome
+    }
+
+    /// Looks up a sample of many rows, and all rows only if a record of the sample is there. The records of one call have
+    /// keys that are close to each other, so most are read by the range of the sample's keys.
+    async fn look_up_sampled(&self, attempt: &mut Attempt<'_>) -> Result<()> {
+        let columns = self.columns(attempt);
+        let lookup = self.lookup(&columns);
+        let rows = attempt.unresolved.iter();
+        let literals = rows.filter_map(|at| attempt.literal(*at)).collect();
+        let calls = lookup.lists(&self.column, literals)?.len();
+        if calls <= FEW_CALLS {
+            return self.look_up_once(attempt).await;
+        }
+        let last = attempt.unresolved.last().copied();
+        // The values differ in length, so an even share of them might not fit a single call.
+        let sample = attempt
+            .unresolved
+            .iter()
+            .copied()
+            .step_by(calls + calls / 4 + 1);
+        let sample: Vec<usize> = sample.chain(last).collect();
+        let records = self.find(attempt, &sample).await?;
+        if records.is_empty() {
+            return Ok(());
+        }
+        let most = calls as i64 * i64::from(MAX_PAGE) / 2;
+        if let Some((low, high)) = range(&records).filter(|(low, high)| high - low < most) {
+            let mut found = FoundRecords::new(&self.column, attempt.data_type(), &columns);
+            let each = |key: Key, row: &RawRow<'_>| found.add(key, row);
+            lookup.between(low, high, each).await?;
+            let (candidates, _) = attempt.candidates(&found.records);
+            attempt.take(candidates);
+        }
+        match attempt.unresolved.is_empty() {
+            true => Ok(()),
+            false => self.look_up_once(attempt).await,
+        }
     }
 
     /// Looks up all unresolved rows together, by their values as Caspio compares them. A row that is left over may hold
@@ -186,30 +238,38 @@ impl Reconciler {
     /// The records that hold the value of one of the rows.
     async fn find(&self, attempt: &Attempt<'_>, rows: &[usize]) -> Result<Vec<FoundRecord>> {
         let literals = rows.iter().filter_map(|at| attempt.literal(*at)).collect();
+        let columns = self.columns(attempt);
+        let mut found = FoundRecords::new(&self.column, attempt.data_type(), &columns);
+        let each = |key: Key, row: &RawRow<'_>| found.add(key, row);
+        let lookup = self.lookup(&columns);
+        lookup
+            .listed(&self.column, literals, CONCURRENCY, each)
+            .await?;
+        Ok(found.records)
+    }
+
+    /// The columns to read: those of the unresolved rows, and the one that identifies them.
+    fn columns(&self, attempt: &Attempt<'_>) -> Vec<String> {
         let mut columns = attempt.columns();
         if !columns.iter().any(|name| is_same_name(name, &self.column)) {
             columns.push(self.column.clone().into_owned());
         }
-        let lookup = KeyLookup::new(
-            &self.client,
-            &self.target,
-            columns.iter().map(String::as_str),
-        );
-        let mut found = Vec::new();
-        // Two calls return the same record where its value is sought in two spellings.
-        let mut read: HashSet<Key> = HashSet::new();
-        let each = |key: Key, row: &RawRow<'_>| {
-            if !read.insert(key.clone()) {
-                return Ok(());
-            }
-            let raw = row.get(&self.column);
-            let value = raw.and_then(|raw| CanonicalKey::read(raw, attempt.data_type()));
-            found.push(FoundRecord::read(key, row, value, &columns));
-            Ok(())
-        };
-        lookup
-            .listed(&self.column, literals, CONCURRENCY, each)
-            .await?;
-        Ok(found)
+        columns
     }
+
+    fn lookup(&self, columns: &[String]) -> KeyLookup {
+        let columns = columns.iter().map(String::as_str);
+        KeyLookup::new(&self.client, &self.target, columns)
+    }
+}
+
+/// The least and the greatest key of records of a table.
+fn range(records: &[FoundRecord]) -> Option<(i64, i64)> {
+    let ids = records.iter().map(|record| match record.key {
+        Key::Id(id) => Some(id),
+        Key::Text(_) => None,
+    });
+    let ids: Option<Vec<i64>> = ids.collect();
+    let ids = ids?;
+    Some((*ids.iter().min()?, *ids.iter().max()?))
 }

@@ -2,9 +2,18 @@
 
 use caspio::ApiVersion;
 use caspio_emulator::{Fault, Faults, Rule};
-use caspio_tests::items::{Item, WithoutV4, codes, items, items_env, items_env_with, many};
-use caspio_tests::on_every_version;
+use caspio_tests::items::{Item, WithoutV4, codes, item, items, items_env, items_env_with, many};
+use caspio_tests::{TestEnv, on_every_version};
+use serde_json::json;
 use std::collections::BTreeSet;
+
+/// Inserts records with these codes. Their status is that of the item with this number.
+fn older_records(env: &TestEnv, codes: impl Iterator<Item = String>) {
+    for (number, code) in codes.enumerate() {
+        let record = json!({ "Code": code, "Status": item(number).status });
+        env.emulator.insert("Items", record).expect("a record");
+    }
+}
 
 on_every_version! {
     async fn without_v4_lost_rows_are_found_by_a_unique_column(version) {
@@ -61,6 +70,55 @@ on_every_version! {
         for (key, row) in keys.iter().zip(&rows) {
             assert_eq!(there[key], row.code);
         }
+    }
+
+    async fn rows_with_lost_responses_take_few_lookups(version) {
+        for fault in [Fault::ResetAfterwards, Fault::Reset] {
+            for lost in [1, 3] {
+                let env = items_env(version).await;
+                older_records(&env, (0..2_500).map(|number| format!("old {number}")));
+                let rule = Rule::new(fault).operation("CreateTableRecords").calls([lost]);
+                env.emulator.set_faults(Faults::none().rule(rule));
+
+                let insert = env.caspio.table::<Item>().insert_many(items(5000)).unique_by(|i| i.code);
+                let report = insert.concurrency(1).await.expect("a report");
+
+                report.into_result().expect("every row");
+                assert_eq!(codes(&env).await.len(), 7_500);
+                // An insert that is not there is looked up three times.
+                let lookups = env.emulator.calls().operation("ListTableRecords") - 8;
+                assert!(lookups <= 3, "{fault:?} of call {lost}: {lookups} lookups");
+            }
+        }
+    }
+
+    async fn rows_that_are_among_older_records_are_found_by_their_values(version) {
+        let env = items_env(version).await;
+        let same = items(5).into_iter().map(|item| item.code);
+        older_records(&env, same.chain((0..1_500).map(|number| format!("other {number}"))));
+        let rule = Rule::new(Fault::ResetAfterwards).operation("CreateTableRecords").calls([1]);
+        env.emulator.set_faults(Faults::none().rule(rule));
+
+        let insert = env.caspio.table::<Item>().insert_many(items(1000)).unique_by(|i| i.code);
+        let report = insert.concurrency(1).await.expect("a report");
+
+        let keys = report.into_result().expect("every row");
+        assert_eq!(keys[..5], [1, 2, 3, 4, 5]);
+        assert_eq!(codes(&env).await.len(), 1_500 + 1_000);
+    }
+
+    async fn rows_that_only_older_records_have_are_found_after_they_were_refused(version) {
+        let env = items_env(version).await;
+        let same = items(1000).into_iter().map(|item| item.code);
+        older_records(&env, same.chain((0..4_500).map(|number| format!("other {number}"))));
+        let rule = Rule::new(Fault::ResetAfterwards).operation("CreateTableRecords").calls([1]);
+        env.emulator.set_faults(Faults::none().rule(rule));
+
+        let report = env.caspio.table::<Item>().insert_many(items(1000)).unique_by(|i| i.code).await.expect("a report");
+
+        let keys = report.into_result().expect("every row");
+        assert!(keys.into_iter().eq(1..=1000));
+        assert_eq!(codes(&env).await.len(), 5_500);
     }
 
     async fn with_one_reset_in_ten_no_row_is_repeated(version) {
