@@ -17,6 +17,7 @@ mod read {
     mod blanks;
     mod budgets;
     mod changed_records;
+    mod changed_view_records;
     mod completeness;
     mod concurrency;
     mod days;

@@ -7,7 +7,7 @@ use crate::content::{Column, Row};
 use crate::expected;
 use crate::features::{self, Feature};
 use crate::history::History;
-use crate::partial::LOST_PLACE;
+use crate::partial::{ANOTHER_RECORD, LOST_PLACE};
 use crate::query_result::{QueryResult, end_of};
 use crate::read::{End, Failure, read, view_key};
 use crate::refusals;
@@ -61,6 +61,7 @@ async fn run_filled(
             Ok(Outcome::Refused)
         }
         Err(failure) if has_lost_its_place(case, history, &failure) => Ok(Outcome::Refused),
+        Err(failure) if is_last_of_a_view_changed(case, history, &failure) => Ok(Outcome::Refused),
         Err(failure) if counts_after_too_few_digits(case, &failure) => Ok(Outcome::Refused),
         Err(failure) if history.hides_a_change() && failure.label != "endless" => {
             Ok(Outcome::Refused)
@@ -117,6 +118,15 @@ fn has_lost_its_place(case: &Case, history: &History, failure: &Failure) -> bool
         && columns.any(|column| is_ambiguous(case, *column))
         && (history.are_last_touched(case, most)
             || case.source.is_view() && history.is_last_of_a_view_unclear(case, NINE))
+}
+
+/// Whether a read of a view ended because the record after which it continues was changed: a view may repeat a key, so it
+/// may be another record now.
+fn is_last_of_a_view_changed(case: &Case, history: &History, failure: &Failure) -> bool {
+    case.source.is_view()
+        && failure.label == "error Incomplete"
+        && failure.text.contains(ANOTHER_RECORD)
+        && history.is_last_changed(case)
 }
 
 /// Whether a count ended with an error because the service does not show the value that it compares.

@@ -99,6 +99,17 @@ impl History {
         })
     }
 
+    /// Whether the last record that was delivered was changed.
+    pub(crate) fn is_last_changed(&self, case: &Case) -> bool {
+        let last = self.delivered.last();
+        last.is_some_and(|row| self.is_changed(case, row))
+    }
+
+    fn is_changed(&self, case: &Case, row: &Delivery) -> bool {
+        let states = self.states.get(&own_key(case, &row.row));
+        states.is_some_and(|states| states[1..].iter().any(|(_, row)| row.is_some()))
+    }
+
     /// Returns how many rows were delivered.
     pub(crate) fn delivered(&self) -> usize {
         self.delivered.len()
@@ -108,11 +119,7 @@ impl History {
     /// view may repeat a key, so the record with the new values may be another one.
     pub(crate) fn is_last_of_a_view_unclear(&self, case: &Case, most: usize) -> bool {
         let mut last = self.delivered[self.leg.1..].iter().rev().take(most);
-        let is_changed = |row: &Delivery| {
-            let states = self.states.get(&own_key(case, &row.row));
-            states.is_some_and(|states| states[1..].iter().any(|(_, row)| row.is_some()))
-        };
-        self.are_last_touched(case, 1) && last.any(is_changed)
+        self.are_last_touched(case, 1) && last.any(|row| self.is_changed(case, row))
     }
 
     /// Changes the table, unless the act makes no sense in its state.

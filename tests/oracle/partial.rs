@@ -6,6 +6,8 @@ use caspio::{Error, ErrorKind};
 
 /// The error of a read that cannot be continued, because the place where it ended was written.
 pub(crate) const LOST_PLACE: &str = "was changed or deleted";
+/// What this error says if a record of a view has the key and the place of the one that was written.
+pub(crate) const ANOTHER_RECORD: &str = "may be it or another one";
 
 /// Returns the records of a read that may have been stopped, and, if it was, the position if it has one.
 #[allow(clippy::type_complexity, reason = "used twice")]

@@ -59,6 +59,11 @@ impl<'a> RawRow<'a> {
         self.0.iter().map(|(name, _)| name.as_str())
     }
 
+    /// Returns the columns with their values.
+    pub(crate) fn columns(&self) -> impl Iterator<Item = (&str, &'a RawValue)> {
+        self.0.iter().map(|(name, value)| (name.as_str(), *value))
+    }
+
     /// Returns the row's `PK_ID`, if it has one that is a number or a text.
     pub(crate) fn key(&self) -> Option<Key> {
         serde_json::from_str(self.get(PK_ID)?.get()).ok()

@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
 /// How many records before the cursor's are kept: they mark its place if its record was deleted.
-const MOST_BEFORE: usize = 8;
+pub(super) const MOST_BEFORE: usize = 8;
 
 /// The position of a record in a query's order.
 #[derive(Clone, Debug)]
@@ -26,6 +26,8 @@ pub(crate) struct Cursor {
     pub(super) before: Vec<Cursor>,
     /// The hash of the first record of the read: a response that begins with it again is not the next one.
     pub(super) first: Option<u64>,
+    /// The hash of the record's row, of a view: another record may have the same key and values.
+    pub(super) row: Option<u64>,
 }
 
 /// Two cursors are equal if they are of one record with the same values, as far as these are known.
@@ -43,6 +45,7 @@ impl Cursor {
         nulls: None,
         before: Vec::new(),
         first: None,
+        row: None,
     };
 
     /// Creates the cursor of a record in the order of keys.
@@ -82,8 +85,15 @@ impl Cursor {
             key: self.key.clone(),
             values: self.values.clone(),
             nulls: self.nulls.clone(),
+            row: self.row,
             ..Self::UNKNOWN
         }
+    }
+
+    /// Whether both are known to be of rows that differ.
+    pub(super) fn has_another_row(&self, other: &Self) -> bool {
+        let rows = self.row.zip(other.row);
+        rows.is_some_and(|(row, other)| row != other)
     }
 
     /// Returns the values as the service compares them, as far as that is known.

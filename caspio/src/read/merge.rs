@@ -1,9 +1,11 @@
 //! Several reads in the order of their keys, merged into one read.
 
+use super::cursor::Cursor;
 use super::order_check::out_of_order;
 use super::page_content::PageContent;
 use super::pager::Pager;
 use super::plan::Plan;
+use super::row_cursor::row_hash;
 use crate::decode::{RawRow, decode_page, keys, split_rows};
 use crate::filter::Expr;
 use crate::record::{DecodeOwned, Key, ObjectKind, with_key};
@@ -22,8 +24,8 @@ pub(super) struct Merge<R> {
     unfilled: Vec<usize>,
     /// The first key of every other source that has records, with its index; the least one on top.
     first_keys: BinaryHeap<Reverse<(Key, usize)>>,
-    /// The key of the record that was delivered last.
-    last: Option<Key>,
+    /// The key of the record that was delivered last, and the record as the response contains it, of a view.
+    last: Option<(Key, Option<Box<RawValue>>)>,
 }
 
 struct MergeSource<R> {
@@ -55,8 +57,14 @@ impl<R> Merge<R> {
         }
     }
 
-    pub(super) fn last(&self) -> Option<&Key> {
-        self.last.as_ref()
+    /// Returns the cursor of the record that was delivered last.
+    pub(super) fn last(&self, plan: &Plan) -> Option<Cursor> {
+        let (key, row) = self.last.as_ref()?;
+        let row = row.as_ref().and_then(|row| RawRow::read(row));
+        Some(Cursor {
+            row: row.and_then(|row| row_hash(&row, plan)),
+            ..Cursor::at_key(key)
+        })
     }
 
     pub(super) fn is_done(&self) -> bool {
@@ -105,7 +113,7 @@ impl<R: DecodeOwned> Merge<R> {
                 return Some(Err(repeated_key(&key, plan)));
             }
         }
-        self.last = Some(key);
+        self.last = Some((key, least.row));
         Some(Ok(least.record))
     }
 

@@ -9,7 +9,7 @@ mod earlier;
 
 use super::budget::Calls;
 use super::cursor::Cursor;
-use super::page_call::{moved, response_without_first, without_first};
+use super::page_call::{another_row, moved, response_without_first, without_first};
 use super::plan::Plan;
 use super::row_cursor::{cursor_of, cursors, key_of};
 use super::shown_values::{as_compared, not_compared, not_found, place_lost, with_known_nulls};
@@ -68,6 +68,7 @@ impl Overlap {
         let page = async move {
             let (body, dialect) = (call.await?, self.client.dialect());
             if let Some(page) = without_first(&body, dialect, &self.plan, &self.record)? {
+                self.check_begin(&body)?;
                 return Ok(page);
             }
             if let Some(page) = self.by_known_nulls().await? {
@@ -268,22 +269,42 @@ impl Overlap {
     }
 
     fn page(&self, body: Bytes) -> Result<Page> {
-        let (rows, total) = split_rows(&body, self.client.dialect(), &self.plan.target)?;
+        let dialect = self.client.dialect();
+        let (rows, total) = split_rows(&body, dialect, &self.plan.target)?;
         if !rows.first().is_some_and(|row| self.is_record(row)) {
             return Ok(Page::Unproven(body));
         }
+        self.check_begin(&body)?;
+        Ok(Page::Proven(response_without_first(&rows, total, dialect)))
+    }
+
+    /// Checks that only the first row of a page, which has the key and the values of the record, can be it.
+    ///
+    /// # Errors
+    ///
+    /// `Protocol`: the second row can be it, too. `Incomplete`: the first one differs in other columns, so it is the record
+    /// as it was changed, or another one of its key, which must not be lost.
+    fn check_begin(&self, body: &[u8]) -> Result<()> {
+        let (rows, _) = split_rows(body, self.client.dialect(), &self.plan.target)?;
         if rows.get(1).is_some_and(|row| self.is_record(row)) {
             return Err(self.repeated());
         }
-        let dialect = self.client.dialect();
-        Ok(Page::Proven(response_without_first(&rows, total, dialect)))
+        match rows.first().and_then(|row| self.cursor(row)) {
+            Some(first) if first.has_another_row(&self.record) => {
+                Err(another_row(&self.plan, &self.record))
+            }
+            _ => Ok(()),
+        }
+    }
+
+    fn cursor(&self, row: &RawValue) -> Option<Cursor> {
+        cursor_of(&RawRow::read(row)?, &self.plan)
     }
 
     /// Whether a row is the record or group, with the values that it had. With other values, the place of the page in the
     /// order is not proven: the row may come first only because it was changed, or be another row of the same key.
     fn is_record(&self, row: &RawValue) -> bool {
-        let row = RawRow::read(row).and_then(|row| cursor_of(&row, &self.plan));
-        row.is_some_and(|row| {
+        self.cursor(row).is_some_and(|row| {
             let has_values = match self.plan.is_grouped() {
                 // The service returns the spelling of any record of a group.
                 true => row.has_equal_values(&self.record),

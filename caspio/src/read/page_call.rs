@@ -129,6 +129,23 @@ fn is_same_place(row: &Cursor, cursor: &Cursor, plan: &Plan) -> bool {
     }
 }
 
+/// The error for a page of a view that begins with a row of the record's key and values that differs from it in other
+/// columns.
+pub(super) fn another_row(plan: &Plan, cursor: &Cursor) -> Error {
+    let message = "the record at which the page before ended was changed or deleted, and a record with its PK_ID and its \
+                   place in the order may be it or another one";
+    let error = Error::new(ErrorKind::Incomplete, message)
+        .with_operation("records.list")
+        .with_resource(plan.target.to_string())
+        .with_hint(
+            "this read cannot be resumed; read again, without the columns that change while it reads",
+        );
+    match &cursor.key {
+        Some(key) => with_key(error, key),
+        None => error,
+    }
+}
+
 /// The error for a place that is lost.
 pub(super) fn moved(plan: &Plan, cursor: &Cursor) -> Error {
     let message = "the record at which the page before ended was changed or deleted, as were those before it, and \

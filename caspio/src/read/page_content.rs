@@ -5,10 +5,10 @@ use super::key_range::KeyRange;
 use super::key_segments::KeySegment;
 use super::order_check::{OrderCheck, out_of_order};
 use super::plan::Plan;
-use super::row_cursor::cursors;
-use crate::decode::{KEY_ORDERS, KeyRun, follows};
+use super::row_cursor::{cursors_of_page, row_hash};
+use crate::decode::{KEY_ORDERS, KeyRun, follows, raw_row};
 use crate::dialect::Dialect;
-use crate::record::Key;
+use crate::record::{Key, ObjectKind};
 use caspio_core::Result;
 use std::cmp::Ordering;
 
@@ -21,6 +21,8 @@ pub(crate) struct PageContent {
     keys: KeyRun,
     /// The cursors of the records, if the order is not that of the keys.
     cursors: Vec<Cursor>,
+    /// The hash of the last row of a view in the order of its keys.
+    last_row: Option<u64>,
 }
 
 impl PageContent {
@@ -37,9 +39,13 @@ impl PageContent {
         let cursors = if is_by_key || count == 0 {
             Vec::new()
         } else {
-            cursors(body, dialect, plan)?
+            cursors_of_page(body, dialect, plan)?
         };
+        let is_of_view = is_by_key && plan.target.kind == ObjectKind::View;
+        let last = count.checked_sub(1).filter(|_| is_of_view);
+        let last = last.and_then(|last| raw_row(body, dialect, last));
         Ok(Self {
+            last_row: last.and_then(|row| row_hash(&row, plan)),
             count,
             total,
             keys,
@@ -52,7 +58,10 @@ impl PageContent {
     pub(super) fn last(&self, plan: &Plan, earlier: Option<&Cursor>) -> Option<Cursor> {
         if self.cursors.is_empty() {
             let key = self.keys.last.as_ref().filter(|_| self.keys.missing == 0);
-            return key.map(Cursor::at_key);
+            return key.map(|key| Cursor {
+                row: self.last_row,
+                ..Cursor::at_key(key)
+            });
         }
         let last = Cursor::of_last(&self.cursors, earlier);
         last.filter(|cursor| cursor.key.is_some() || plan.is_grouped())

@@ -23,6 +23,8 @@ pub(crate) struct Plan {
     pub(super) fields: &'static [FieldInfo],
     /// Columns named at run time; with none and without fields, all columns are read.
     pub(super) columns: Vec<String>,
+    /// Columns of lists that are read in parts, which are selected in addition.
+    pub(super) list_columns: Vec<String>,
     /// Whether all columns are read, because the names of the record's leave no room in the URL.
     pub(super) all_columns: bool,
     /// Whether it is not selected which texts of the order are null, because that leaves no room in the URL.
@@ -52,6 +54,7 @@ impl Plan {
             target,
             fields,
             columns: Vec::new(),
+            list_columns: Vec::new(),
             all_columns: false,
             without_null_flags: false,
             filter: None,
@@ -128,8 +131,14 @@ impl Plan {
         }
     }
 
-    /// Returns the columns that the record and the program name.
+    /// Returns the columns that the read names.
     pub(super) fn columns(&self) -> impl Iterator<Item = &str> {
+        let of_lists = self.list_columns.iter().map(String::as_str);
+        self.record_columns().chain(of_lists)
+    }
+
+    /// Returns the columns that the record and the program name.
+    pub(super) fn record_columns(&self) -> impl Iterator<Item = &str> {
         let fields = self.fields.iter().map(|field| field.name);
         fields.chain(self.columns.iter().map(String::as_str))
     }
@@ -199,12 +208,25 @@ impl Plan {
         if let Some(query) = self.part_of {
             return query;
         }
-        Fingerprint::of(&[
-            &self.target.to_string(),
-            &self.filter_of_position(),
-            &self.order_sql(),
-            &self.group_sql(),
-        ])
+        let clauses = [
+            self.target.to_string(),
+            self.filter_of_position(),
+            self.order_sql(),
+            self.group_sql(),
+        ];
+        let clauses = clauses.into_iter().chain(self.columns_of_position());
+        let clauses: Vec<String> = clauses.collect();
+        Fingerprint::of(&clauses.iter().map(String::as_str).collect::<Vec<_>>())
+    }
+
+    /// Returns the columns that positions belong to, of a view: the next page begins with a row that has the same values
+    /// in all of them.
+    fn columns_of_position(&self) -> Option<String> {
+        let is_of_view = self.target.kind == ObjectKind::View && !self.is_grouped();
+        is_of_view.then(|| {
+            let columns = self.record_columns().map(str::to_lowercase);
+            columns.collect::<Vec<_>>().join(",")
+        })
     }
 
     /// Returns the parameters of the call for the first records of a segment.

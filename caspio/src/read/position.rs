@@ -64,7 +64,8 @@ impl Position {
         let plain = plain.map_err(|error| match error {
             OpenError::OtherQuery => refused(
                 "this position belongs to a different query",
-                "resume with the same table, filter, order and credentials as the read that stopped",
+                "resume with the same table, filter, order and credentials as the read that stopped, and the same \
+                 columns of a view",
             ),
             OpenError::Altered => refused(
                 "this position was altered",
@@ -141,10 +142,10 @@ impl<'de> Deserialize<'de> for Position {
     }
 }
 
-/// Returns the content of a position: the key alone in a read in the order of keys.
+/// Returns the content of a position: the key alone in a read of a table in the order of keys.
 fn to_bytes(cursor: &Cursor) -> Vec<u8> {
     let json = match &cursor.key {
-        Some(key) if cursor.values.is_empty() => serde_json::to_vec(key),
+        Some(key) if cursor.values.is_empty() && cursor.row.is_none() => serde_json::to_vec(key),
         _ => serde_json::to_vec(&Content::of(cursor)),
     };
     json.expect("a cursor has text keys only")
@@ -172,6 +173,11 @@ struct Content {
     before: Option<Key>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     first: Option<u64>,
+    /// The hashes of the rows of the record and of the one before it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    row: Option<u64>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    row_before: Option<u64>,
 }
 
 impl Content {
@@ -185,6 +191,8 @@ impl Content {
             nulls: cursor.nulls.clone(),
             before: alike.and_then(|before| before.key.clone()),
             first: cursor.first,
+            row: cursor.row,
+            row_before: alike.and_then(|before| before.row),
         }
     }
 
@@ -195,10 +203,12 @@ impl Content {
             values: self.values,
             nulls: self.nulls.filter(|nulls| nulls.len() == count),
             first: self.first,
+            row: self.row,
             ..Cursor::UNKNOWN
         };
         let before = self.before.map(|key| Cursor {
             key: Some(key),
+            row: self.row_before,
             ..cursor.clone()
         });
         Cursor {

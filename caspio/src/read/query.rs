@@ -131,8 +131,8 @@ impl<R: Record> Query<R> {
     /// In an order by floats or `Decimal`s, or by texts that are too long for a URL, a read ends with an error of kind
     /// `Incomplete`, and cannot be resumed, if all of the last nine records of a page are deleted or changed before the
     /// next page is read, and the place of none of them is certain. In a view, which may repeat a key, it also ends
-    /// like this if the last of them is deleted or changed and one of them has other values, because it may be another
-    /// record.
+    /// like this if the last of them is deleted or changed and one of them has other values in any column of the read,
+    /// because it may be another record; see [`stream`](Self::stream).
     ///
     /// The key is always added as the last column. So the order is total, and no page loses or repeats
     /// a record, even if others are inserted or deleted in the meantime. A record whose value in the order is changed
@@ -270,7 +270,8 @@ impl<R: Record> Query<R> {
     /// Resumes where an earlier read of the same query stopped: no record is missed or repeated.
     ///
     /// The [`limit`](Self::limit) counts from here. A position that was altered, or that belongs to a
-    /// different query, is refused when the query is read, before any call.
+    /// different query, is refused when the query is read, before any call. Of a view, the columns that are read
+    /// are a part of the query.
     ///
     /// ```
     /// # mod setup { include!("../doc_setup.rs"); } use setup::*;

@@ -90,6 +90,10 @@ impl<R> RecordStream<R> {
     }
 
     fn cursor(&self) -> Option<Cursor> {
+        let plan = self.pager.plan();
+        if let Some(last) = self.merge.as_ref().and_then(|merge| merge.last(plan)) {
+            return Some(last);
+        }
         let (body, count) = &self.response;
         let dialect = self.pager.client().dialect();
         match (count - self.page.len(), self.page.len()) {
@@ -97,7 +101,7 @@ impl<R> RecordStream<R> {
             (0, _) => self.before.clone(),
             (taken, _) => {
                 let before = self.before.as_ref();
-                let cursor = cursor_at(body, dialect, self.pager.plan(), taken - 1, before);
+                let cursor = cursor_at(body, dialect, plan, taken - 1, before);
                 cursor.or(Some(Cursor::UNKNOWN))
             }
         }
@@ -126,7 +130,6 @@ impl<R: DecodeOwned> RecordStream<R> {
         }
         let record = ready!(merge.poll_record(cx));
         self.merged += u64::from(matches!(record, Some(Ok(_))));
-        self.after = merge.last().map(Cursor::at_key).or(self.after.take());
         Poll::Ready(record)
     }
 

@@ -1,17 +1,40 @@
 //! Cursors of the rows of a response.
 
-use super::cursor::{Cursor, Value};
+use super::cursor::{Cursor, MOST_BEFORE, Value};
 use super::plan::Plan;
 use super::selection::SortColumn;
 use crate::decode::{RawRow, raw_row, raw_rows, shown, split_rows};
 use crate::dialect::Dialect;
 use crate::filter::OrderTerm;
-use crate::record::Key;
+use crate::record::{Key, ObjectKind};
+use crate::value::wall_clock;
 use caspio_core::error::ErrorContext as _;
 use caspio_core::{Error, ErrorKind, Result};
 use caspio_schema::Kind;
+use caspio_support::hash::fnv1a_64;
+use serde_json::value::RawValue;
 
-/// Returns the cursors of all rows of a response.
+/// Returns the cursors of the rows of a page. Only the last of them have the hashes of their rows: the next page needs no
+/// others.
+///
+/// # Errors
+///
+/// `Protocol`: a column of the order is missing. `Decode`: it has a value of another kind.
+pub(super) fn cursors_of_page(
+    body: &[u8],
+    dialect: &'static dyn Dialect,
+    plan: &Plan,
+) -> Result<Vec<Cursor>> {
+    let mut cursors = cursors(body, dialect, plan)?;
+    let rows = raw_rows(body, dialect).unwrap_or_default();
+    let last = cursors.iter_mut().zip(&rows).rev().take(MOST_BEFORE + 1);
+    for (cursor, row) in last {
+        cursor.row = row_hash(row, plan);
+    }
+    Ok(cursors)
+}
+
+/// Returns the cursors of all rows of a response, which may have some of the columns only.
 ///
 /// # Errors
 ///
@@ -64,13 +87,45 @@ pub(super) fn cursor_at(
     }
 }
 
-/// Returns the cursor of a row.
+/// Returns the cursor of a row of a page.
 pub(super) fn cursor_of(row: &RawRow<'_>, plan: &Plan) -> Option<Cursor> {
     let key = match plan.is_grouped() {
         true => group_key(row, plan),
         false => Some(key_of(row, plan)?),
     };
-    cursor(row, key, plan).ok()
+    let cursor = cursor(row, key, plan).ok()?;
+    Some(Cursor {
+        row: row_hash(row, plan),
+        ..cursor
+    })
+}
+
+/// Returns a hash of what a record has in the columns that the program reads; `None` for a table, whose keys are unique.
+/// Columns that only some calls of the read select have no part in it.
+pub(super) fn row_hash(row: &RawRow<'_>, plan: &Plan) -> Option<u64> {
+    if plan.target.kind == ObjectKind::Table || plan.is_grouped() {
+        return None;
+    }
+    let named = plan.record_columns();
+    let named = named.filter_map(|name| Some((name, row.get(name)?)));
+    let mut columns: Vec<String> = named.map(spelled).collect();
+    if columns.is_empty() {
+        columns = row.columns().map(spelled).collect();
+        columns.sort();
+    }
+    Some(fnv1a_64(columns.concat().into_bytes()))
+}
+
+/// Returns a column with its value in one spelling of those that the service may show: a null may be an empty text, and a
+/// date may have more digits of a second.
+fn spelled((name, value): (&str, &RawValue)) -> String {
+    let name = name.to_lowercase();
+    let text: Option<String> = serde_json::from_str(value.get()).ok();
+    match text.as_deref().map(|text| (text, wall_clock(text))) {
+        Some((_, Some(at))) => format!("{name}\n{at}\n"),
+        Some(("", None)) => format!("{name}\nnull\n"),
+        _ => format!("{name}\n{value}\n"),
+    }
 }
 
 /// Counts the rows of a response and returns the cursor of the last one, and the total that the response

@@ -68,7 +68,8 @@ impl Plan {
         if self.columns().next().is_none() || self.all_columns {
             return String::new();
         }
-        let named = self.columns.iter().map(|name| quoted_name(name));
+        let named = self.columns.iter().chain(&self.list_columns);
+        let named = named.map(|name| quoted_name(name));
         let mut columns: Vec<String> = self.fields.iter().map(selected).chain(named).collect();
         let sort = self.sort_columns();
         let others = sort.iter().filter(|column| !self.selects(column.name()));
@@ -167,7 +168,8 @@ impl Plan {
     /// Returns the same read without `select`, which returns all columns; `None` if the record has expressions
     /// or shows every column that it reads.
     pub(super) fn reading_all_columns(&self) -> Option<Self> {
-        let is_possible = !self.is_grouped() && self.columns.is_empty();
+        let is_named = !self.columns.is_empty() || !self.list_columns.is_empty();
+        let is_possible = !self.is_grouped() && !is_named;
         (is_possible && self.computed().next().is_none()).then(|| {
             let mut plan = self.clone();
             plan.all_columns = true;
@@ -237,7 +239,7 @@ impl Plan {
         });
         for column in columns.collect::<Vec<_>>() {
             if !self.selects(&column) {
-                self.columns.push(column);
+                self.list_columns.push(column);
             }
         }
     }

@@ -186,7 +186,7 @@ impl Overlap {
         let Some((head, found)) = found.as_ref().and_then(|found| found.split_first()) else {
             return Ok(None);
         };
-        if head != first || found.contains(head) {
+        if head != first || head.has_another_row(first) || found.contains(head) {
             return Ok(None);
         }
         let mut kept = Vec::new();
@@ -243,12 +243,13 @@ impl Overlap {
     }
 
     /// Whether a row that may be a record or group that was delivered is that one: a view may repeat a key, and two
-    /// groups may be shown alike. A row of a view with other values may be another record of the key: a key that one
-    /// record has now may have been that of others, which were deleted.
+    /// groups may be shown alike. A row of a view with other values, in any column, may be another record of the key: a key
+    /// that one record has now may have been that of others, which were deleted.
     fn is_certainly(&self, row: &Cursor, delivered: &Cursor, unique: &[Key]) -> bool {
         let has_values = match self.plan.target.kind {
             ObjectKind::Table => true,
-            ObjectKind::View => are_alike(row, delivered) || precedes(row, delivered, &self.plan),
+            ObjectKind::View if are_alike(row, delivered) => !row.has_another_row(delivered),
+            ObjectKind::View => precedes(row, delivered, &self.plan),
         };
         let has_key = row.key == delivered.key;
         has_key && has_values && self.has_place_of(row, delivered, unique)
