@@ -1,13 +1,14 @@
 //! The context of a command: its global options, the output, and clients.
 
 use crate::call_log;
+use crate::clock;
 use crate::credentials::{Found, Origin, ProfileFile, find, require_settings};
 use crate::error::{CliError, ExitCode};
 use crate::folders;
 use crate::gate::Gate;
 use crate::global::Global;
 use crate::output::{Out, message, printable};
-use crate::usage::Ledger;
+use crate::usage::{CallsOf, Ledger};
 use caspio::token::FileStore;
 use caspio::{Account, ApiVersion, Client, ClientBuilder, Settings};
 use caspio_emulator::Emulator;
@@ -86,9 +87,12 @@ impl Context {
 
     /// Returns a builder with the global options.
     fn builder(&self) -> ClientBuilder {
-        let builder = Client::builder()
+        let mut builder = Client::builder()
             .api_version(self.global.api_version)
             .retry(self.global.retries());
+        if let Some(zone) = clock::time_zone() {
+            builder = builder.time_zone(zone);
+        }
         match self.global.verbose {
             0 => builder,
             level => builder.on_call(move |call| {
@@ -156,14 +160,16 @@ impl Context {
     /// Adds the calls of this run to those counted on this machine.
     pub(crate) fn record_usage(&self) -> Result<(), CliError> {
         let calls = self.connected.iter().flat_map(|client| {
-            let host = client.account().host().to_owned();
-            let operations = client.meter().snapshot().operations;
-            let counted = operations.into_iter().filter(|(_, count)| count.calls > 0);
-            counted.map(move |(name, count)| (host.clone(), name, count.calls))
+            let host = client.account().host();
+            let counts = client.usage().counts.into_iter();
+            counts.map(move |count| {
+                let calls = count.calls;
+                (CallsOf::new(host, count), calls)
+            })
         });
         let calls: Vec<_> = calls.collect();
         match (calls.is_empty(), folders::state()) {
-            (false, Ok(folder)) => Ledger::add(&folder, &calls),
+            (false, Ok(folder)) => Ledger::add(&folder, calls),
             _ => Ok(()),
         }
     }

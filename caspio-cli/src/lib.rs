@@ -11,6 +11,7 @@
 
 mod call_log;
 mod cli;
+mod clock;
 mod column;
 mod commands;
 mod context;

@@ -63,7 +63,7 @@ pub use classify::{
 pub use error::{Error, ErrorKind, Result};
 pub use http;
 pub use http_client::{Body, HttpError, HttpErrorKind, HttpService, ReqwestService};
-pub use meter::{Meter, MeterSnapshot, OperationCount};
+pub use meter::{CallOutcome, Meter, MeterSnapshot, OperationCount, Usage, UsageCount};
 pub use request::{Expect, Idempotency, Operation, Request};
 pub use response::{Response, StreamingResponse};
 pub use secrecy;

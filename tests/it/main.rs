@@ -7,6 +7,7 @@ mod on_call;
 mod raw;
 mod similar_names;
 mod table_ids;
+mod usage;
 
 mod read {
     mod aggregates;

@@ -30,4 +30,5 @@ mod pipe;
 mod resume;
 mod schema;
 mod support;
+mod usage;
 mod write;

@@ -36,7 +36,7 @@ impl Call<'_> {
     pub(super) async fn exchange(
         &self,
         request: http::Request<Body>,
-        count: CallCount,
+        count: CallCount<'_>,
     ) -> Result<(Parts, Body)> {
         let sent = Instant::now();
         let mut count = count.retrying(self.attempts > 1);

@@ -7,6 +7,7 @@ use crate::classify::{CaspioClassifier, ResponseClassifier};
 use crate::http_client::is_loopback;
 use crate::meter::CallLimits;
 use crate::{Account, HttpService, Meter, ReqwestService, Result};
+use jiff::tz::TimeZone;
 use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
@@ -27,6 +28,7 @@ pub struct TransportBuilder {
     max_url: Option<usize>,
     meter: Option<Meter>,
     call_limits: CallLimits,
+    time_zone: Option<TimeZone>,
     on_call: Option<Hook>,
 }
 
@@ -45,6 +47,7 @@ impl Default for TransportBuilder {
             max_url: Some(2047),
             meter: None,
             call_limits: CallLimits::default(),
+            time_zone: None,
             on_call: None,
         }
     }
@@ -134,10 +137,18 @@ impl TransportBuilder {
         self
     }
 
-    /// Sets how many calls may be made each day, from midnight UTC, as [`max_calls`](Self::max_calls) does for all.
-    /// Default: no limit.
+    /// Sets how many calls may be made each day, as [`max_calls`](Self::max_calls) does for all. Default: no limit.
+    ///
+    /// A day begins at midnight of the [`time_zone`](Self::time_zone).
     pub fn max_calls_per_day(mut self, calls: u64) -> Self {
         self.call_limits.daily = Some(calls);
+        self
+    }
+
+    /// Sets the time zone of the account, by whose days the meter counts calls; see [`Meter::set_time_zone`]. Default:
+    /// the meter's, at first UTC.
+    pub fn time_zone(mut self, zone: TimeZone) -> Self {
+        self.time_zone = Some(zone);
         self
     }
 
@@ -170,6 +181,9 @@ impl TransportBuilder {
         let meter = self.meter.or_else(|| self.auth.meter().cloned());
         let meter = meter.unwrap_or_default();
         meter.limit(self.call_limits);
+        if let Some(zone) = self.time_zone {
+            meter.set_time_zone(zone);
+        }
         Ok(Transport(Arc::new(Shared {
             service,
             budget: RetryBudget::new(self.retry.retries()),

@@ -153,11 +153,12 @@ impl<'t> Call<'t> {
             .await
             .map_err(AttemptError::NoCredentials)?;
         self.redactor = Redactor::for_request(&request, self.request.secrets());
-        let operation = self.request.operation().name;
+        let operation = self.request.operation();
+        let bytes = request.body().len().unwrap_or(0);
         let count = self
             .shared
             .meter
-            .start(operation, request.body().len().unwrap_or(0));
+            .start(operation.name, operation.table.as_deref(), bytes);
         let count = count.map_err(AttemptError::NotSent)?;
         self.attempts += 1;
         let received = self.exchange(request, count).await;

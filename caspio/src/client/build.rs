@@ -14,6 +14,7 @@ use caspio_core::{
     Account, Authenticate, CaspioClassifier, ClientCredentials, Error, ErrorKind, HttpService,
     OAuth2, ReqwestService, Result, RetryPolicy, Transport,
 };
+use jiff::tz::TimeZone;
 use std::sync::Arc;
 
 /// How often a token request is sent at most.
@@ -99,6 +100,9 @@ impl ClientBuilder {
         if let Some(calls) = self.max_calls_per_day {
             transport = transport.max_calls_per_day(calls);
         }
+        if let Some(name) = self.time_zone {
+            transport = transport.time_zone(time_zone(&name)?);
+        }
         if let Some(hook) = self.on_call {
             transport = transport.on_call(move |call| hook(call));
         }
@@ -179,6 +183,18 @@ fn position_key(
         Some(key) => Ok(PositionKey::new(key)),
         None => PositionKey::random(),
     }
+}
+
+/// Returns the time zone of an IANA name.
+fn time_zone(name: &str) -> Result<TimeZone> {
+    TimeZone::get(name).map_err(|error| {
+        Error::new(
+            ErrorKind::Config,
+            format!("the time zone {name:?} is unknown"),
+        )
+        .with_hint("time zones have IANA names, such as `America/New_York`, from this machine's time zone database")
+        .with_source(error)
+    })
 }
 
 fn missing(message: &'static str, hint: &str) -> Error {

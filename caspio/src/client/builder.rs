@@ -39,6 +39,7 @@ pub struct ClientBuilder {
     pub(super) rate_limiter: Option<RateLimiter>,
     pub(super) max_calls: Option<u64>,
     pub(super) max_calls_per_day: Option<u64>,
+    pub(super) time_zone: Option<String>,
     pub(super) timeout: Option<Duration>,
     pub(super) write_checks: WriteChecks,
     pub(super) refuse_emoji: bool,
@@ -207,11 +208,31 @@ impl ClientBuilder {
         self
     }
 
-    /// Sets how many calls this client and its clones may make each day, from midnight UTC. Default: no limit.
+    /// Sets how many calls this client and its clones may make each day. Default: no limit.
     ///
-    /// It counts the calls of this process, as [`max_calls`](Self::max_calls) does.
+    /// It counts the calls of this process, as [`max_calls`](Self::max_calls) does. A day begins at midnight of the
+    /// [`time_zone`](Self::time_zone).
     pub fn max_calls_per_day(mut self, calls: u64) -> Self {
         self.max_calls_per_day = Some(calls);
+        self
+    }
+
+    /// Sets the time zone of the account, by its IANA name, such as `America/New_York`. Default: `UTC`.
+    ///
+    /// Caspio counts calls by days of the account's own clock. [`Client::usage`](crate::Client::usage) and
+    /// [`max_calls_per_day`](Self::max_calls_per_day) use the same days if they know its time zone, which no operation
+    /// returns. [`build`](Self::build) reports an unknown name.
+    ///
+    /// ```
+    /// # use caspio::prelude::*;
+    /// let builder = Client::builder().account("b3poa").credentials("client-id", "client-secret");
+    /// assert!(builder.clone().time_zone("America/New_York").build().is_ok());
+    ///
+    /// let unknown = builder.time_zone("Eastern Standard Time").build();
+    /// assert!(unknown.is_err_and(|error| error.kind() == caspio::ErrorKind::Config));
+    /// ```
+    pub fn time_zone(mut self, name: impl Into<String>) -> Self {
+        self.time_zone = Some(name.into());
         self
     }
 

@@ -23,7 +23,7 @@ pub use profile::{Profile, RateLimit};
 pub use write_checks::WriteChecks;
 
 use crate::dialect::{Capability, Dialect};
-use caspio_core::{Account, ApiVersion, Meter, OAuth2, Result, Transport, Url};
+use caspio_core::{Account, ApiVersion, Meter, OAuth2, Result, Transport, Url, Usage};
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 
@@ -134,6 +134,33 @@ impl Client {
     #[must_use]
     pub fn meter(&self) -> &Meter {
         self.inner.transport.meter()
+    }
+
+    /// Returns the billed calls of this client and its clones by day, operation, table and outcome. Makes no call.
+    ///
+    /// The days are those of the [`time_zone`](ClientBuilder::time_zone); the last 62 are kept. Caspio bills by its own
+    /// count, which includes the calls of other programs.
+    ///
+    /// ```no_run
+    /// # mod setup { include!("../doc_setup.rs"); } use setup::*;
+    /// # async fn example(caspio: Client) -> caspio::Result<()> {
+    /// use caspio::calls::BillingPeriod;
+    ///
+    /// let usage = caspio.usage();
+    /// for count in &usage.counts {
+    ///     println!("{count}"); // 2026-01-31 records.list Orders: 12 with status 200
+    /// }
+    /// // The billing period begins on the fifth of each month.
+    /// if let Some(period) = BillingPeriod::of_month(usage.until.date(), 5) {
+    ///     let forecast = period.forecast(&usage);
+    ///     println!("{} calls, about {} by {}", forecast.calls, forecast.expected, period.last);
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
+    #[must_use]
+    pub fn usage(&self) -> Usage {
+        self.meter().usage()
     }
 
     /// Waits until the work in the background, the renewal of the token, has ended. Makes no call.

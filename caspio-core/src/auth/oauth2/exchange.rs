@@ -163,7 +163,7 @@ impl Exchange {
         let request = self.request(form, basic)?;
         let redactor = Redactor::for_request(&request, &[]);
         let sent = request.body().len().unwrap_or(0);
-        let mut call = self.meter.start(TOKEN_OPERATION, sent)?;
+        let mut call = self.meter.start(TOKEN_OPERATION, None, sent)?;
         let response = match tokio::time::timeout(self.timeout, self.call(request)).await {
             Ok(response) => response,
             Err(_) => Err(HttpError::new(HttpErrorKind::Timeout)),
