@@ -19,6 +19,7 @@ use crate::value::FieldValue;
 use crate::work::Work;
 use caspio_core::error::ErrorContext as _;
 use caspio_core::{Error, ErrorKind, Result};
+use caspio_schema::{Kind, is_same_name};
 use futures::FutureExt;
 use pin_project_lite::pin_project;
 use std::fmt;
@@ -143,7 +144,8 @@ impl<R: Record + ToRow> Save<R> {
         let refused = |error| with_key(before_call(error, "records.update"), &key);
         let row = changes.into_row_of(&target).map_err(refused)?;
         let names = row.iter().map(|(name, _)| name);
-        let condition = unchanged(&key, &before, names).map_err(with_context)?;
+        let is_text = |name: &str| is_text::<R>(&client, &target, name);
+        let condition = unchanged(&key, &before, names, is_text).map_err(with_context)?;
         let url = client.records_url_by_name(&target);
         let length = client.dialect().condition_url_length(&url, &condition);
         if length.is_some_and(|length| length > MAX_URI) {
@@ -170,25 +172,34 @@ impl<R: Record + ToRow> Save<R> {
     }
 }
 
-/// The condition that a record still holds the old values of columns.
+/// Whether a column holds text, as far as the struct or the fields that are known show it.
+fn is_text<R: Record>(client: &Client, target: &Target, name: &str) -> bool {
+    let mut fields = R::FIELDS.iter();
+    if let Some(field) = fields.find(|field| is_same_name(field.name, name)) {
+        return field.kind == Some(Kind::Text);
+    }
+    let fields = client.cached_definitions(target).unwrap_or_default();
+    let mut fields = fields.iter();
+    fields.any(|field| is_same_name(&field.name, name) && field.data_type.is_text())
+}
+
+/// The condition that a record still holds the old values of columns. `is_text` returns whether a column holds text.
 fn unchanged<'n>(
     key: &Key,
     before: &Row<'_>,
     names: impl Iterator<Item = &'n str>,
+    is_text: impl Fn(&str) -> bool,
 ) -> Result<String> {
     let mut condition = key_is(key);
     for name in names {
         let column = name.to_owned();
         let part = match before.get(name) {
+            Some(FieldValue::Null) if is_text(name) => is_blank(column),
             Some(FieldValue::Null) => Expr::null(column, true),
             Some(FieldValue::Bool(yes)) => {
                 Expr::compare(column, Operator::Eq, Literal::yes_no(*yes))
             }
-            // Blank text may be read as null and null as blank text.
-            Some(FieldValue::Text(text)) if text.is_empty() => {
-                let blank = Expr::compare(column.clone(), Operator::Eq, Literal::text(""));
-                blank.or(Expr::null(column, true))
-            }
+            Some(FieldValue::Text(text)) if text.is_empty() => is_blank(column),
             value => {
                 let literal = value.and_then(literal).ok_or_else(|| {
                     let message = "this column cannot be compared with its old value";
@@ -200,6 +211,12 @@ fn unchanged<'n>(
         condition = condition.and(part);
     }
     Ok(condition.to_sql())
+}
+
+/// Blank text may be read as null and null as blank text.
+fn is_blank(column: String) -> Expr {
+    let blank = Expr::compare(column.clone(), Operator::Eq, Literal::text(""));
+    blank.or(Expr::null(column, true))
 }
 
 /// The columns of `after` whose values differ from `before`.

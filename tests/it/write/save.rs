@@ -89,6 +89,29 @@ on_every_version! {
         }
     }
 
+    async fn null_and_blank_text_are_the_same_old_value(version) {
+        for (read, now) in [(json!(null), json!("")), (json!(""), json!(null))] {
+            let (env, _) = thing(version).await;
+            env.emulator.update("Things", "PK_ID = 1", json!({ "Name": read })).expect("an update");
+            let things = env.caspio.table::<Thing>();
+            let before = things.get(1).await.expect("a read").expect("the record");
+            let maps = env.caspio.table_named("Things");
+            let map = maps.get(1).await.expect("a read").expect("the record");
+            env.emulator.update("Things", "PK_ID = 1", json!({ "Name": now })).expect("an update");
+            let after = Thing { name: Some("new".to_owned()), ..before.clone() };
+
+            let saved = things.save(&before, &after).if_unchanged().await;
+            assert!(saved.expect("a save"), "{read} and {now}");
+
+            env.emulator.update("Things", "PK_ID = 1", json!({ "Name": now })).expect("an update");
+            let mut changed = map.clone();
+            changed.insert("Name".to_owned(), json!("newer"));
+            maps.fields().await.expect("the fields");
+            let saved = maps.save(&map, &changed).if_unchanged().await;
+            assert!(saved.expect("a save"), "{read} and {now}");
+        }
+    }
+
     async fn a_changed_record_is_a_conflict_and_is_not_written(version) {
         for other in [
             json!({ "Name": "x" }),
