@@ -112,6 +112,54 @@ on_every_version! {
 }
 
 on_every_version! {
+    async fn a_row_whose_key_the_service_takes_for_that_of_another_rows_record_is_refused(version) {
+        for (there, new) in [("STRASSE", "straße"), ("ａ", "a"), ("b🟢", "b")] {
+            for (others, all) in [(0, false), (0, true), (100, false)] {
+                let env = keyed(version).await;
+                env.emulator.insert("T", json!({ "K": there })).expect("a record");
+                let mut rows: Vec<RecordMap> = (0..others).map(|at| row(&format!("other {at}"))).collect();
+                rows.extend([row(new), row(there)]);
+                let sync = env.caspio.table_named("T").sync_many(|_| "K", &rows);
+                let sync = if all { sync.delete_missing() } else { sync };
+
+                let error = sync.await.expect_err("the service takes the keys for equal");
+
+                assert_eq!(error.kind(), ErrorKind::Refused, "{new}: {error}");
+                let text = error.to_string();
+                assert!(text.contains(there) && text.contains(&format!("row {others}, \"{new}\"")), "{text}");
+                assert_eq!(env.emulator.count("T").expect("a table"), 1);
+            }
+        }
+    }
+
+    async fn rows_that_the_service_takes_for_each_other_are_both_kept_once_both_are_there(version) {
+        let env = keyed(version).await;
+        for there in ["STRASSE", "straße"] {
+            env.emulator.insert("T", json!({ "K": there })).expect("a record");
+        }
+        let rows = [row("straße"), row("STRASSE"), row("new")];
+
+        let report = env.caspio.table_named("T").sync_many(|_| "K", &rows).await.expect("a report");
+
+        assert_eq!((report.inserted, report.unchanged), (1, 2), "{report:?}");
+    }
+
+    async fn the_hidden_record_of_another_row_is_not_doubled(version) {
+        for (there, new) in [("STRASSE", "straße"), ("ａ", "a"), ("b🟢", "b")] {
+            let env = keyed(version).await;
+            env.emulator.insert("T", json!({ "K": there, "Y": false })).expect("a record");
+            let rows = [there, new].map(|key| RecordMap::from([("K", json!(key)), ("Y", json!(true))]));
+
+            let view = env.caspio.view_named("V").writable();
+            let report = view.sync_many(|_| "K", &rows).await.expect("a report");
+
+            assert_eq!((report.inserted, report.failed().len()), (0, 2), "{report:?}");
+            assert_eq!(env.emulator.count("T").expect("a table"), 1, "{new}");
+        }
+    }
+}
+
+on_every_version! {
     async fn a_hidden_record_that_only_the_service_takes_for_a_rows_is_not_doubled(version) {
         // Only v3 reports the table of a view.
         for (there, new) in [("Straße", "strasse"), ("🟢Open", "🔴Open")] {

@@ -48,18 +48,23 @@ impl Step<'_> {
                 format!("{wanted}: {reported:?}, record {key} was {old:?} and is {now:?}")
             })?;
         }
-        // A record that only the service takes for that of a row is not doubled.
+        // A record that only the service takes for that of a row is not doubled, also if it is the record of another row.
         let service = |record: &Stored| compared(self.key, record.column("K"));
-        let others = self.before.values();
-        let others = others.filter(|record| !wanted.contains(&record.identity));
-        let others: BTreeSet<String> = others.map(service).collect();
-        let like_other = inserted
-            .iter()
-            .find(|key| others.contains(&service(&self.after[*key])));
-        ensure(
-            like_other.is_none() || self.others || self.case.view,
-            || format!("record {like_other:?} has the key of another record for the service"),
-        )?;
+        let mut others: HashMap<String, Vec<&str>> = HashMap::new();
+        for record in self.before.values() {
+            let identities = others.entry(service(record)).or_default();
+            identities.push(&record.identity);
+        }
+        let like_other = inserted.iter().find(|key| {
+            let record = &self.after[*key];
+            let alike = others.get(&service(record)).into_iter().flatten();
+            alike
+                .into_iter()
+                .any(|identity| *identity != record.identity)
+        });
+        ensure(like_other.is_none() || self.others, || {
+            format!("record {like_other:?} has the key of another record for the service")
+        })?;
         for key in &self.change.changed {
             let record = &self.before[key];
             ensure(wanted.contains(&record.identity), || {

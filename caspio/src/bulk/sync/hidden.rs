@@ -4,7 +4,7 @@
 
 use super::SyncMany;
 use super::columns::Columns;
-use super::unclaimed::UnclaimedRecord;
+use super::unclaimed::{SimilarRows, UnclaimedRecord};
 use crate::bulk::report::BulkReport;
 use crate::decode::RawRow;
 use crate::record::Key;
@@ -111,7 +111,7 @@ impl<K> SyncMany<K> {
 
     /// # Errors
     ///
-    /// `Refused`: a record equals a row for the service only.
+    /// `Refused`: a record equals a row for the service only, be it the record of another row.
     async fn refuse_similar(
         &self,
         hidden: &HiddenRecords,
@@ -124,6 +124,18 @@ impl<K> SyncMany<K> {
         let lookup = KeyLookup::new(&self.client, table, [column.as_str()]);
         let unclaimed = hidden.unclaimed.clone();
         self.refuse_unclaimed(&lookup, column, columns, unclaimed, rows.to_vec())
+            .await?;
+        let is_found = |at: &usize| {
+            let value = self.canonical(*at, columns);
+            value.is_some_and(|value| hidden.of_rows.contains_key(&value))
+        };
+        let mut has_record = vec![true; self.rows.len()];
+        for at in rows.iter().filter(|at| !is_found(at)) {
+            has_record[*at] = false;
+        }
+        let mut similar = SimilarRows::default();
+        similar.add_rows_like(&has_record, self.values());
+        self.refuse_records_of_others(&lookup, column, columns, similar.into_suspects())
             .await
     }
 
@@ -168,7 +180,8 @@ impl<K> SyncMany<K> {
         }
     }
 
-    fn canonical(&self, row: usize, columns: &Columns) -> Option<CanonicalKey> {
+    /// The value of a row as Caspio compares it.
+    pub(super) fn canonical(&self, row: usize, columns: &Columns) -> Option<CanonicalKey> {
         let value = self.rows[row].get(&self.column)?;
         CanonicalKey::of(value, columns.data_type(&self.column))
     }

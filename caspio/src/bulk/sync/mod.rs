@@ -81,9 +81,8 @@ pin_project! {
     /// # Errors
     ///
     /// Awaiting it fails before anything is written: with `Refused` if a row has no value in the key column, if two
-    /// rows, or two of the records, have the same one, or if a record equals a row for the service only; the error names
-    /// both; and with the error of a read. What fails
-    /// later is in the report.
+    /// rows, or two of the records, have the same one, or if a record equals a row for the service only, also the record of
+    /// another row; the error names both; and with the error of a read. What fails later is in the report.
     ///
     /// # Cancel safety
     ///

@@ -117,7 +117,7 @@ impl<K> SyncMany<K> {
                     unclaimed.get_or_insert(UnclaimedRecord { key, value });
                 }
                 RecordOf::Nobody => {
-                    similar.add(raw, self.rows.iter().map(|row| row.get(&self.column)));
+                    similar.add(raw, self.values());
                 }
                 RecordOf::Again => {}
             }

@@ -14,7 +14,7 @@ use crate::write::key_lookup::{KeyLookup, literal};
 use caspio_core::error::ErrorContext as _;
 use caspio_core::{Error, ErrorKind, Result};
 use serde_json::value::RawValue;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 /// A record that no row claims.
 #[derive(Clone, Debug)]
@@ -45,6 +45,34 @@ impl SimilarRows {
         let rows = self.rows.get_or_insert_with(|| by_similarity(values));
         let similar = similarities(&text).filter_map(|similar| rows.get(&similar));
         self.suspects.extend(similar.flatten());
+    }
+
+    /// Remembers the rows that are similar to a row with a record, which may be their record for the service. `values` are
+    /// the rows' values; they are read only if some rows have a record and others have none.
+    pub(super) fn add_rows_like<'v>(
+        &mut self,
+        has_record: &[bool],
+        values: impl Iterator<Item = Option<&'v FieldValue<'v>>>,
+    ) {
+        let found = has_record.iter().filter(|found| **found).count();
+        if found == 0 || found == has_record.len() {
+            return;
+        }
+        let rows = self.rows.get_or_insert_with(|| by_similarity(values));
+        for similar in rows.values() {
+            if similar.iter().any(|at| has_record[*at]) {
+                let open = similar.iter().filter(|at| !has_record[**at]);
+                self.suspects.extend(open);
+            }
+        }
+    }
+
+    /// The rows whose value a record may equal, in their order.
+    pub(super) fn into_suspects(self) -> Vec<usize> {
+        let mut rows = self.suspects;
+        rows.sort_unstable();
+        rows.dedup();
+        rows
     }
 }
 
@@ -81,28 +109,52 @@ impl<K> SyncMany<K> {
         lookup: &KeyLookup,
         snapshot: &TableSnapshot<'_>,
         columns: &Columns,
-        similar: SimilarRows,
+        mut similar: SimilarRows,
     ) -> Result<()> {
-        let mut rows = similar.suspects;
-        rows.sort_unstable();
-        rows.dedup();
         let open: Vec<usize> = snapshot.open().collect();
-        rows.retain(|at| open.binary_search(at).is_ok());
-        let mut unclaimed = Vec::new();
+        let mut has_record = vec![true; self.rows.len()];
+        for at in &open {
+            has_record[*at] = false;
+        }
+        similar.add_rows_like(&has_record, self.values());
+        let mut rows = similar.into_suspects();
+        rows.retain(|at| !has_record[*at]);
+        self.refuse_records_of_others(lookup, &self.column, columns, rows)
+            .await
+    }
+
+    /// The rows' values in the key column.
+    pub(super) fn values(&self) -> impl Iterator<Item = Option<&FieldValue<'_>>> {
+        self.rows.iter().map(|row| row.get(&self.column))
+    }
+
+    /// Looks up rows that have no record by their own values. `column` is the key column by its name in the object that is
+    /// looked up in. No call without rows.
+    ///
+    /// # Errors
+    ///
+    /// `Refused`: a record came whose value is none of these rows'.
+    pub(super) async fn refuse_records_of_others(
+        &self,
+        lookup: &KeyLookup,
+        column: &str,
+        columns: &Columns,
+        rows: Vec<usize>,
+    ) -> Result<()> {
+        let data_type = columns.data_type(&self.column);
+        let own = rows.iter().filter_map(|at| self.canonical(*at, columns));
+        let own: HashSet<CanonicalKey> = own.collect();
+        let mut unclaimed = None;
         let each = |key: Key, value: Option<&RawValue>| {
-            let data_type = columns.data_type(&self.column);
             let read = value.and_then(|raw| CanonicalKey::read(raw, data_type));
-            if read.is_none_or(|value| snapshot.row(&value).is_none()) {
-                unclaimed.extend(value.map(|raw| UnclaimedRecord {
-                    key,
-                    value: raw.get().to_owned(),
-                }));
+            if let (None, Some(raw)) = (read.filter(|value| own.contains(value)), value) {
+                let value = raw.get().to_owned();
+                unclaimed.get_or_insert(UnclaimedRecord { key, value });
             }
         };
-        let column = &*self.column;
         self.look_up_rows(lookup, column, columns, &rows, each)
             .await?;
-        self.refuse_unclaimed(lookup, column, columns, unclaimed.into_iter().next(), rows)
+        self.refuse_unclaimed(lookup, column, columns, unclaimed, rows)
             .await
     }
 
