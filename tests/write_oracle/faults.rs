@@ -2,6 +2,7 @@
 
 use super::case::Hit;
 use super::in_process::{Response, answer};
+use super::lag::{NewRecords, table_of};
 use super::random::Random;
 use super::server::CaseTable;
 use caspio::bulk::StopSignal;
@@ -39,6 +40,8 @@ struct State {
     other_hits: HashMap<usize, Hit>,
     other_calls: usize,
     sent: Vec<Sent>,
+    /// The records that were inserted so far.
+    new: Arc<Mutex<NewRecords>>,
     running: Vec<JoinHandle<()>>,
     others: Others,
     stop: StopSignal,
@@ -135,9 +138,14 @@ impl CaseCalls {
         let emulator = Arc::clone(&self.emulator);
         let (there, back) = (self.latency(), self.latency());
         let (sender, response) = oneshot::channel();
+        let inserted_into = self.inserted_into(&request);
+        let new = Arc::clone(&self.state().new);
         let call = tokio::spawn(async move {
             sleep(Duration::from_millis(delay) + there).await;
-            let response = answer(&emulator, request).await;
+            let mut response = answer(&emulator, request).await;
+            if let Some(table) = inserted_into {
+                response = add_new(&new, &table, response).await;
+            }
             sleep(back).await;
             let _ = sender.send(response);
         });
@@ -238,14 +246,15 @@ impl CaseCalls {
                 let response = self.execute(request, 0).await;
                 changed(response, |body| falsified(body, hit)).await
             }
-            Some(Hit::Hidden) if request.method() == "GET" && self.has_inserted() => {
-                let body = match request.uri().path().contains("/v4/") {
-                    true => {
-                        r#"{"data":[],"pagination":{"totalCount":0,"pageNumber":1,"pageSize":1000}}"#
-                    }
-                    false => r#"{"Result":[]}"#,
-                };
-                Ok(response(200, body, "application/json"))
+            Some(Hit::Hidden) if request.method() == "GET" => {
+                let table = self.table_of(&request);
+                let query = request.uri().query().unwrap_or_default();
+                let counts = query.contains("COUNT") && !query.contains("where");
+                // Those that are inserted while the call is on its way are new as well.
+                let response = self.execute(request, 0).await;
+                let new = Arc::clone(&self.state().new);
+                let new = new.lock().expect("no panic").clone();
+                changed(response, |body| new.hidden_in(&table, body, counts)).await
             }
             Some(Hit::Hidden) => self.execute(request, 0).await,
             Some(Hit::CancelBefore) => {
@@ -268,10 +277,17 @@ impl CaseCalls {
         }
     }
 
-    fn has_inserted(&self) -> bool {
-        let state = self.state();
-        let mut sent = state.sent.iter();
-        sent.any(|write| write.operation.starts_with("records.insert"))
+    /// The table that a call inserts into; `None` for any other call.
+    fn inserted_into(&self, request: &http::Request<Body>) -> Option<String> {
+        let operation = request.extensions().get::<Operation>()?;
+        let is_insert = operation.name.starts_with("records.insert") && request.method() == "POST";
+        is_insert.then(|| self.table_of(request))
+    }
+
+    fn table_of(&self, request: &http::Request<Body>) -> String {
+        let operation = request.extensions().get::<Operation>();
+        let resource = operation.and_then(|operation| operation.resource.as_deref());
+        table_of(resource.unwrap_or_default(), &self.table)
     }
 
     async fn without_key(&self, request: http::Request<Body>) -> Response {
@@ -317,6 +333,19 @@ impl CaseCalls {
         }
         self.state().others = others;
     }
+}
+
+/// Remembers the records that an insert wrote.
+async fn add_new(new: &Mutex<NewRecords>, table: &str, response: Response) -> Response {
+    let (parts, body) = response?.into_parts();
+    let body = body.bytes(usize::MAX).await?;
+    if parts.status.is_success() {
+        let location = parts.headers.get("location");
+        let location = location.and_then(|location| location.to_str().ok());
+        let mut new = new.lock().expect("no panic");
+        new.add(table, &body, location);
+    }
+    Ok(http::Response::from_parts(parts, Body::from(body)))
 }
 
 /// The body of a response with the first key twice, or with a count that is too small.

@@ -18,6 +18,7 @@ mod faults;
 mod generate;
 mod in_process;
 mod kept;
+mod lag;
 mod outcome;
 mod random;
 mod run;

@@ -130,7 +130,8 @@ impl<'a, R: Record, K> InsertMany<'a, R, K> {
     ///   is not found [may have been applied](crate::Error::maybe_applied): its record may still appear.
     ///
     /// If exactly one record has a row's values, the row counts as inserted, even if the record existed before; two
-    /// records, or one with other values, leave the row unresolved. In a view, a column that is not unique resolves
+    /// records, or one with other values, leave the row unresolved. If a read does not show the new record after 2.5
+    /// seconds, an older one with the same values is taken for it. In a view, a column that is not unique resolves
     /// nothing: a record that is found may be an older one, while the view's condition hides the new one. What stays
     /// unknown is in the report as an error, and so is a lost row without a value in the column, or with a value that
     /// another row of its call has. Rows are not sent if neither they nor the rows before them have the column, because its

@@ -87,7 +87,8 @@ impl<R: Record, K> Insert<R, K> {
     ///   error remains, and [may have been applied](caspio_core::Error::maybe_applied): the record may still appear.
     ///
     /// If exactly one record has the row's values, the row counts as inserted, even if the record existed before; two
-    /// records, or one with other values, leave it unresolved. In a view, a column that is not unique resolves nothing: the
+    /// records, or one with other values, leave it unresolved. If a read does not show the new record after 2.5 seconds, an
+    /// older one with the same values is taken for it. In a view, a column that is not unique resolves nothing: the
     /// record that is found may be an older one, while the view's condition hides the new one. A lookup takes one call, and one
     /// more reads the fields if the client does not know them.
     ///

@@ -61,9 +61,15 @@ impl Step<'_> {
             .filter(|key| !taken.contains(key))
             .copied()
             .collect();
-        let open: Vec<usize> = (0..rows.len())
-            .filter(|at| reported[*at] == Reported::Unresolved)
-            .collect();
+        // While a read does not see the row's record, an older one with the same values is taken for it: the reference gives
+        // no limit of the lag, and nothing else distinguishes the two.
+        let takes_older = may_be_old && self.lags && !self.case.unique;
+        let is_open = |at: &usize| match &reported[*at] {
+            Reported::Unresolved => true,
+            Reported::Record(key) => takes_older && self.before.contains_key(key),
+            Reported::NotWritten => false,
+        };
+        let open: Vec<usize> = (0..rows.len()).filter(is_open).collect();
         ensure(self.are_of_rows(&unclaimed, rows, &open), || {
             format!("records {unclaimed:?} were inserted, which no row reports: {reported:?}")
         })

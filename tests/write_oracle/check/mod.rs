@@ -30,6 +30,8 @@ pub(super) struct Step<'s> {
     pub(super) read: Option<&'s Stored>,
     /// Whether calls were hit.
     pub(super) hit: bool,
+    /// Whether a read did not see new records.
+    pub(super) lags: bool,
     /// Whether another program wrote.
     pub(super) others: bool,
     /// The records that another program updated.
