@@ -222,7 +222,9 @@ impl RateLimiter {
         Pause { is_new, time }
     }
 
-    /// Ends the pause after a rate limit, and the slow start that follows it, so that calls that wait start now.
+    /// Ends the pause after a rate limit, and the slow start that follows it, so that calls that wait start as soon as
+    /// the limits allow. Other processes that [share](Self::shared_by_file) the limits stay paused, and the limits stay
+    /// shared.
     ///
     /// It is for a program that is stopped, whose own HTTP client sends nothing more: its calls fail at once instead of
     /// after the pause.
@@ -232,7 +234,7 @@ impl RateLimiter {
         state.recovery = None;
         drop(state);
         if let Some(file) = &self.shared.file {
-            file.end();
+            file.end_pause();
         }
         self.shared.wake.notify_one();
     }

@@ -24,12 +24,23 @@ const SPREAD: Duration = Duration::from_millis(3);
 pub(super) struct SharedFile {
     path: PathBuf,
     limits: Vec<(usize, Duration)>,
-    /// Whether calls of this process no longer wait for others.
-    ended: watch::Sender<bool>,
+    /// Which pauses this process does not wait for.
+    ended: watch::Sender<EndedPauses>,
     /// Only one call of this process at a time looks at the file: many would hold the lock up for each other.
     turn: tokio::sync::Mutex<()>,
     /// Until when the file is not used, because it could not be.
     ignored_until: Mutex<Option<Instant>>,
+}
+
+/// The pauses of the file that this process has ended for itself. Other processes stay paused.
+#[derive(Clone, Copy, Debug, Default)]
+struct EndedPauses {
+    /// How often pauses were ended.
+    count: u64,
+    /// Whether the pause in the file is ended, whose end this process has not read yet.
+    is_in_file: bool,
+    /// A pause that ends no later than this is ended. In milliseconds since 1970.
+    until: u64,
 }
 
 /// The content of the file. Times are milliseconds since 1970, because each process has its own monotonic clock.
@@ -57,15 +68,18 @@ impl SharedFile {
         Self {
             path,
             limits: limits.to_vec(),
-            ended: watch::Sender::new(false),
+            ended: watch::Sender::default(),
             turn: tokio::sync::Mutex::new(()),
             ignored_until: Mutex::new(None),
         }
     }
 
-    /// Lets the calls of this process start without waiting for others.
-    pub(super) fn end(&self) {
-        self.ended.send_replace(true);
+    /// Ends the pause for the calls of this process. The limits apply as before.
+    pub(super) fn end_pause(&self) {
+        self.ended.send_modify(|ended| {
+            ended.count += 1;
+            ended.is_in_file = true;
+        });
     }
 
     /// Waits until the calls of all processes leave room for one more.
@@ -80,7 +94,8 @@ impl SharedFile {
         }
         let mut ended = self.ended.subscribe();
         let patient_until = Instant::now() + PATIENCE;
-        while !*ended.borrow_and_update() {
+        loop {
+            ended.mark_unchanged();
             let file = Arc::clone(self);
             let turn = tokio::task::spawn_blocking(move || file.take_turn());
             match turn.await.unwrap_or_else(|error| Err(error.into())) {
@@ -99,15 +114,18 @@ impl SharedFile {
                 Err(error) => return self.ignored(&error.to_string()),
             }
         }
-        Ok(())
     }
 
     /// Pauses the calls of all processes.
     pub(super) fn pause(self: &Arc<Self>, time: Duration) {
         let file = Arc::clone(self);
+        let before = self.ended.borrow().count;
         let pause = move || {
             let until = now_ms().saturating_add(as_ms(time));
-            let noted = file.update(|calls| calls.paused_until = calls.paused_until.max(until));
+            let noted = file.update(|calls| {
+                file.end_if_late(before, until);
+                calls.paused_until = calls.paused_until.max(until);
+            });
             if let Err(error) = noted {
                 let _ = file.ignored(&error.to_string());
             }
@@ -129,11 +147,38 @@ impl SharedFile {
         Ok(())
     }
 
+    /// Ends a pause of this process that was ended before the file had it.
+    fn end_if_late(&self, ends_before: u64, until: u64) {
+        self.ended.send_if_modified(|ended| {
+            if ended.count != ends_before {
+                ended.until = ended.until.max(until);
+            }
+            false
+        });
+    }
+
+    /// Returns the end of the pause for this process.
+    fn paused_until(&self, calls: &Calls) -> u64 {
+        let mut ended_until = 0;
+        self.ended.send_if_modified(|ended| {
+            if std::mem::take(&mut ended.is_in_file) {
+                ended.until = ended.until.max(calls.paused_until);
+            }
+            ended_until = ended.until;
+            false
+        });
+        match calls.paused_until > ended_until {
+            true => calls.paused_until,
+            false => 0,
+        }
+    }
+
     fn take_turn(&self) -> io::Result<Turn> {
         let turn = self.update(|calls| {
             let now = now_ms();
             calls.forget(now, &self.limits);
-            let start = calls.next_start(now, &self.limits);
+            let limited_until = calls.limited_until(now, &self.limits);
+            let start = limited_until.max(self.paused_until(calls));
             if start > now {
                 return Turn::After(Duration::from_millis(start - now));
             }
@@ -182,12 +227,13 @@ impl Calls {
         }
     }
 
-    fn next_start(&self, now: u64, limits: &[(usize, Duration)]) -> u64 {
+    /// Returns when the limits allow another call.
+    fn limited_until(&self, now: u64, limits: &[(usize, Duration)]) -> u64 {
         let limited = limits.iter().filter_map(|(calls, per)| {
             let first = self.starts.len().checked_sub(*calls)?;
             Some(self.starts[first].saturating_add(as_ms(*per)))
         });
-        limited.max().unwrap_or(now).max(self.paused_until).max(now)
+        limited.max().unwrap_or(now).max(now)
     }
 }
 

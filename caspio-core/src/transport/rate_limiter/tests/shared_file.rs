@@ -90,6 +90,63 @@ async fn calls_do_not_wait_for_other_processes_after_the_pause_is_ended() {
 }
 
 #[tokio::test]
+async fn the_limits_stay_shared_after_the_pause_is_ended() {
+    let (_folder, path) = file();
+    let (first, second) = (process(&path), process(&path));
+    first.pause(|_| 100 * SECOND);
+    tokio::time::sleep(50 * MS).await;
+    first.end_pause();
+    second.end_pause();
+    let start = Instant::now();
+    for _ in 0..5 {
+        acquire(&second, far()).await.expect("room");
+    }
+
+    acquire(&first, far()).await.expect("room");
+
+    let waited = start.elapsed();
+    assert!(waited >= 200 * MS && waited < 10 * SECOND, "{waited:?}");
+}
+
+#[tokio::test]
+async fn the_end_of_a_pause_is_that_of_one_process_and_of_no_later_pause() {
+    let (_folder, path) = file();
+    let (first, second) = (process(&path), process(&path));
+    first.pause(|_| 100 * SECOND);
+    // Before the file has the pause.
+    first.end_pause();
+    tokio::time::sleep(50 * MS).await;
+    acquire(&first, far()).await.expect("an ended pause");
+    let soon = || Instant::now() + 100 * MS;
+    let error = acquire(&second, soon()).await.expect_err("a pause");
+    assert_eq!(error.kind(), ErrorKind::RateLimited);
+
+    second.pause(|_| 200 * SECOND);
+    tokio::time::sleep(50 * MS).await;
+
+    let error = acquire(&first, soon()).await.expect_err("a later pause");
+    assert_eq!(error.kind(), ErrorKind::RateLimited);
+}
+
+#[tokio::test]
+async fn a_call_that_waits_for_the_pause_of_another_process_starts_when_it_is_ended() {
+    let (_folder, path) = file();
+    let (first, second) = (process(&path), process(&path));
+    first.pause(|_| 100 * SECOND);
+    tokio::time::sleep(50 * MS).await;
+    let start = Instant::now();
+    let end = async {
+        tokio::time::sleep(50 * MS).await;
+        second.end_pause();
+    };
+
+    let (permit, ()) = futures::join!(acquire(&second, far()), end);
+
+    permit.expect("a start");
+    assert!(start.elapsed() < 10 * SECOND);
+}
+
+#[tokio::test]
 async fn a_file_that_cannot_be_used_holds_up_no_call() {
     let (folder, path) = file();
     let missing = process(&folder.path().join("missing/calls"));
