@@ -1,5 +1,6 @@
 //! The rate limiter.
 
+mod calls_file;
 mod limit;
 mod permit;
 mod recovery;
@@ -10,7 +11,7 @@ mod tests;
 
 use crate::{Error, ErrorKind, Result};
 use recovery::{Recovery, Start};
-use shared_file::SharedFile;
+use shared_file::{SharedFile, Waited};
 use state::{NO_ROOM, State, past_deadline};
 use std::fmt;
 use std::path::PathBuf;
@@ -28,6 +29,9 @@ const LONGEST_SPAN: Duration = Duration::from_secs(365 * 24 * 3600);
 const WIDEST_MARGIN: Duration = Duration::from_millis(50);
 /// The longest random addition to a pause: other programs of the account are paused as well.
 const WIDEST_SPREAD: Duration = Duration::from_millis(500);
+
+/// How long after it passed the limits of this process a call may start.
+const BRIEF: Duration = Duration::from_millis(20);
 
 /// How fast calls may follow each other.
 ///
@@ -140,6 +144,9 @@ impl RateLimiter {
     /// If it cannot be used, or if another process keeps it locked for a second, calls start by the limits of this
     /// process alone for the next 30 seconds, and a warning is logged. [`concurrency`](Self::concurrency) is not shared.
     ///
+    /// A call waits for other processes after it passed the limits of its own, in the order in which it did. If it is
+    /// dropped then, the limits of its own process are used, the shared ones are not.
+    ///
     /// Returns a new limiter that shares no state with `self`.
     ///
     /// ```
@@ -180,17 +187,24 @@ impl RateLimiter {
 
     /// Waits until a call may start. Fails at once if that is later than `latest`.
     pub(super) async fn acquire(&self, latest: Instant, turn: Turn) -> Result<CallPermit> {
-        let slot = self.acquire_slot(latest).await?;
-        let probe = match self.shared.start_at_once() {
-            Some(probe) => probe,
-            None => self.wait_for_start(latest, turn).await?,
-        };
-        // Before the wait for other processes, so that a call that is dropped meanwhile gives up its turn as a probe.
-        let permit = CallPermit::new(Arc::clone(&self.shared), slot, probe);
-        if let Some(file) = &self.shared.file {
-            file.wait(latest).await?;
+        let mut slot = self.acquire_slot(latest).await?;
+        loop {
+            let probe = match self.shared.start_at_once() {
+                Some(probe) => probe,
+                None => self.wait_for_start(latest, turn).await?,
+            };
+            let passed = Instant::now();
+            // Before the wait for other processes, so that a call that is dropped meanwhile gives up its turn as a probe.
+            let permit = CallPermit::new(Arc::clone(&self.shared), slot, probe);
+            let Some(file) = &self.shared.file else {
+                return Ok(permit);
+            };
+            if file.wait(latest).await? == Waited::Noted || passed.elapsed() < BRIEF {
+                return Ok(permit);
+            }
+            // Many calls may have waited for other processes, and would all start now.
+            slot = permit.into_slot();
         }
-        Ok(permit)
     }
 
     /// Pauses all calls after a rate limit. A longer pause that is already in effect is kept.

@@ -1,28 +1,25 @@
 //! The limits that several processes share through a file.
 
+use super::calls_file::{Calls, CallsFile, PATIENCE, as_ms, now_ms, spread};
 use super::state::{NO_ROOM, past_deadline};
 use crate::Result;
-use caspio_support::file::{Access, restrict};
-use serde::{Deserialize, Serialize};
-use std::fs::{File, OpenOptions, TryLockError};
-use std::io::{self, Read as _, Seek as _, Write as _};
+use std::io;
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
-use tokio::sync::watch;
-use tokio::time::{Instant, timeout_at};
+use std::thread;
+use std::time::Duration;
+use tokio::sync::{oneshot, watch};
+use tokio::time::{Instant, timeout, timeout_at};
 
-/// How long a call waits for the lock. A process holds it for less than a millisecond, unless it was stopped.
-const PATIENCE: Duration = Duration::from_secs(1);
 /// How long a file that could not be used is left alone: each call would wait for the lock of a process that was stopped.
 const IGNORED_FOR: Duration = Duration::from_secs(30);
-/// Processes that wait for the same time wake up within this one, so that none of them is always the first.
-const SPREAD: Duration = Duration::from_millis(3);
+/// How many threads may use the file at once; more are only started if it does not answer.
+const MOST_THREADS: usize = 8;
 
 /// A file with the calls of all processes, and the limits that apply to them together.
 #[derive(Debug)]
 pub(super) struct SharedFile {
-    path: PathBuf,
+    file: CallsFile,
     limits: Vec<(usize, Duration)>,
     /// Which pauses this process does not wait for.
     ended: watch::Sender<EndedPauses>,
@@ -30,6 +27,8 @@ pub(super) struct SharedFile {
     turn: tokio::sync::Mutex<()>,
     /// Until when the file is not used, because it could not be.
     ignored_until: Mutex<Option<Instant>>,
+    /// Each thread that uses the file has a clone.
+    threads: Arc<()>,
 }
 
 /// The pauses of the file that this process has ended for itself. Other processes stay paused.
@@ -43,15 +42,6 @@ struct EndedPauses {
     until: u64,
 }
 
-/// The content of the file. Times are milliseconds since 1970, because each process has its own monotonic clock.
-#[derive(Debug, Default, Serialize, Deserialize)]
-struct Calls {
-    /// When calls started, in order.
-    starts: Vec<u64>,
-    /// The end of the pause after a rate limit.
-    paused_until: u64,
-}
-
 /// What a call finds in the file.
 #[derive(Debug, PartialEq, Eq)]
 enum Turn {
@@ -59,18 +49,26 @@ enum Turn {
     Now,
     /// It may start after this time, unless another one does.
     After(Duration),
-    /// Another process has the lock.
-    Locked,
+}
+
+/// How a wait for other processes ends.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Waited {
+    /// The call is noted in the file.
+    Noted,
+    /// The file cannot be used, so only the limits of this process apply.
+    Alone,
 }
 
 impl SharedFile {
     pub(super) fn new(path: PathBuf, limits: &[(usize, Duration)]) -> Self {
         Self {
-            path,
+            file: CallsFile::new(path),
             limits: limits.to_vec(),
             ended: watch::Sender::default(),
             turn: tokio::sync::Mutex::new(()),
             ignored_until: Mutex::new(None),
+            threads: Arc::default(),
         }
     }
 
@@ -85,52 +83,46 @@ impl SharedFile {
     /// Waits until the calls of all processes leave room for one more.
     ///
     /// If the file cannot be used, the call is not held up: a broken file must not stop a program.
-    pub(super) async fn wait(self: &Arc<Self>, latest: Instant) -> Result<()> {
+    pub(super) async fn wait(self: &Arc<Self>, latest: Instant) -> Result<Waited> {
         let Ok(_turn) = timeout_at(latest, self.turn.lock()).await else {
             return Err(past_deadline(Duration::ZERO, NO_ROOM));
         };
-        if self.is_ignored() {
-            return Ok(());
-        }
         let mut ended = self.ended.subscribe();
-        let patient_until = Instant::now() + PATIENCE;
-        loop {
+        while !self.is_ignored() {
             ended.mark_unchanged();
-            let file = Arc::clone(self);
-            let turn = tokio::task::spawn_blocking(move || file.take_turn());
-            match turn.await.unwrap_or_else(|error| Err(error.into())) {
-                Ok(Turn::Now) => return Ok(()),
-                Ok(Turn::After(wait)) => {
+            match timeout_at(latest, self.take_turn()).await {
+                Ok(Ok(Turn::Now)) => return Ok(Waited::Noted),
+                Ok(Ok(Turn::After(wait))) => {
                     let start = Instant::now() + wait;
                     if start > latest {
                         return Err(past_deadline(wait, NO_ROOM));
                     }
                     let _ = timeout_at(start + spread(), ended.changed()).await;
                 }
-                Ok(Turn::Locked) if Instant::now() < patient_until => {
-                    let _ = timeout_at(Instant::now() + spread(), ended.changed()).await;
-                }
-                Ok(Turn::Locked) => return self.ignored("another process keeps it locked"),
-                Err(error) => return self.ignored(&error.to_string()),
+                Ok(Err(error)) => self.ignore(&error),
+                Err(_) => return Err(past_deadline(Duration::ZERO, NO_ROOM)),
             }
         }
+        Ok(Waited::Alone)
     }
 
     /// Pauses the calls of all processes.
     pub(super) fn pause(self: &Arc<Self>, time: Duration) {
-        let file = Arc::clone(self);
+        let shared = Arc::clone(self);
         let before = self.ended.borrow().count;
         let pause = move || {
             let until = now_ms().saturating_add(as_ms(time));
-            let noted = file.update(|calls| {
-                file.end_if_late(before, until);
-                calls.paused_until = calls.paused_until.max(until);
+            let noted = shared.file.update(|calls| {
+                shared.end_if_late(before, until);
+                calls.pause(now_ms(), until);
             });
             if let Err(error) = noted {
-                let _ = file.ignored(&error.to_string());
+                shared.ignore(&error);
             }
         };
-        tokio::task::spawn_blocking(pause);
+        if let Err(error) = self.in_thread(pause) {
+            self.ignore(&error);
+        }
     }
 
     fn is_ignored(&self) -> bool {
@@ -139,12 +131,11 @@ impl SharedFile {
         until.is_some_and(|until| Instant::now() < until)
     }
 
-    fn ignored(&self, why: &str) -> Result<()> {
+    fn ignore(&self, error: &io::Error) {
         let until = self.ignored_until.lock();
         *until.unwrap_or_else(PoisonError::into_inner) = Some(Instant::now() + IGNORED_FOR);
-        let path = self.path.display();
-        tracing::warn!(%path, why, "the limits are not shared with other processes");
-        Ok(())
+        let path = self.file.path().display();
+        tracing::warn!(%path, %error, "the limits are not shared with other processes");
     }
 
     /// Ends a pause of this process that was ended before the file had it.
@@ -173,82 +164,46 @@ impl SharedFile {
         }
     }
 
-    fn take_turn(&self) -> io::Result<Turn> {
-        let turn = self.update(|calls| {
-            let now = now_ms();
-            calls.forget(now, &self.limits);
-            let limited_until = calls.limited_until(now, &self.limits);
-            let start = limited_until.max(self.paused_until(calls));
-            if start > now {
-                return Turn::After(Duration::from_millis(start - now));
-            }
-            calls.starts.push(now);
-            Turn::Now
+    /// Notes a call in the file if it may start now.
+    async fn take_turn(self: &Arc<Self>) -> io::Result<Turn> {
+        let shared = Arc::clone(self);
+        let (sender, receiver) = oneshot::channel();
+        self.in_thread(move || {
+            let turn = shared.file.update(|calls| {
+                let now = now_ms();
+                calls.forget(now, &shared.limits);
+                let start = calls.next_start(now, &shared.limits);
+                let start = start.max(shared.paused_until(calls));
+                if start > now {
+                    return Turn::After(Duration::from_millis(start - now));
+                }
+                // A call that was dropped meanwhile uses nothing of the limits.
+                if !sender.is_closed() {
+                    calls.start(now);
+                }
+                Turn::Now
+            });
+            let _ = sender.send(turn);
         })?;
-        Ok(turn.unwrap_or(Turn::Locked))
-    }
-
-    /// Changes the content of the file; `None` if another process has locked it.
-    fn update<T>(&self, change: impl FnOnce(&mut Calls) -> T) -> io::Result<Option<T>> {
-        let mut file = self.open()?;
-        match file.try_lock() {
-            Ok(()) => {}
-            Err(TryLockError::WouldBlock) => return Ok(None),
-            Err(TryLockError::Error(error)) => return Err(error),
-        }
-        let mut text = Vec::new();
-        file.read_to_end(&mut text)?;
-        // Empty at first, and half written if a process was killed.
-        let mut calls: Calls = serde_json::from_slice(&text).unwrap_or_default();
-        let changed = change(&mut calls);
-        let text = serde_json::to_vec(&calls)?;
-        file.rewind()?;
-        file.set_len(0)?;
-        file.write_all(&text)?;
-        Ok(Some(changed))
-    }
-
-    fn open(&self) -> io::Result<File> {
-        let mut options = OpenOptions::new();
-        options.create(true).truncate(false).read(true).write(true);
-        restrict(&mut options, Access::OwnerOnly);
-        options.open(&self.path)
-    }
-}
-
-impl Calls {
-    /// Removes what no longer matters, and times that a clock set back left in the future.
-    fn forget(&mut self, now: u64, limits: &[(usize, Duration)]) {
-        let longest = limits.iter().map(|(_, per)| as_ms(*per)).max();
-        let oldest = now.saturating_sub(longest.unwrap_or(0));
-        self.starts.retain(|start| (oldest..=now).contains(start));
-        if self.paused_until > now.saturating_add(as_ms(super::LONGEST_PAUSE)) {
-            self.paused_until = 0;
+        let no_answer = || io::Error::other("it does not answer");
+        match timeout(2 * PATIENCE, receiver).await {
+            Ok(Ok(turn)) => turn,
+            Ok(Err(_)) | Err(_) => Err(no_answer()),
         }
     }
 
-    /// Returns when the limits allow another call.
-    fn limited_until(&self, now: u64, limits: &[(usize, Duration)]) -> u64 {
-        let limited = limits.iter().filter_map(|(calls, per)| {
-            let first = self.starts.len().checked_sub(*calls)?;
-            Some(self.starts[first].saturating_add(as_ms(*per)))
-        });
-        limited.max().unwrap_or(now).max(now)
+    /// Runs a job that uses the file in a thread of its own: a runtime that is dropped waits for its blocking tasks, and a
+    /// file may never answer.
+    fn in_thread(&self, job: impl FnOnce() + Send + 'static) -> io::Result<()> {
+        let counted = Arc::clone(&self.threads);
+        if Arc::strong_count(&counted) > MOST_THREADS {
+            return Err(io::Error::other("it does not answer"));
+        }
+        let thread = thread::Builder::new().name("caspio-calls".to_owned());
+        thread.spawn(move || {
+            job();
+            drop(counted);
+        })?;
+        Ok(())
     }
-}
-
-fn spread() -> Duration {
-    SPREAD.mul_f64(fastrand::f64())
-}
-
-fn as_ms(time: Duration) -> u64 {
-    u64::try_from(time.as_millis()).unwrap_or(u64::MAX)
-}
-
-fn now_ms() -> u64 {
-    as_ms(
-        SystemTime::now()
-            .duration_since(UNIX_EPOCH)
-            .unwrap_or_default(),
-    )
 }

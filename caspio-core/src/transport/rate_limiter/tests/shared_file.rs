@@ -1,7 +1,7 @@
 //! Limits that several processes share through a file.
 
 use super::*;
-use std::fs::{File, OpenOptions};
+use std::fs::OpenOptions;
 use std::path::{Path, PathBuf};
 use tempfile::TempDir;
 
@@ -20,36 +20,117 @@ fn file() -> (TempDir, PathBuf) {
     (folder, path)
 }
 
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn the_calls_of_several_processes_together_stay_within_the_limits() {
-    let (_folder, path) = file();
-    let start = Instant::now();
-    let calls = (0..4).map(|_| {
-        let limiter = process(&path);
-        tokio::spawn(async move {
-            let calls = (0..5).map(|_| async {
-                acquire(&limiter, far()).await.expect("room");
-                start.elapsed()
-            });
-            futures::future::join_all(calls).await
-        })
-    });
+/// Locks the file for a time, as a process that is stopped does.
+fn lock_for(path: &Path, time: Duration) -> std::thread::JoinHandle<()> {
+    let file = OpenOptions::new().create(true).append(true).open(path);
+    let file = file.expect("the file");
+    file.lock().expect("locked");
+    std::thread::spawn(move || {
+        std::thread::sleep(time);
+        drop(file);
+    })
+}
 
-    let times = futures::future::join_all(calls).await;
-
-    let mut times: Vec<_> = times
-        .into_iter()
-        .flat_map(|times| times.expect("no panic"))
-        .collect();
+/// Checks that the times of calls stay within the limit of 5 in 200 ms.
+fn assert_within_limits(mut times: Vec<Duration>) {
     times.sort();
-    assert_eq!(times.len(), 20);
     // The file counts milliseconds, and a task may note its time a little later than the file.
     let measured = 20 * MS;
     for window in times.windows(6) {
         assert!(window[5] - window[0] + measured >= 200 * MS, "{times:?}");
     }
-    assert!(times[19] >= 580 * MS, "{times:?}");
-    assert!(times[19] < 1500 * MS, "the limits are used: {times:?}");
+}
+
+/// Starts so many calls at once, and returns their times.
+async fn times(limiter: RateLimiter, calls: usize, start: Instant) -> Vec<Duration> {
+    let calls = (0..calls).map(|_| async {
+        acquire(&limiter, far()).await.expect("room");
+        start.elapsed()
+    });
+    futures::future::join_all(calls).await
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_calls_of_several_processes_together_stay_within_the_limits() {
+    let (_folder, path) = file();
+    let start = Instant::now();
+    let calls = (0..6).map(|_| tokio::spawn(times(process(&path), 8, start)));
+    // Longer than a process waits for the lock, but not all of the time that calls wait.
+    lock_for(&path, 50 * MS);
+
+    let times = futures::future::join_all(calls).await;
+
+    let times = times.into_iter().flat_map(|times| times.expect("no panic"));
+    let times: Vec<Duration> = times.collect();
+    assert_eq!(times.len(), 48);
+    let last = times.iter().max().expect("calls");
+    assert!(*last >= 9 * 200 * MS - 20 * MS, "{times:?}");
+    assert!(*last < 4 * SECOND, "the limits are used: {times:?}");
+    assert_within_limits(times);
+}
+
+#[tokio::test]
+async fn calls_that_waited_for_a_file_that_is_not_used_any_more_stay_within_the_limits() {
+    let (_folder, path) = file();
+    process(&path).pause(|_| 400 * MS);
+    tokio::time::sleep(50 * MS).await;
+    let calls = times(process(&path), 30, Instant::now());
+    let stopped = async {
+        tokio::time::sleep(200 * MS).await;
+        lock_for(&path, 3 * SECOND)
+    };
+
+    let (times, _) = futures::join!(calls, stopped);
+
+    assert_within_limits(times);
+}
+
+#[tokio::test]
+async fn a_pause_is_noted_although_another_process_has_the_lock() {
+    let (_folder, path) = file();
+    lock_for(&path, 100 * MS);
+
+    process(&path).pause(|_| 100 * SECOND);
+
+    tokio::time::sleep(300 * MS).await;
+    let soon = Instant::now() + 100 * MS;
+    let error = acquire(&process(&path), soon).await.expect_err("a pause");
+    assert_eq!(error.kind(), ErrorKind::RateLimited);
+}
+
+#[tokio::test]
+async fn a_process_with_shorter_limits_keeps_the_calls_that_count_for_others() {
+    let (_folder, path) = file();
+    let long = RateLimiter::unlimited().limit(3, 100 * SECOND);
+    let long = || long.clone().shared_by_file(&path);
+    for _ in 0..3 {
+        acquire(&long(), far()).await.expect("room");
+    }
+    tokio::time::sleep(300 * MS).await;
+
+    acquire(&process(&path), far()).await.expect("room");
+
+    let soon = Instant::now() + 100 * MS;
+    let error = acquire(&long(), soon).await.expect_err("no room");
+    assert_eq!(error.kind(), ErrorKind::RateLimited);
+}
+
+#[tokio::test]
+async fn calls_that_are_dropped_while_they_wait_are_not_noted() {
+    let (_folder, path) = file();
+    for _ in 0..5 {
+        let limiter = process(&path);
+        let locked = lock_for(&path, 20 * MS);
+        let call = acquire(&limiter, far());
+        let _ = tokio::time::timeout(5 * MS, call).await;
+        locked.join().expect("unlocked");
+    }
+    tokio::time::sleep(50 * MS).await;
+    let start = Instant::now();
+
+    times(process(&path), 5, start).await;
+
+    assert!(start.elapsed() < 100 * MS, "{:?}", start.elapsed());
 }
 
 #[tokio::test]
@@ -155,17 +236,25 @@ async fn a_file_that_cannot_be_used_holds_up_no_call() {
     std::fs::write(&path, "half a fi").expect("written");
     acquire(&process(&path), far()).await.expect("a start");
 
-    let stopped: File = OpenOptions::new()
-        .write(true)
-        .open(&path)
-        .expect("the file");
-    stopped.lock().expect("locked");
+    let stopped = lock_for(&path, 4 * SECOND);
     let start = Instant::now();
     let limiter = process(&path);
     for _ in 0..5 {
         acquire(&limiter, far()).await.expect("a start");
     }
     assert!(start.elapsed() < 3 * SECOND, "{:?}", start.elapsed());
+    stopped.join().expect("unlocked");
+}
+
+#[cfg(unix)]
+#[tokio::test]
+async fn a_path_that_is_no_file_holds_up_no_call() {
+    let endless = process(Path::new("/dev/zero"));
+    let start = Instant::now();
+
+    acquire(&endless, far()).await.expect("a start");
+
+    assert!(start.elapsed() < SECOND);
 }
 
 #[tokio::test]
@@ -176,6 +265,25 @@ async fn times_of_a_clock_that_was_set_back_are_forgotten() {
         r#"{{"starts":[{future},{future},{future},{future},{future}],"paused_until":{future}}}"#
     );
     std::fs::write(&path, calls).expect("written");
+    let start = Instant::now();
+
+    acquire(&process(&path), far()).await.expect("room");
+
+    assert!(start.elapsed() < SECOND);
+}
+
+#[tokio::test]
+async fn a_pause_that_was_noted_before_the_clock_was_set_back_is_forgotten() {
+    let (_folder, path) = file();
+    process(&path).pause(|_| 30 * SECOND);
+    tokio::time::sleep(50 * MS).await;
+    let text = std::fs::read_to_string(&path).expect("the file");
+    let mut calls: serde_json::Value = serde_json::from_str(&text).expect("JSON");
+    for name in ["paused_at", "paused_until"] {
+        let time = calls[name].as_u64().expect("a time");
+        calls[name] = (time + 1_800_000).into();
+    }
+    std::fs::write(&path, calls.to_string()).expect("written");
     let start = Instant::now();
 
     acquire(&process(&path), far()).await.expect("room");
