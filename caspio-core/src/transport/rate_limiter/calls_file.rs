@@ -13,6 +13,9 @@ pub(super) const PATIENCE: Duration = Duration::from_secs(1);
 /// Processes that wait for the same time wake up within this one, so that none of them is always the first.
 const SPREAD: Duration = Duration::from_millis(3);
 
+/// How the content begins.
+const BEGINNING: &[u8] = br#"{"starts":["#;
+
 /// A file of calls, which is locked for each change.
 #[derive(Debug)]
 pub(super) struct CallsFile {
@@ -32,6 +35,12 @@ pub(super) struct Calls {
     paused_at: u64,
 }
 
+/// Whether the content of the file was changed.
+pub(super) enum Change<T> {
+    Write(T),
+    Keep(T),
+}
+
 impl CallsFile {
     pub(super) fn new(path: PathBuf) -> Self {
         Self { path }
@@ -41,23 +50,26 @@ impl CallsFile {
         &self.path
     }
 
-    /// Changes the content of the file. Blocks while other processes have locked it.
+    /// Changes the content of the file, if `change` returns `Write`. Blocks while other processes have locked it.
     ///
     /// # Errors
     ///
-    /// The file cannot be used, or another process keeps it locked.
-    pub(super) fn update<T>(&self, change: impl FnOnce(&mut Calls) -> T) -> io::Result<T> {
+    /// The file cannot be used, has other content, or another process keeps it locked.
+    pub(super) fn update<T>(&self, change: impl FnOnce(&mut Calls) -> Change<T>) -> io::Result<T> {
         let mut file = self.open()?;
         lock(&file)?;
         let mut text = Vec::new();
         file.read_to_end(&mut text)?;
-        // Empty at first, and half written if a process was killed.
-        let mut calls: Calls = serde_json::from_slice(&text).unwrap_or_default();
-        let changed = change(&mut calls);
+        let mut calls = Calls::read(&text)?;
+        let changed = match change(&mut calls) {
+            Change::Write(changed) => changed,
+            Change::Keep(changed) => return Ok(changed),
+        };
         let text = serde_json::to_vec(&calls)?;
         file.rewind()?;
-        file.set_len(0)?;
+        // The old content is cut off last: a disk may be full, and the process may be killed.
         file.write_all(&text)?;
+        file.set_len(text.len() as u64)?;
         Ok(changed)
     }
 
@@ -89,6 +101,19 @@ fn lock(file: &File) -> io::Result<()> {
 }
 
 impl Calls {
+    /// Reads the content of the file, which is empty at first and may be half written. What was written after it is the
+    /// rest of older content.
+    fn read(text: &[u8]) -> io::Result<Self> {
+        let begins_like = text.len().min(BEGINNING.len());
+        if text[..begins_like] != BEGINNING[..begins_like] {
+            return Err(io::Error::other("it has other content"));
+        }
+        let calls = serde_json::Deserializer::from_slice(text)
+            .into_iter()
+            .next();
+        Ok(calls.and_then(serde_json::Result::ok).unwrap_or_default())
+    }
+
     /// Removes what no longer matters to any process, and times that a clock set back left in the future.
     pub(super) fn forget(&mut self, now: u64, limits: &[(usize, Duration)]) {
         let periods = limits.iter().map(|(_, per)| as_ms(*per));

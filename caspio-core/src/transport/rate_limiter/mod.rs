@@ -141,8 +141,8 @@ impl RateLimiter {
     /// the limits, and a rate limit pauses all of them.
     ///
     /// The file is created if it does not exist; its folder must exist. Use one file for each account and API profile.
-    /// If it cannot be used, or if another process keeps it locked for a second, calls start by the limits of this
-    /// process alone for the next 30 seconds, and a warning is logged. [`concurrency`](Self::concurrency) is not shared.
+    /// If it cannot be used, has other content, or another process keeps it locked for a second, calls start by the limits
+    /// of this process alone for the next 30 seconds, and a warning is logged. [`concurrency`](Self::concurrency) is not shared.
     ///
     /// A call waits for other processes after it passed the limits of its own, in the order in which it did. If it is
     /// dropped then, the limits of its own process are used, the shared ones are not.

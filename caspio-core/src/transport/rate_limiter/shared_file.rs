@@ -1,7 +1,7 @@
 //! The limits that several processes share through a file.
 
-use super::calls_file::{Calls, CallsFile, PATIENCE, as_ms, now_ms, spread};
-use super::state::{NO_ROOM, past_deadline};
+use super::calls_file::{Calls, CallsFile, Change, PATIENCE, as_ms, now_ms, spread};
+use super::state::{NO_ROOM, PAUSED, past_deadline};
 use crate::Result;
 use std::io;
 use std::path::PathBuf;
@@ -47,8 +47,8 @@ struct EndedPauses {
 enum Turn {
     /// It may start, and is noted.
     Now,
-    /// It may start after this time, unless another one does.
-    After(Duration),
+    /// It may start after this time, unless another one does; with the reason.
+    After(Duration, &'static str),
 }
 
 /// How a wait for other processes ends.
@@ -92,10 +92,10 @@ impl SharedFile {
             ended.mark_unchanged();
             match timeout_at(latest, self.take_turn()).await {
                 Ok(Ok(Turn::Now)) => return Ok(Waited::Noted),
-                Ok(Ok(Turn::After(wait))) => {
+                Ok(Ok(Turn::After(wait, why))) => {
                     let start = Instant::now() + wait;
                     if start > latest {
-                        return Err(past_deadline(wait, NO_ROOM));
+                        return Err(past_deadline(wait, why));
                     }
                     let _ = timeout_at(start + spread(), ended.changed()).await;
                 }
@@ -115,6 +115,7 @@ impl SharedFile {
             let noted = shared.file.update(|calls| {
                 shared.end_if_late(before, until);
                 calls.pause(now_ms(), until);
+                Change::Write(())
             });
             if let Err(error) = noted {
                 shared.ignore(&error);
@@ -172,16 +173,19 @@ impl SharedFile {
             let turn = shared.file.update(|calls| {
                 let now = now_ms();
                 calls.forget(now, &shared.limits);
-                let start = calls.next_start(now, &shared.limits);
-                let start = start.max(shared.paused_until(calls));
+                let limited = calls.next_start(now, &shared.limits);
+                let paused = shared.paused_until(calls);
+                let start = limited.max(paused);
                 if start > now {
-                    return Turn::After(Duration::from_millis(start - now));
+                    let why = if paused > limited { PAUSED } else { NO_ROOM };
+                    return Change::Keep(Turn::After(Duration::from_millis(start - now), why));
                 }
                 // A call that was dropped meanwhile uses nothing of the limits.
-                if !sender.is_closed() {
-                    calls.start(now);
+                if sender.is_closed() {
+                    return Change::Keep(Turn::Now);
                 }
-                Turn::Now
+                calls.start(now);
+                Change::Write(Turn::Now)
             });
             let _ = sender.send(turn);
         })?;

@@ -29,6 +29,7 @@ struct RecentStarts {
 /// A rate that is refused again within this time is too high.
 const SHORTLY: Duration = Duration::from_secs(60);
 
+pub(super) const PAUSED: &str = "calls are paused after a rate limit";
 pub(super) const NO_ROOM: &str = "the rate limiter allows no call before the deadline";
 
 impl State {
@@ -90,7 +91,7 @@ impl State {
         let now = Instant::now();
         let is_paused = self.paused_until.is_some_and(|until| until > now);
         let why = match is_paused {
-            true => "calls are paused after a rate limit",
+            true => PAUSED,
             false => NO_ROOM,
         };
         past_deadline(start.saturating_duration_since(now), why)

@@ -233,7 +233,7 @@ async fn a_file_that_cannot_be_used_holds_up_no_call() {
     let missing = process(&folder.path().join("missing/calls"));
     acquire(&missing, far()).await.expect("a start");
 
-    std::fs::write(&path, "half a fi").expect("written");
+    std::fs::write(&path, r#"{"starts":[17"#).expect("half written");
     acquire(&process(&path), far()).await.expect("a start");
 
     let stopped = lock_for(&path, 4 * SECOND);
@@ -244,6 +244,31 @@ async fn a_file_that_cannot_be_used_holds_up_no_call() {
     }
     assert!(start.elapsed() < 3 * SECOND, "{:?}", start.elapsed());
     stopped.join().expect("unlocked");
+}
+
+#[tokio::test]
+async fn a_file_with_other_content_is_left_alone() {
+    let (_folder, path) = file();
+    std::fs::write(&path, "Order,Total\n1,20\n").expect("written");
+
+    acquire(&process(&path), far()).await.expect("a start");
+
+    let text = std::fs::read_to_string(&path).expect("the file");
+    assert_eq!(text, "Order,Total\n1,20\n");
+}
+
+#[tokio::test]
+async fn a_pause_stays_if_the_content_was_not_cut_to_its_length() {
+    let (_folder, path) = file();
+    process(&path).pause(|_| 30 * SECOND);
+    tokio::time::sleep(50 * MS).await;
+    let text = std::fs::read_to_string(&path).expect("the file");
+    std::fs::write(&path, format!("{text}0,\"paused_at\":7}}")).expect("written");
+
+    let soon = Instant::now() + 100 * MS;
+    let error = acquire(&process(&path), soon).await.expect_err("a pause");
+
+    assert_eq!(error.message(), "calls are paused after a rate limit");
 }
 
 #[cfg(unix)]
