@@ -13,7 +13,7 @@ use caspio::write::{
 use caspio::{ClientBuilder, Page, Pages, RecordStream, Table, View};
 use caspio_tests::TestEnv;
 use futures::future::try_join_all;
-use futures::{stream, try_join};
+use futures::{FutureExt as _, stream, try_join};
 use std::pin::pin;
 
 fn send_and_sync<T: Send + Sync>() {}
@@ -113,6 +113,34 @@ async fn functions_of_futures_take_queries_and_writes() {
     let first = begun.as_mut().await.expect("a read");
     let clone = begun.as_ref().get_ref().clone();
     assert_eq!(clone.await.expect("a read").len(), first.len());
+}
+
+#[tokio::test]
+async fn the_clone_of_a_request_that_was_begun_is_the_whole_request() {
+    let env = TestEnv::start().await;
+    let contacts = env.caspio.table::<Contact>();
+    let page = contacts.query().page(100, None).await.expect("a page");
+    let position = page.next.expect("a position");
+    let rest = contacts.query().resume_from(&position);
+    let all = contacts.count().await.expect("a count");
+    let mut rest = pin!(rest);
+    assert!(rest.as_mut().now_or_never().is_none());
+
+    let clone = rest.as_ref().get_ref().clone();
+    let read = clone.await.expect("the rest");
+    assert_eq!(read.len() as u64, all - 100);
+
+    let refused = contacts.filter_raw("First_Name = ? AND Last_Name = ?", ("Anna",));
+    let mut refused = pin!(refused);
+    assert!(refused.as_mut().await.is_err(), "one value is missing");
+    let clone = refused.as_ref().get_ref().clone();
+    assert!(clone.await.is_err(), "one value is missing");
+
+    let mut schema = pin!(env.caspio.schema().tables(["Contacts"]));
+    assert!(schema.as_mut().now_or_never().is_none());
+    let clone = schema.as_ref().get_ref().clone();
+    let schema = clone.await.expect("a schema");
+    assert_eq!((schema.tables.len(), schema.views.len()), (1, 0));
 }
 
 /// Has two implementations for a type that is `Unpin`, so that a call without naming one does not compile.

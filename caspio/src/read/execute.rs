@@ -237,8 +237,8 @@ impl<R: DecodeOwned> Future for Query<R> {
             let query = Self {
                 client: this.client.clone(),
                 plan: this.plan.clone(),
-                refused: this.refused.take(),
-                resume: this.resume.take(),
+                refused: this.refused.clone(),
+                resume: this.resume.clone(),
                 work: Work::default(),
             };
             query.collect().boxed()

@@ -118,8 +118,8 @@ impl Future for SchemaRequest {
         this.work.poll(context, || {
             let request = Self {
                 client: this.client.clone(),
-                tables: this.tables.take(),
-                views: this.views.take(),
+                tables: this.tables.clone(),
+                views: this.views.clone(),
                 work: Work::default(),
             };
             Box::pin(request.read())
