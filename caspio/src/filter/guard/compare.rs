@@ -6,7 +6,7 @@ use super::constant::{constant_text, plain};
 use super::names::{name_word, words_of};
 use super::nulls::null_with;
 use super::operand::{Linear, Operand};
-use super::texts::{compared, is_plain, number_of, text_of};
+use super::texts::{are_different, compared, is_plain, number_of, text_of};
 use super::variable::{Columns, Domain, Variable};
 use crate::filter::Operator;
 use crate::filter::literal::{Literal, Value};
@@ -173,15 +173,36 @@ pub(super) fn like(left: &[&str], pattern: &[&str], columns: &Columns) -> Condit
     if sql == pattern_sql {
         return Condition::Known(true);
     }
-    match constant_text(pattern) {
+    let side = Side::of(left, columns);
+    match constant_text(pattern).map(|pattern| with_wild_end(&pattern)) {
+        Some(pattern) if !pattern.contains(['%', '_', '[']) => {
+            compare(&side, Operator::Eq, &Side::Text(pattern))
+        }
         Some(pattern) if pattern.ends_with('%') && !pattern.contains('[') => {
-            Side::of(left, columns).with_text(TextTest::Like(pattern))
+            side.with_text(TextTest::Like(pattern))
         }
         _ => Condition::Other(format!("{sql} like {pattern_sql}")),
     }
 }
 
+/// Returns a pattern with its `%` at the end, if it has only wildcards: `%_` is `_%`.
+fn with_wild_end(pattern: &str) -> String {
+    let is_wild = pattern.bytes().all(|byte| matches!(byte, b'%' | b'_'));
+    match is_wild && pattern.contains('%') {
+        true => "_".repeat(pattern.matches('_').count()) + "%",
+        false => pattern.to_owned(),
+    }
+}
+
 pub(super) fn listed(left: &Side, items: &[Side]) -> Condition {
+    if matches!(left, Side::Text(_)) {
+        let items = items.iter();
+        return Condition::Or(
+            items
+                .map(|item| compare(left, Operator::Eq, item))
+                .collect(),
+        );
+    }
     let (sql, linear) = (left.sql(), left.linear());
     let mut numbers = Vec::new();
     let mut texts = Vec::new();
@@ -247,7 +268,11 @@ fn compare_texts(one: &str, operator: Operator, other: &str) -> Condition {
     if one == other || is_plain(one) && is_plain(other) {
         return Condition::Known(operator.holds(one.cmp(other)));
     }
-    Condition::Constant
+    match operator {
+        Operator::Eq if are_different(one, other) => Condition::Known(false),
+        Operator::Ne if are_different(one, other) => Condition::Known(true),
+        _ => Condition::Constant,
+    }
 }
 
 /// A column, or something computed, compared with a text.

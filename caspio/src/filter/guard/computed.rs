@@ -43,6 +43,15 @@ fn product(rest: &mut &[&str], columns: &Columns, depth: usize) -> Option<Operan
         all = match (sign, next.number()) {
             ("*", _) if is_square => all.squared(),
             ("*", _) => all.times_operand(next),
+            // Whole constants are divided without a remainder.
+            ("/", Some(number))
+                if number != 0.0
+                    && let Some(whole) = all.number()
+                    && is_whole(words)
+                    && is_whole(&after[..after.len() - rest.len()]) =>
+            {
+                Operand::constant((whole / number).trunc())
+            }
             ("/", Some(number)) => divided(&all, number)?,
             ("%", Some(number)) => remainder(&all, number)?,
             _ => return None,
@@ -75,6 +84,13 @@ fn factor(rest: &mut &[&str], columns: &Columns, depth: usize) -> Option<Operand
         })),
         number => constant(number).map(Operand::constant),
     }
+}
+
+/// Whether words are constants that are whole numbers, and what is computed from them, which is whole then.
+fn is_whole(words: &[&str]) -> bool {
+    let is_sign = |word: &str| matches!(word, "+" | "-" | "*" | "/" | "%" | "(" | ")");
+    let mut words = words.iter();
+    words.all(|word| is_sign(word) || word.bytes().all(|byte| byte.is_ascii_digit()))
 }
 
 /// The value of a number, which can be an amount, `$5`, or hexadecimal.

@@ -136,6 +136,75 @@ fn a_function_of_another_result_is_not_judged() {
 }
 
 #[test]
+fn an_optional_parameter_is_judged_by_its_value() {
+    for city in [
+        "Rome",
+        "St. Louis",
+        "São Paulo",
+        "Aix-en-Provence",
+        "a@b.c",
+        "O''Fallon",
+        "2024-01-01",
+    ] {
+        for sql in [
+            format!("'{city}' = '' OR City = '{city}'"),
+            format!("'{city}' = 'any' OR City = '{city}'"),
+            format!("ISNULL('{city}', '') = '' OR City = '{city}'"),
+            format!("'{city}' IN ('any', 'each') OR City = '{city}'"),
+            format!("NOT ('{city}' <> '') OR City = '{city}'"),
+        ] {
+            assert!(!is_refused(&sql), "{sql}");
+        }
+    }
+    for sql in [
+        "'' = '' OR City = ''",
+        "'any' IN ('Any', 'each') OR City = 'any'",
+        "'straße' = 'strasse' OR City = 'x'",
+        "'ａ' = 'a' OR City = 'x'",
+    ] {
+        assert!(is_refused(sql), "{sql}");
+    }
+}
+
+#[test]
+fn from_names_a_table_in_a_subquery_only() {
+    for sql in [
+        "TRIM('.' FROM City) = 'abc'",
+        "'Rome' IS DISTINCT FROM City",
+        "'Rome' IS NOT DISTINCT FROM City",
+        "PK_ID = 7 OR TRIM('.' FROM City) = 'abc'",
+    ] {
+        assert!(!is_refused(sql), "{sql}");
+    }
+    for sql in [
+        "EXISTS (SELECT 1 FROM City)",
+        "EXISTS (SELECT TRIM('.' FROM 'x') FROM City)",
+    ] {
+        assert!(is_refused(sql), "{sql}");
+    }
+}
+
+#[test]
+fn numbers_and_patterns_are_read_as_sql_server_reads_them() {
+    for sql in [
+        "PK_ID >= 3/2",
+        "City LIKE 'Rome' OR City <> 'Rome' OR City IS NULL",
+        "City LIKE '%_' OR City = '' OR City IS NULL",
+        "City LIKE '%_%' OR City = '' OR City IS NULL",
+    ] {
+        assert!(is_refused(sql), "{sql}");
+    }
+    for sql in [
+        "PK_ID >= 3.0/2",
+        "PK_ID >= 4/2",
+        "City LIKE 'Rome' OR City <> 'Paris' AND City <> 'Rome'",
+        "City LIKE '%_'",
+    ] {
+        assert!(!is_refused(sql), "{sql}");
+    }
+}
+
+#[test]
 fn a_collation_and_random_values_are_not_judged() {
     for sql in [
         "UPPER(City) = City COLLATE Latin1_General_CS_AS",

@@ -111,15 +111,32 @@ pub(super) fn name_word(name: &str) -> String {
 /// Whether any of the words is the name of a column.
 pub(super) fn names_column(words: &[impl AsRef<str>]) -> bool {
     let mut is_table = false;
+    // For each open parenthesis, whether it is that of a subquery: `TRIM('.' FROM City)` names no table.
+    let mut selects = vec![false];
     words.iter().enumerate().any(|(at, word)| {
         match word.as_ref() {
-            "from" | "join" => is_table = true,
+            "(" => selects.push(false),
+            ")" => drop(selects.pop()),
+            "select" => selects
+                .last_mut()
+                .into_iter()
+                .for_each(|select| *select = true),
+            "from" | "join" => is_table = selects.last() == Some(&true) && !is_distinct(words, at),
             "," | "as" | "inner" | "left" | "right" | "full" | "outer" | "cross" => {}
             word if !is_name(word) => is_table = false,
             _ => {}
         }
         !is_table && is_name(word.as_ref()) && is_of_record(words, at)
     })
+}
+
+/// Whether `FROM` is that of `IS DISTINCT FROM`.
+fn is_distinct(words: &[impl AsRef<str>], at: usize) -> bool {
+    let is = |before: usize, word: &str| {
+        at.checked_sub(before)
+            .is_some_and(|at| words[at].as_ref() == word)
+    };
+    is(1, "distinct") && (is(2, "is") || is(2, "not") && is(3, "is"))
 }
 
 /// Whether a name has a value for each record: that of a function, a type, a collation or a part of dates has none.
