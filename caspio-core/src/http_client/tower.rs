@@ -15,8 +15,9 @@ use tower_service::Service;
 ///
 /// An error of the service that is no [`HttpError`] counts as a response that was lost
 /// ([`HttpErrorKind::Interrupted`]): the request may have been executed, so an insert is not sent again. An error of
-/// `poll_ready` counts as [`HttpErrorKind::NeverSent`]. The error's text becomes part of the SDK's errors; it must
-/// contain no secret and no URL.
+/// `poll_ready` counts as [`HttpErrorKind::NeverSent`]. A call whose time is over while the service is not ready counts
+/// as sent; so limit the calls in progress by [`RateLimiter::concurrency`](crate::RateLimiter::concurrency), not by a
+/// layer. The error's text becomes part of the SDK's errors; it must contain no secret and no URL.
 ///
 /// ```
 /// use caspio_core::http_client::tower::{FromTower, IntoTower};
