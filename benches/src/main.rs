@@ -1,7 +1,8 @@
 //! Benchmarks, each against hand-written code or a peer in the same run.
 //!
 //! `cargo run --release -p caspio-benches -- NAME`, with `read`, `write`, `auth`, `emulator`, `export`,
-//! `derive` or `transport`; without a name, all of them. Every metric is a line `figure NAME VALUE UNIT goal >=|<= TARGET`.
+//! `derive` or `transport`; without a name, all of them. Every metric is a line
+//! `figure NAME VALUE UNIT goal >=|<= TARGET`.
 #![allow(
     clippy::print_stdout,
     clippy::print_stderr,

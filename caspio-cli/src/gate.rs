@@ -313,8 +313,8 @@ pub(crate) fn is_insert(request: &http::Request<Body>) -> bool {
     operation.is_some_and(|operation| operation.name.starts_with("records.insert"))
 }
 
-/// Returns whether the response to an update or delete shows that it was executed or refused. A gateway may answer while the
-/// call is in progress.
+/// Returns whether the response to an update or delete shows that it was executed or refused. A gateway may answer
+/// while the call is in progress.
 fn shows_its_end(response: &http::Response<Body>) -> bool {
     let status = response.status();
     let is_refused = status.is_client_error() && status != http::StatusCode::REQUEST_TIMEOUT;

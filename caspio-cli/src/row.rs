@@ -106,8 +106,8 @@ impl<'p> Cell<'p> {
         self.0.starts_with(['{', '['])
     }
 
-    /// Returns the value as text, as [`text`](Self::text) does; `None` for a string that is not Unicode, because half of
-    /// a surrogate pair is missing.
+    /// Returns the value as text, as [`text`](Self::text) does; `None` for a string that is not Unicode, because half
+    /// of a surrogate pair is missing.
     pub(crate) fn exact_text(self) -> Option<Cow<'p, str>> {
         let text = self.text();
         let is_raw = text.starts_with('"') && text == self.0;

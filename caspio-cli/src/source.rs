@@ -84,7 +84,8 @@ pub(crate) async fn table_or_view<T>(
     Err(near_objects(caspio, error, asked).await)
 }
 
-/// Returns a table and its fields, or an error that suggests near names. One call; a name that is not found costs one more.
+/// Returns a table and its fields, or an error that suggests near names. One call; a name that is not found costs one
+/// more.
 pub(crate) async fn table_and_fields(
     caspio: &Client,
     name: &str,

@@ -66,8 +66,8 @@
 //! byte, and between them
 //!
 //! - structs, fields and files that you renamed keep their names: a field is identified by its column;
-//! - a field's type that you changed is kept, as is that of a field with `with`; if its column now has a type of another
-//!   kind, this is reported;
+//! - a field's type that you changed is kept, as is that of a field with `with`; if its column now has a type of
+//!   another kind, this is reported;
 //! - your own attributes, derives, documentation and `skip` fields are kept;
 //! - a field or struct that you deleted is not added again. To get a field back, delete its
 //!   `caspio:column` marker;

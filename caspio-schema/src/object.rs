@@ -55,8 +55,8 @@ pub struct Schema {
     #[serde(default)]
     pub views: Vec<ObjectDefinition>,
     /// The properties that the API does not report in the version by which the definitions were read. They have their
-    /// defaults here, which are not the account's; [`diff`](Self::diff) ignores them, and a [`Plan`](crate::Plan) does not
-    /// change them.
+    /// defaults here, which are not the account's; [`diff`](Self::diff) ignores them, and a [`Plan`](crate::Plan) does
+    /// not change them.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub unreported: Vec<Property>,
 }

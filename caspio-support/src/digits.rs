@@ -15,7 +15,8 @@ pub fn is_same(one: &str, other: &str) -> bool {
 }
 
 /// Returns whether the float that is nearest to a number keeps the number: its shortest spelling, its spelling with
-/// 17 digits or, if it is whole, its exact value has the same digits. A service may spell a float in each of these ways.
+/// 17 digits or, if it is whole, its exact value has the same digits. A service may spell a float in each of these
+/// ways.
 ///
 /// ```
 /// use caspio_support::digits::is_kept_by_float;

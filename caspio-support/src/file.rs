@@ -116,7 +116,8 @@ pub fn create(path: &Path, access: Access) -> io::Result<(File, Temporary)> {
 ///
 /// # Errors
 ///
-/// The path leads to something other than a file: a folder, or a device such as `/dev/null`, which must not be replaced.
+/// The path leads to something other than a file: a folder, or a device such as `/dev/null`, which must not be
+/// replaced.
 pub fn resolved(path: &Path) -> io::Result<PathBuf> {
     match fs::metadata(path) {
         Ok(metadata) if metadata.is_file() && path.is_symlink() => fs::canonicalize(path),

@@ -22,8 +22,8 @@ const RESET: &str = "passwords.reset";
 const LIST: &str = "passwords.list";
 
 impl<R: Record> Table<R> {
-    /// Sets the password in a field of the record with this key. One call; one more on v4 if the response does not contain
-    /// how many records there were.
+    /// Sets the password in a field of the record with this key. One call; one more on v4 if the response does not
+    /// contain how many records there were.
     ///
     /// The field is given as `|m| m.secret`, or by its name as `|_| "Secret"`.
     ///

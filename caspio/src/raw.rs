@@ -31,15 +31,15 @@ const ID_HINT: &str = "this version has the id of a table or view in its paths, 
 impl Client {
     /// Starts a call that the SDK has no method for. Awaiting it makes the call.
     ///
-    /// `path` is below the URL of the client's version of the API; see [`RawCall::version`] for another version. It is a
-    /// list of segments, `["tables", name, "fields"]`, or a text, `"tables/Contacts/fields"`. Give the name of a table,
-    /// field or file as a segment: only then is every name sent unchanged; [`RawPath`] has the rules. Parameters are
-    /// added by [`RawCall::query`].
+    /// `path` is below the URL of the client's version of the API; see [`RawCall::version`] for another version. It is
+    /// a list of segments, `["tables", name, "fields"]`, or a text, `"tables/Contacts/fields"`. Give the name of a
+    /// table, field or file as a segment: only then is every name sent unchanged; [`RawPath`] has the rules. Parameters
+    /// are added by [`RawCall::query`].
     ///
     /// In the paths of v4, a table or view has its id, which `raw(Method::GET, "tables")` or `"views"` lists.
     ///
-    /// The call has the client's token, rate limiter, meter, retries and errors. Like a write, it is retried after a lost
-    /// response only if its method or [`RawCall::idempotent`] permits that. One call, counted as the operation
+    /// The call has the client's token, rate limiter, meter, retries and errors. Like a write, it is retried after a
+    /// lost response only if its method or [`RawCall::idempotent`] permits that. One call, counted as the operation
     /// `raw`.
     ///
     /// ```no_run
@@ -109,8 +109,8 @@ impl RawCall {
         self
     }
 
-    /// Sets a header. `Authorization` is set by the client. The call is `Refused` with a header that HTTP sets by itself:
-    /// `Connection`, `Content-Length`, `Host` or `Transfer-Encoding`.
+    /// Sets a header. `Authorization` is set by the client. The call is `Refused` with a header that HTTP sets by
+    /// itself: `Connection`, `Content-Length`, `Host` or `Transfer-Encoding`.
     pub fn header(mut self, name: HeaderName, value: HeaderValue) -> Self {
         self.headers.insert(name, value);
         self

@@ -1,4 +1,5 @@
-//! No modules of one crate use each other, neither two nor in a circle: neither those of `lib.rs`, nor those of a folder.
+//! No modules of one crate use each other, neither two nor in a circle: neither those of `lib.rs`, nor those of a
+//! folder.
 
 use crate::exceptions::check;
 use crate::lexer::Token;

@@ -1,9 +1,9 @@
 //! Long work while every twentieth call fails: an export, inserts with a unique column, and updates have the same
 //! result as without failures, nothing is written twice, and few calls are repeated.
 //!
-//! By default 100,000 records are exported while all faults are mixed, and 10,000 with each fault alone and on the other
-//! versions of the API; a tenth as many are inserted, and a hundredth updated. `CASPIO_TEST_ROWS=1000000` sets the first number, and the others with it.
-//! `CASPIO_TEST_SEED=n` repeats a run: the seed decides which calls fail.
+//! By default 100,000 records are exported while all faults are mixed, and 10,000 with each fault alone and on the
+//! other versions of the API; a tenth as many are inserted, and a hundredth updated. `CASPIO_TEST_ROWS=1000000` sets
+//! the first number, and the others with it. `CASPIO_TEST_SEED=n` repeats a run: the seed decides which calls fail.
 
 mod gateway;
 
@@ -87,8 +87,8 @@ async fn work(version: ApiVersion, rows: u32, seed: u64, faults: Faults, gateway
         .field(FieldDef::new("Code", DataType::Text255).unique())
         .field(FieldDef::new("State", DataType::Integer));
     emulator.create_table(table).expect("a table");
-    // The pauses after a rate limit are as short as possible, so that the test does not consist of them. Of 10,000 calls
-    // one fails three times in a row.
+    // The pauses after a rate limit are as short as possible, so that the test does not consist of them. Of 10,000
+    // calls one fails three times in a row.
     let shortest = Duration::from_millis(1);
     let policy = RetryPolicy::default()
         .rate_limit_backoff(shortest, shortest)

@@ -61,8 +61,8 @@ impl Column {
         }
     }
 
-    /// Whether the service may show a value in another way than it compares it: fewer digits of a float, or of money that
-    /// a struct may have declared for one, and null and an empty text alike.
+    /// Whether the service may show a value in another way than it compares it: fewer digits of a float, or of money
+    /// that a struct may have declared for one, and null and an empty text alike.
     pub(crate) fn is_uncertain(self) -> bool {
         matches!(self, Name | Note | Amount | Value)
     }

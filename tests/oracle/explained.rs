@@ -64,8 +64,8 @@ pub(crate) fn explained_page<R: Record>(
     }
 }
 
-/// Returns what is explained of a read that makes at most so many calls; `None` if it is ended by this number before its
-/// first call.
+/// Returns what is explained of a read that makes at most so many calls; `None` if it is ended by this number before
+/// its first call.
 pub(crate) fn explained_within<R: Record>(
     server: &TestServer,
     case: &Case,

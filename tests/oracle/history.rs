@@ -203,9 +203,9 @@ impl History {
         Some(row)
     }
 
-    /// Whether a record got another place in the order by values that the read takes for those that it had: floats that are
-    /// shown alike, and null and an empty text where it does not select which it is. Then the record seems to be where it
-    /// was, and nothing is promised for those between both places.
+    /// Whether a record got another place in the order by values that the read takes for those that it had: floats that
+    /// are shown alike, and null and an empty text where it does not select which it is. Then the record seems to be
+    /// where it was, and nothing is promised for those between both places.
     pub(crate) fn hides_a_change(&self) -> bool {
         self.is_hidden
     }

@@ -58,8 +58,8 @@ impl Place {
         }
     }
 
-    /// Whether a record may come here again: a view may repeat a key, so that a record with another spelling of its texts
-    /// may be another one.
+    /// Whether a record may come here again: a view may repeat a key, so that a record with another spelling of its
+    /// texts may be another one.
     fn may_repeat(&self, case: &Case) -> bool {
         let rows = self.states.windows(2);
         case.source.is_view() && rows.into_iter().any(|pair| pair[0].row != pair[1].row)

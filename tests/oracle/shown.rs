@@ -139,8 +139,8 @@ impl Shown {
 /// How many characters of a URL it takes to select which of the texts of an order are null.
 const NULLS: usize = 300;
 
-/// Whether a read selects which texts of its order are null. The documentation: one of all columns does not, and one whose
-/// URL has no room for it.
+/// Whether a read selects which texts of its order are null. The documentation: one of all columns does not, and one
+/// whose URL has no room for it.
 pub(crate) fn shows_nulls(case: &Case) -> bool {
     let is_of_all_columns = match case.source {
         Source::Map | Source::Wide => case.record_type == RecordType::Full,
@@ -150,8 +150,8 @@ pub(crate) fn shows_nulls(case: &Case) -> bool {
     !is_of_all_columns && condition.sum::<usize>() <= SHORT - NULLS
 }
 
-/// Whether the place of a record in the order of a column may not be known, because its value may be shown in another way
-/// than it is compared, or does not fit into a URL.
+/// Whether the place of a record in the order of a column may not be known, because its value may be shown in another
+/// way than it is compared, or does not fit into a URL.
 pub(crate) fn is_ambiguous(case: &Case, column: Column) -> bool {
     match column {
         Column::Name => case.content.extreme || !shows_nulls(case),

@@ -111,8 +111,8 @@ pub(crate) fn note(number: u64) -> String {
     format!("{first}{number}{second}")
 }
 
-/// Returns a short text of the characters that have a meaning in the pattern of a `LIKE`, and of letters that they would
-/// match.
+/// Returns a short text of the characters that have a meaning in the pattern of a `LIKE`, and of letters that they
+/// would match.
 pub(crate) fn pattern(random: &mut Random) -> String {
     const PARTS: [&str; 18] = [
         "%", "%", "_", "_", "[", "]", "^", "-", "\\", "'", "''", "\"", "a", "b", "B", " ", "[^a]",

@@ -72,8 +72,8 @@ pub(super) struct Happened {
 }
 
 impl CaseCalls {
-    /// The calls to a table. The text of the case determines how long each is on its way, so that a case has one order of
-    /// calls.
+    /// The calls to a table. The text of the case determines how long each is on its way, so that a case has one order
+    /// of calls.
     pub(super) fn new(emulator: &Arc<Emulator>, table: &CaseTable, case: &str) -> Self {
         let mut hasher = DefaultHasher::new();
         case.hash(&mut hasher);

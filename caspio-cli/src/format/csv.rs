@@ -4,8 +4,8 @@ use super::formula::defused;
 use crate::row::Cell;
 use std::borrow::Cow;
 
-/// Appends a value, quoted if necessary, for a spreadsheet with `excel`; `None` if it is not Unicode, which a file of text
-/// cannot hold.
+/// Appends a value, quoted if necessary, for a spreadsheet with `excel`; `None` if it is not Unicode, which a file of
+/// text cannot hold.
 pub(super) fn value(out: &mut Vec<u8>, cell: Cell<'_>, excel: bool) -> Option<()> {
     if cell.is_null() {
         return Some(());

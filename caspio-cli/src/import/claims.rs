@@ -7,8 +7,8 @@ use std::collections::{BTreeSet, HashMap};
 use std::hash::{BuildHasher as _, Hash, RandomState};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-/// How many rows of the file have each key, and how many of them the same values, among those that an earlier run answered,
-/// that are sent, and whose record was found. So one record is not counted for two rows.
+/// How many rows of the file have each key, and how many of them the same values, among those that an earlier run
+/// answered, that are sent, and whose record was found. So one record is not counted for two rows.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Claims(Arc<Mutex<Counts>>);
 

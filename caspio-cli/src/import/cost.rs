@@ -274,8 +274,8 @@ fn insert(file: &Contents, by_v4: bool, cost: &mut Cost) {
     cost.between(format!("insert {} rows", file.rows), (least, most), reason);
 }
 
-/// Adds the calls in which a sync reads the table. If a row is refused, no record is deleted, and only those of the rows are
-/// read.
+/// Adds the calls in which a sync reads the table. If a row is refused, no record is deleted, and only those of the
+/// rows are read.
 fn find(job: &Job, file: &Contents, records: u64, cost: &mut Cost) {
     let all = pages(ObjectKind::Table, records);
     if job.delete_missing && file.refused == 0 && file.unresolved == 0 {

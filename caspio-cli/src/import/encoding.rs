@@ -16,8 +16,8 @@ pub(crate) enum Encoding {
     Windows1252,
 }
 
-/// Returns the text of a file as UTF-8. A byte order mark decides before the encoding that was chosen. Characters that are
-/// not valid become bytes that are not UTF-8, so that their row is refused.
+/// Returns the text of a file as UTF-8. A byte order mark decides before the encoding that was chosen. Characters that
+/// are not valid become bytes that are not UTF-8, so that their row is refused.
 pub(super) fn decoded(
     mut input: impl BufRead + Send + 'static,
     encoding: Encoding,

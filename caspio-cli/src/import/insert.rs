@@ -130,8 +130,8 @@ struct Run<'r> {
     /// How rows that may have been sent before are looked up.
     lookup: Option<Lookup>,
     claims: Claims,
-    /// Rows that may have been sent before and were refused as duplicates, perhaps of their own records, and those after
-    /// them.
+    /// Rows that may have been sent before and were refused as duplicates, perhaps of their own records, and those
+    /// after them.
     held: HeldRows,
     /// What an earlier run did.
     earlier: Progress,
@@ -144,7 +144,8 @@ struct Run<'r> {
     unsent: Vec<SourceRow>,
     /// Whether a signal stopped it.
     interrupted: bool,
-    /// The progress before the first row that the file of refused rows does not have: the next run continues from there.
+    /// The progress before the first row that the file of refused rows does not have: the next run continues from
+    /// there.
     complete: Option<Progress>,
 }
 
@@ -166,7 +167,8 @@ impl Run<'_> {
         self.held.push(source_row, error, conflict);
     }
 
-    /// Starts to find out which of the rows that were refused as duplicates are in the table, put there by an earlier call.
+    /// Starts to find out which of the rows that were refused as duplicates are in the table, put there by an earlier
+    /// call.
     fn look_up_conflicts(&mut self) {
         if let Some(lookup) = &self.lookup {
             self.held.look_up(lookup, &self.claims);
@@ -278,8 +280,8 @@ impl Run<'_> {
         }
     }
 
-    /// Returns how many rows at the start of the file may have been sent. Those of an earlier run that were not looked up yet
-    /// are among them.
+    /// Returns how many rows at the start of the file may have been sent. Those of an earlier run that were not looked
+    /// up yet are among them.
     fn sent(&self) -> u64 {
         self.answered.max(self.earlier.sent)
     }

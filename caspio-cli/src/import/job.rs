@@ -38,8 +38,8 @@ pub(crate) struct Job {
 }
 
 impl Job {
-    /// Returns the options with which the file of refused rows is imported. Most rows of a sync are updates, which must not be
-    /// inserted.
+    /// Returns the options with which the file of refused rows is imported. Most rows of a sync are updates, which must
+    /// not be inserted.
     pub(super) fn options_of_refused(&self) -> Vec<String> {
         let mut options = Vec::new();
         if let (true, Some(key)) = (self.sync, &self.key) {

@@ -32,8 +32,8 @@ struct Inner {
 }
 
 impl Journal {
-    /// Starts a journal, which begins with an earlier progress. `base` is an earlier one without refused rows: the import is
-    /// resumed there if the file of refused rows is lost.
+    /// Starts a journal, which begins with an earlier progress. `base` is an earlier one without refused rows: the
+    /// import is resumed there if the file of refused rows is lost.
     pub(super) fn create(
         path: PathBuf,
         subject: &Subject,
@@ -84,8 +84,8 @@ impl Journal {
         self.lock().taken = rows;
     }
 
-    /// Records, before each attempt of a call, that all rows that were handed out may be sent. Returns whether that is on
-    /// the disk.
+    /// Records, before each attempt of a call, that all rows that were handed out may be sent. Returns whether that is
+    /// on the disk.
     pub(super) fn before_write(&self) -> bool {
         let mut inner = self.lock();
         let progress = inner.progress.sending(inner.taken);
@@ -129,8 +129,8 @@ impl Journal {
         inner.write(progress, true);
     }
 
-    /// Removes the journal of a complete import, whose result was printed. Until then the same command, run after a kill,
-    /// prints the result again instead of inserting the rows again.
+    /// Removes the journal of a complete import, whose result was printed. Until then the same command, run after a
+    /// kill, prints the result again instead of inserting the rows again.
     pub(crate) fn remove(&self) {
         let _ = fs::remove_file(&self.lock().path);
     }

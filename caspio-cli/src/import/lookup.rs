@@ -91,8 +91,9 @@ impl Lookup {
         field.is_some_and(|field| is_same_name(field, &self.key))
     }
 
-    /// Returns, for rows that may have been sent before and were refused as duplicates, that they are in the table or may be;
-    /// `None` for one that another record's value refuses. Each row comes with whether a record with its key refused it.
+    /// Returns, for rows that may have been sent before and were refused as duplicates, that they are in the table or
+    /// may be; `None` for one that another record's value refuses. Each row comes with whether a record with its key
+    /// refused it.
     pub(super) async fn after_conflict(
         &self,
         rows: Vec<(Prepared, bool)>,

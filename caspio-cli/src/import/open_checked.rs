@@ -83,8 +83,8 @@ fn check_end(job: &Job) -> Result<(), CliError> {
     ))
 }
 
-/// Returns whether a file has refused rows by its columns. Where the table has fields of the usual names of the added columns, a
-/// reason that this program wrote shows it.
+/// Returns whether a file has refused rows by its columns. Where the table has fields of the usual names of the added
+/// columns, a reason that this program wrote shows it.
 fn holds_refused_rows(
     rows: &dyn Rows,
     job: &Job,
@@ -140,8 +140,8 @@ fn is_refused(row: &RowContent) -> bool {
     line.parse::<u64>().is_ok() && ReasonKind::of(&reason).is_some()
 }
 
-/// Refuses a file of refused rows of which it is not known whether its last columns are values: the file of refused rows of
-/// this table would have added columns of other names.
+/// Refuses a file of refused rows of which it is not known whether its last columns are values: the file of refused
+/// rows of this table would have added columns of other names.
 fn check_columns(rows: &dyn Rows, job: &Job, fields: &[FieldDefinition]) -> Result<(), CliError> {
     let added = AddedColumns::of(fields);
     let is_open = is_refused_file(job.input.name()) && !rows.has_added_columns();
@@ -160,8 +160,8 @@ fn check_columns(rows: &dyn Rows, job: &Job, fields: &[FieldDefinition]) -> Resu
     )))
 }
 
-/// Refuses a file of refused rows that was renamed: its reasons would mean nothing, and rows that may be in the table would
-/// be sent.
+/// Refuses a file of refused rows that was renamed: its reasons would mean nothing, and rows that may be in the table
+/// would be sent.
 fn check_name(job: &Job) -> Result<(), CliError> {
     if is_refused_file(job.input.name()) {
         return Ok(());

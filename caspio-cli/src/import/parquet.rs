@@ -277,8 +277,8 @@ fn float(number: String) -> String {
     }
 }
 
-/// Returns wall-clock time as JSON, from a count of parts of a second since 1970. A time out of range becomes a text, and
-/// its row is refused.
+/// Returns wall-clock time as JSON, from a count of parts of a second since 1970. A time out of range becomes a text,
+/// and its row is refused.
 fn date(count: i64, per_second: i64) -> String {
     let seconds = count.div_euclid(per_second);
     let nanoseconds = count.rem_euclid(per_second) * (1_000_000_000 / per_second);

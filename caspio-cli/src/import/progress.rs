@@ -14,8 +14,8 @@ pub(super) struct Progress {
     pub(super) line: u64,
     /// How many rows at the start of the file may have been sent.
     pub(super) sent: u64,
-    /// When a call was last sent, in milliseconds since 1970: also one that repeats another. The time of the journal's file
-    /// would not do: programs that copy files change it or keep it.
+    /// When a call was last sent, in milliseconds since 1970: also one that repeats another. The time of the journal's
+    /// file would not do: programs that copy files change it or keep it.
     pub(super) sent_at: u64,
     pub(super) inserted: u64,
     pub(super) already_there: u64,

@@ -19,7 +19,8 @@ pub(crate) struct Reading {
 }
 
 impl Reading {
-    /// Returns the options that a file of refused rows needs, too: its cells are as they were, separated by commas, in UTF-8.
+    /// Returns the options that a file of refused rows needs, too: its cells are as they were, separated by commas, in
+    /// UTF-8.
     pub(super) fn options_of_refused(&self) -> Vec<&'static str> {
         let options = [("--nulls", self.nulls), ("--excel", self.excel)];
         let given = options.into_iter().filter(|(_, is_given)| *is_given);

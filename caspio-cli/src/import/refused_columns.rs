@@ -12,8 +12,8 @@ pub(super) const REASON: &str = "Reason";
 /// The member with a line that is not a JSON object.
 const UNREADABLE: &str = "Unreadable";
 
-/// The names of the columns that a file of refused rows of a table has in addition. No field of the table has one of them, so
-/// that a copy of the file under another name is known by them, too.
+/// The names of the columns that a file of refused rows of a table has in addition. No field of the table has one of
+/// them, so that a copy of the file under another name is known by them, too.
 #[derive(Clone, Debug)]
 pub(super) struct AddedColumns {
     pub(super) line: String,

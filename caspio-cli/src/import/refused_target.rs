@@ -115,8 +115,8 @@ pub(super) fn check_first_line(
     }))
 }
 
-/// Checks that the rows of a JSONL file that rows are added to have the members of this import's rows: others are of another
-/// table or file.
+/// Checks that the rows of a JSONL file that rows are added to have the members of this import's rows: others are of
+/// another table or file.
 pub(super) fn check_members(
     target: &Path,
     columns: &[String],

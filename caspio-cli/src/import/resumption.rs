@@ -50,8 +50,8 @@ impl Resumption {
     }
 }
 
-/// Refuses the file of refused rows of an import that has not ended: the resumed import keeps its rows in that file, and
-/// they would be imported again.
+/// Refuses the file of refused rows of an import that has not ended: the resumed import keeps its rows in that file,
+/// and they would be imported again.
 pub(super) fn check_input(job: &Job) -> Result<(), CliError> {
     if job.dry_run {
         return Ok(());

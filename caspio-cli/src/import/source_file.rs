@@ -138,8 +138,8 @@ impl Input {
         decoded(file, encoding).map_err(|error| self.failed(&error))
     }
 
-    /// Returns the encoding of a file of refused rows. This program writes them as UTF-8; another one may have saved it in
-    /// the encoding that was chosen.
+    /// Returns the encoding of a file of refused rows. This program writes them as UTF-8; another one may have saved it
+    /// in the encoding that was chosen.
     pub(super) fn refused_encoding(&self, chosen: Encoding) -> Result<Encoding, CliError> {
         if chosen == Encoding::Utf8 {
             return Ok(chosen);
@@ -162,8 +162,8 @@ impl Input {
         Ok(matches!(&end[..], [] | [.., b'\n'] | [b'\n', 0]))
     }
 
-    /// Returns when the file was last written, which is the age of the rows in a file of refused rows. Those of a pipe may have
-    /// been sent just now.
+    /// Returns when the file was last written, which is the age of the rows in a file of refused rows. Those of a pipe
+    /// may have been sent just now.
     pub(super) fn written(&self) -> Option<SystemTime> {
         if self.is_copy() {
             return Some(SystemTime::now());

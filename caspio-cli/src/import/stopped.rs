@@ -87,8 +87,8 @@ impl Stopped {
         Ok(serde_json::from_slice(&first).ok())
     }
 
-    /// Returns the line at which another import can start without sending a row again; `None` if rows may be in the table
-    /// whose response is not known.
+    /// Returns the line at which another import can start without sending a row again; `None` if rows may be in the
+    /// table whose response is not known.
     pub(super) fn next_line(&self) -> Option<u64> {
         let last = self.all.last().filter(|last| last.sent == last.answered)?;
         (last.line > 1).then_some(last.line)
@@ -113,10 +113,11 @@ impl Stopped {
         }
     }
 
-    /// Returns the last progress whose refused rows are there, and where they are. `part` is a part file that a run left.
+    /// Returns the last progress whose refused rows are there, and where they are. `part` is a part file that a run
+    /// left.
     ///
-    /// A part file may be lost, be shorter than the journal records (a file system may write the journal first), or have only
-    /// some of the rows that a resumed run copied to it. Rows after the progress may be in the table.
+    /// A part file may be lost, be shorter than the journal records (a file system may write the journal first), or
+    /// have only some of the rows that a resumed run copied to it. Rows after the progress may be in the table.
     pub(super) fn resumption(
         &self,
         part: Option<&Path>,

@@ -90,8 +90,8 @@ struct InDoubt {
 }
 
 impl InDoubt {
-    /// Returns those that are in the table although they were refused as duplicates: a call of the killed sync inserted them
-    /// meanwhile.
+    /// Returns those that are in the table although they were refused as duplicates: a call of the killed sync inserted
+    /// them meanwhile.
     async fn found_after_conflict(self, report: &BulkReport<i64>) -> HashSet<usize> {
         let refused = report
             .failed()

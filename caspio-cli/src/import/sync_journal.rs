@@ -1,5 +1,5 @@
-//! The calls of a sync that may still change the table, recorded on the disk, inserts by their keys: the run after a kill does
-//! not see them in the table yet, and must not insert their rows again.
+//! The calls of a sync that may still change the table, recorded on the disk, inserts by their keys: the run after a
+//! kill does not see them in the table yet, and must not insert their rows again.
 
 use super::convert;
 use super::prepared::Prepared;

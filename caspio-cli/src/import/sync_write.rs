@@ -13,8 +13,8 @@ use std::pin::pin;
 use std::time::Duration;
 use tokio::time::Instant;
 
-/// How long a sync that is stopped for the second time waits for the SDK to report: it goes through all rows that were not
-/// sent. A third signal ends the wait.
+/// How long a sync that is stopped for the second time waits for the SDK to report: it goes through all rows that were
+/// not sent. A third signal ends the wait.
 const LAST_WAIT: Duration = Duration::from_secs(30);
 
 /// Writes the differences, after asking about the records that are deleted. The table is read again after the answer,
@@ -54,8 +54,8 @@ pub(super) async fn write(
     }
 }
 
-/// The report of a sync, and why it was stopped. There is no report if nothing was written, or if the SDK does not report
-/// in time.
+/// The report of a sync, and why it was stopped. There is no report if nothing was written, or if the SDK does not
+/// report in time.
 pub(super) type Outcome = (Option<BulkReport<i64>>, Option<CliError>);
 
 /// Waits for a sync. After the first stop signal it waits for the calls in progress, after the second it cuts them off.

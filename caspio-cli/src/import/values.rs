@@ -8,8 +8,8 @@ use crate::error::CliError;
 use caspio::schema::FieldDefinition;
 use caspio_schema::is_same_name;
 
-/// Returns the row of `Field=value` texts. A value is read as a cell of a CSV file: nothing is an empty text, or null if
-/// the field is not text.
+/// Returns the row of `Field=value` texts. A value is read as a cell of a CSV file: nothing is an empty text, or null
+/// if the field is not text.
 ///
 /// # Errors
 ///

@@ -25,8 +25,8 @@ pub(super) fn not_converted(violations: String, others: Prepared) -> Error {
     Error::new(ErrorKind::Refused, violations).with_source(Converted(others))
 }
 
-/// Adds the other values that Caspio would refuse to the error of those that cannot be converted. Otherwise the row would
-/// be refused again after the first ones were corrected. Makes no call, because the fields are known.
+/// Adds the other values that Caspio would refuse to the error of those that cannot be converted. Otherwise the row
+/// would be refused again after the first ones were corrected. Makes no call, because the fields are known.
 pub(super) async fn with_others(table: &Table<RecordMap>, error: Error) -> Error {
     let source = std::error::Error::source(&error);
     let Some(Converted(others)) = source.and_then(|source| source.downcast_ref()) else {

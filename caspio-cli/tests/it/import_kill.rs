@@ -240,8 +240,8 @@ fn an_import_that_is_killed_at_its_end_is_not_repeated() {
     assert!(!env.path("a.refused.csv.resume").exists());
 }
 
-/// A sync through a proxy that holds inserts back, also those of a program that has ended. Its 3,000 rows are not unique by
-/// definition.
+/// A sync through a proxy that holds inserts back, also those of a program that has ended. Its 3,000 rows are not
+/// unique by definition.
 fn held_sync() -> (TestEnv, SlowProxy) {
     held_sync_answering(None)
 }

@@ -1,6 +1,6 @@
 //! Random files imported with faults, signals and kills: every row is in the table once, in the file of refused rows
-//! with its reason, or not sent yet, and the program's counts are true. Between a stop and the resumed run the files of the
-//! stopped one may be lost, cut off or imported, and the resumed run may be killed, too.
+//! with its reason, or not sent yet, and the program's counts are true. Between a stop and the resumed run the files of
+//! the stopped one may be lost, cut off or imported, and the resumed run may be killed, too.
 
 use crate::cases::{World, ended, run_cases, send_signals, spawn};
 use crate::random::Random;

@@ -78,8 +78,8 @@ impl ApiKey {
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::Config`] for an invalid header name or one of the HTTP client, such as `Host`, and for a key that is empty or not a valid header
-    /// value.
+    /// [`ErrorKind::Config`] for an invalid header name or one of the HTTP client, such as `Host`, and for a key that
+    /// is empty or not a valid header value.
     pub fn new(header: &str, key: impl Into<SecretString>) -> Result<Self> {
         Self::with_prefix(header, "", key)
     }

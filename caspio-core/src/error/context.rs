@@ -173,8 +173,8 @@ impl ErrorContext for Error {
 }
 
 impl Error {
-    /// Redacts a secret from the texts that came from the service, which may echo it, also in another form: as in JSON, a
-    /// URL, SQL or HTML.
+    /// Redacts a secret from the texts that came from the service, which may echo it, also in another form: as in JSON,
+    /// a URL, SQL or HTML.
     ///
     /// A short one is redacted only where it is a whole word: cut out of other words, it could be guessed from them.
     #[must_use]

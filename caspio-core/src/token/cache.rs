@@ -102,8 +102,8 @@ impl TokenCache {
 
     /// Waits until a token request that runs in the background has ended and its token is stored.
     ///
-    /// Call it before the runtime is shut down. Otherwise a token that the service has issued and billed may be lost, and
-    /// with it a refresh token that was replaced.
+    /// Call it before the runtime is shut down. Otherwise a token that the service has issued and billed may be lost,
+    /// and with it a refresh token that was replaced.
     pub async fn settle(&self) {
         let task = self.0.lock().task.as_ref().map(|task| task.outcome.clone());
         if let Some(outcome) = task {
@@ -172,8 +172,8 @@ impl TokenCache {
 
     /// Drops the token of a generation that a service rejected, and returns whether the next request gets another one.
     ///
-    /// A service may reject every call of some kind, whatever its token. So a token that is only seconds old is dropped at
-    /// most once a minute.
+    /// A service may reject every call of some kind, whatever its token. So a token that is only seconds old is dropped
+    /// at most once a minute.
     pub(crate) fn reject(&self, generation: u64, age: Duration) -> bool {
         let now = self.0.clock.now();
         let mut state = self.0.lock();

@@ -8,9 +8,9 @@
 //! | about to expire, with a store | the new token; the old one after a failure or ten seconds | sent, once for all waiting callers, unless a pause is in effect |
 //! | expired | the new token, or the error | sent, once for all waiting callers |
 //!
-//! A failed renewal changes nothing except the time of the next attempt. With a store the callers wait, because a program
-//! that ends during a renewal in the background would lose a refresh token that the server has replaced already; see
-//! [`TokenCache::settle`].
+//! A failed renewal changes nothing except the time of the next attempt. With a store the callers wait, because a
+//! program that ends during a renewal in the background would lose a refresh token that the server has replaced
+//! already; see [`TokenCache::settle`].
 
 mod bearer_header;
 mod cache;

@@ -243,8 +243,8 @@ impl<'t> Call<'t> {
             return Err(error);
         }
         self.check_wait(wait, &error)?;
-        // Calls that one rate limit refused together are repeated one after another, which does no harm. A bulk write waits
-        // out a rate limit for a given time, which the budget must not end.
+        // Calls that one rate limit refused together are repeated one after another, which does no harm. A bulk write
+        // waits out a rate limit for a given time, which the budget must not end.
         if is_first && !waits && !self.shared.budget.try_draw() {
             return Err(error);
         }

@@ -6,8 +6,8 @@ use ::metrics::{Label, histogram};
 /// The name of OpenTelemetry's convention for HTTP clients.
 const DURATION: &str = "http.client.request.duration";
 
-/// Records the duration of an attempt, in seconds. The labels have the names of OpenTelemetry's conventions and no values
-/// of records.
+/// Records the duration of an attempt, in seconds. The labels have the names of OpenTelemetry's conventions and no
+/// values of records.
 pub(super) fn record(call: &CallRecord<'_>) {
     histogram!(DURATION, labels(call)).record(call.elapsed);
 }

@@ -122,8 +122,8 @@ impl Transport {
 
     /// Waits until the work in the background, the renewal of a token, has ended.
     ///
-    /// Call it before the runtime is shut down. Otherwise a token that the service has issued and billed may be lost, and
-    /// with it a refresh token that was replaced. Calls can still be made afterwards.
+    /// Call it before the runtime is shut down. Otherwise a token that the service has issued and billed may be lost,
+    /// and with it a refresh token that was replaced. Calls can still be made afterwards.
     pub async fn settle(&self) {
         self.0.auth.settle().await;
     }

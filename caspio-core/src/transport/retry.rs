@@ -71,8 +71,8 @@ impl FailureClass {
 }
 
 impl Default for RetryPolicy {
-    /// Three attempts within 180 seconds, after rate limits eight; waits from 200 ms to 20 s, after a rate limit from 1 s
-    /// to 60 s, for up to 300 s in bulk writes; a budget of ten retries.
+    /// Three attempts within 180 seconds, after rate limits eight; waits from 200 ms to 20 s, after a rate limit from 1
+    /// s to 60 s, for up to 300 s in bulk writes; a budget of ten retries.
     fn default() -> Self {
         Self {
             max_attempts: 3,
@@ -118,8 +118,8 @@ impl RetryPolicy {
         self
     }
 
-    /// Sets how many attempts of one call a rate limit may refuse before the call fails. Each is a billed call. Default:
-    /// 8, which waits for at least a minute.
+    /// Sets how many attempts of one call a rate limit may refuse before the call fails. Each is a billed call.
+    /// Default: 8, which waits for at least a minute.
     #[must_use]
     pub fn rate_limit_attempts(mut self, attempts: u32) -> Self {
         self.rate_limit_attempts = attempts.max(1);

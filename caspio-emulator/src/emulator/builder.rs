@@ -176,7 +176,8 @@ impl EmulatorBuilder {
         self
     }
 
-    /// Sets the faults from the first call on. [`start`](Self::start) refuses a rule for an operation that does not exist.
+    /// Sets the faults from the first call on. [`start`](Self::start) refuses a rule for an operation that does not
+    /// exist.
     pub fn faults(mut self, faults: Faults) -> Self {
         self.settings.faults = faults;
         self

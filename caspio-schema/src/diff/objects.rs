@@ -11,10 +11,10 @@ impl Schema {
     /// Names are compared without case, and a change of case alone is reported. A field counts as moved only if
     /// its order relative to the others changed.
     ///
-    /// These are not compared: notes, which the API does not include in its lists; the keys of list values, which Caspio
-    /// assigns; and the fields of a view that has none on one side, because v2 reports views without them. Properties that
-    /// one side does not report, such as descriptions on v4, and relationships, if the sides were read through different
-    /// versions, are not compared either.
+    /// These are not compared: notes, which the API does not include in its lists; the keys of list values, which
+    /// Caspio assigns; and the fields of a view that has none on one side, because v2 reports views without them.
+    /// Properties that one side does not report, such as descriptions on v4, and relationships, if the sides were read
+    /// through different versions, are not compared either.
     ///
     /// ```
     /// use caspio_schema::{ObjectDefinition, Schema};

@@ -45,8 +45,8 @@ fn orders_name_columns_aliases_positions_and_expressions() {
     );
 }
 
-/// The example of "Comparing GUID and uniqueidentifier values" in Microsoft's documentation, and GUIDs that differ in one
-/// group.
+/// The example of "Comparing GUID and uniqueidentifier values" in Microsoft's documentation, and GUIDs that differ in
+/// one group.
 #[test]
 fn guids_are_ordered_from_their_last_group() {
     let sorted = |guids: [&str; 4]| {

@@ -281,8 +281,8 @@ impl<R: Record, A: Access> Handle<R, A> {
     /// # }
     /// ```
     ///
-    /// The field is given as `|c| c.photo`, or by its name as `|_| "Photo"`. It is `#[caspio(read_only)]` in the struct:
-    /// an insert with the file's name, or with null, is refused.
+    /// The field is given as `|c| c.photo`, or by its name as `|_| "Photo"`. It is `#[caspio(read_only)]` in the
+    /// struct: an insert with the file's name, or with null, is refused.
     #[must_use]
     pub fn attachment<F, K>(&self, key: impl IntoKey<A::Key, K>, column: F) -> Attachment<A>
     where

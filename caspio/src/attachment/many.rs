@@ -123,8 +123,8 @@ impl<R: Record, A: Access> Attachments<R, A> {
 }
 
 impl<R: Record, A: Access> Handle<R, A> {
-    /// Returns the files in an attachment field of all records; [`filter`](Attachments::filter) restricts them. Makes no
-    /// call.
+    /// Returns the files in an attachment field of all records; [`filter`](Attachments::filter) restricts them. Makes
+    /// no call.
     ///
     /// The field is given as `|c| c.photo`, or by its name as `|_| "Photo"`.
     pub fn attachments<F>(&self, column: F) -> Attachments<R, A>

@@ -21,8 +21,8 @@ pub(super) fn check_in_form(name: &str) -> Option<&'static str> {
     })
 }
 
-/// Returns a name that is one step of a path on every system: without separators, control characters and characters that
-/// reorder text, which become `_`.
+/// Returns a name that is one step of a path on every system: without separators, control characters and characters
+/// that reorder text, which become `_`.
 pub(super) fn safe(name: &str) -> String {
     let is_unsafe = |character: char| {
         character.is_control()

@@ -5,7 +5,8 @@ use super::name::extension;
 
 /// Whether a field with these permitted types is certain to refuse a file of this name.
 ///
-/// A permitted type is an extension, with a dot or without. If it is anything else, the service decides. Extensions of the same content type count as the same: `jpg` and `jpeg`.
+/// A permitted type is an extension, with a dot or without. If it is anything else, the service decides. Extensions of
+/// the same content type count as the same: `jpg` and `jpeg`.
 pub(super) fn is_refused(file_name: &str, permitted: &[String]) -> bool {
     let own = extension(file_name).unwrap_or_default();
     let own_type = of_extension(own);

@@ -172,8 +172,8 @@ impl<'a> Batcher<'a> {
         Some((batch, self))
     }
 
-    /// Refuses rows if neither they nor the rows before them have the column that identifies them: its name is misspelt,
-    /// or the struct lacks it.
+    /// Refuses rows if neither they nor the rows before them have the column that identifies them: its name is
+    /// misspelt, or the struct lacks it.
     fn refuse_rows_without_key(&mut self, rows: &mut [Result<EncodedRow>]) {
         let Some(reconciler) = &self.reconciler else {
             return;

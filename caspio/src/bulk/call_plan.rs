@@ -78,8 +78,8 @@ impl CallPlan {
         }
     }
 
-    /// Reads which of the keys have a record after a write, again and again until their number is as expected: a read right
-    /// after a write may see the records as they were before it. One to three calls, within 2.5 seconds.
+    /// Reads which of the keys have a record after a write, again and again until their number is as expected: a read
+    /// right after a write may see the records as they were before it. One to three calls, within 2.5 seconds.
     pub(super) async fn existing_after(
         &self,
         keys: &[Key],

@@ -23,12 +23,12 @@ use std::task::{Context, Poll};
 pin_project! {
     /// A delete of many records by their keys. Awaiting it returns a [`BulkReport`].
     ///
-    /// Up to 1,000 records go in a call through v4, otherwise as many keys as fit a URL: about 200, or 1,000 consecutive
-    /// ones. v4 is used where that saves calls, with any version of the client; the first time, it takes one call more. A
-    /// call whose response is lost is repeated, because deleting twice has the same effect as deleting once. After a call
-    /// that deletes fewer records than it has keys, one more call reads which records are still there, and up to two more if
-    /// there are any, within 2.5 seconds, because a read right after a write may see the records as they were before
-    /// it. What is still there then is in the report with an error.
+    /// Up to 1,000 records go in a call through v4, otherwise as many keys as fit a URL: about 200, or 1,000
+    /// consecutive ones. v4 is used where that saves calls, with any version of the client; the first time, it takes
+    /// one call more. A call whose response is lost is repeated, because deleting twice has the same effect as deleting
+    /// once. After a call that deletes fewer records than it has keys, one more call reads which records are still
+    /// there, and up to two more if there are any, within 2.5 seconds, because a read right after a write may see the
+    /// records as they were before it. What is still there then is in the report with an error.
     ///
     /// ```no_run
     /// # mod setup { include!("../doc_setup.rs"); } use setup::*;

@@ -32,8 +32,8 @@ pin_project! {
     /// An insert of many records. Awaiting it returns a [`BulkReport`] with the key or the error of each row, in order.
     ///
     /// It takes one call for every 1,000 rows, or every 4 MB of them, through Caspio's v4, with any version of the
-    /// client. The first time, one more call reads v4's ids of the tables. If the account has no v4, which a client finds
-    /// out once, every row takes a call of the client's own version.
+    /// client. The first time, one more call reads v4's ids of the tables. If the account has no v4, which a client
+    /// finds out once, every row takes a call of the client's own version.
     ///
     /// - Rows are independent: a row that Caspio refuses is in the report with its error. So is a row that is found
     ///   invalid before it is sent; the others are sent without it.
@@ -41,14 +41,15 @@ pin_project! {
     ///   [may have been applied](crate::Error::maybe_applied). [`unique_by`](Self::unique_by) finds out.
     /// - After a rate limit a call is retried for 300 seconds
     ///   ([`RetryPolicy::bulk_rate_limit_wait`](crate::RetryPolicy::bulk_rate_limit_wait)).
-    /// - A call that the service refuses as a whole because of fields is sent again without the rows that have these fields.
-    /// - Rows of a stream are read when they can be sent: at most 1,000 for each call in progress, and 1,000 more. A call
-    ///   is sent once it is full or the stream ends, so rows of a slow stream wait for the others of their call.
-    /// - If a row has a number with a fraction, one call reads the table's fields the first time: an Integer field would store
-    ///   the whole part, so such a row is refused. This is not known through a view on v2, and for a profile that may not read
-    ///   the fields.
-    /// - After an error that every other call would get as well, such as a missing permission, the remaining rows are not
-    ///   sent.
+    /// - A call that the service refuses as a whole because of fields is sent again without the rows that have these
+    ///   fields.
+    /// - Rows of a stream are read when they can be sent: at most 1,000 for each call in progress, and 1,000 more. A
+    ///   call is sent once it is full or the stream ends, so rows of a slow stream wait for the others of their call.
+    /// - If a row has a number with a fraction, one call reads the table's fields the first time: an Integer field
+    ///   would store the whole part, so such a row is refused. This is not known through a view on v2, and for a
+    ///   profile that may not read the fields.
+    /// - After an error that every other call would get as well, such as a missing permission, the remaining rows are
+    ///   not sent.
     ///
     /// ```no_run
     /// # mod setup { include!("../doc_setup.rs"); } use setup::*;
@@ -111,7 +112,8 @@ impl<'a, R: Record, K> InsertMany<'a, R, K> {
         }
     }
 
-    /// Sets how many calls are in progress at once, from 1 to 1,000; default: 4. With one, rows are inserted in their order.
+    /// Sets how many calls are in progress at once, from 1 to 1,000; default: 4. With one, rows are inserted in their
+    /// order.
     pub fn concurrency(mut self, calls: usize) -> Self {
         self.concurrency = calls.clamp(1, MOST_CONCURRENT);
         self
@@ -121,27 +123,29 @@ impl<'a, R: Record, K> InsertMany<'a, R, K> {
     ///
     /// The column is given as `|c| c.email`, or by its name as `|_| "Email"`.
     ///
-    /// - A column that is unique by its definition: each row is inserted exactly once. Rows are looked up at most three times
-    ///   within 2.5 seconds, because Caspio may still be working on the insert, and a read right after a write may not see them
-    ///   yet. Rows that are not found are sent again, at most twice, and Caspio refuses the attempt that comes second, however
-    ///   late. If the fields were known before, one more call first reads whether the column is still unique.
-    /// - Any other column: no row is ever sent twice, because an attempt that arrives after the last lookup would be a second
-    ///   record. Rows are looked up once, after 2.5 seconds, because older records may have the values. The error of a row that
-    ///   is not found [may have been applied](crate::Error::maybe_applied): its record may still appear.
+    /// - A column that is unique by its definition: each row is inserted exactly once. Rows are looked up at most three
+    ///   times within 2.5 seconds, because Caspio may still be working on the insert, and a read right after a write
+    ///   may not see them yet. Rows that are not found are sent again, at most twice, and Caspio refuses the attempt
+    ///   that comes second, however late. If the fields were known before, one more call first reads whether the column
+    ///   is still unique.
+    /// - Any other column: no row is ever sent twice, because an attempt that arrives after the last lookup would be a
+    ///   second record. Rows are looked up once, after 2.5 seconds, because older records may have the values. The
+    ///   error of a row that is not found [may have been applied](crate::Error::maybe_applied): its record may still
+    ///   appear.
     ///
     /// If exactly one record has a row's values, the row counts as inserted, even if the record existed before; two
     /// records, or one with other values, leave the row unresolved. If a read does not show the new record after 2.5
     /// seconds, an older one with the same values is taken for it. In a view, a column that is not unique resolves
     /// nothing: a record that is found may be an older one, while the view's condition hides the new one. What stays
     /// unknown is in the report as an error, and so is a lost row without a value in the column, or with a value that
-    /// another row of its call has. Rows are not sent if neither they nor the rows before them have the column, because its
-    /// name may be misspelt.
+    /// another row of its call has. Rows are not sent if neither they nor the rows before them have the column, because
+    /// its name may be misspelt.
     ///
     /// A lookup takes one call for as many values as fit a URL, for example 80 e-mail addresses, and one more reads the
-    /// fields if the client does not know them. If the column is unique by its definition and this is more than two calls,
-    /// a sample of the values is looked up first: if none of them is there, the rows are sent again, and if one is, the
-    /// records of the call are read by their keys, with one call for every 1,000, before what is left is looked up by its
-    /// values.
+    /// fields if the client does not know them. If the column is unique by its definition and this is more than two
+    /// calls, a sample of the values is looked up first: if none of them is there, the rows are sent again, and if one
+    /// is, the records of the call are read by their keys, with one call for every 1,000, before what is left is looked
+    /// up by its values.
     ///
     /// ```no_run
     /// # mod setup { include!("../doc_setup.rs"); } use setup::*;

@@ -61,7 +61,8 @@ pub struct BulkReport<K> {
     /// Keys of a delete that had no record. If a call had to be repeated, this includes records that its first
     /// attempt deleted.
     pub missing: u64,
-    /// Records that a sync did not delete, because an earlier write of it had failed; in a dry run those that it would not.
+    /// Records that a sync did not delete, because an earlier write of it had failed; in a dry run those that it would
+    /// not.
     pub held_back: u64,
     /// Whether nothing was written, so that the counts and failures are those of the sync that would run.
     pub dry_run: bool,

@@ -76,8 +76,8 @@ impl Sender {
         results
     }
 
-    /// Sends rows in one call. If the service refuses it because of fields that only some rows have, the others are sent
-    /// without these.
+    /// Sends rows in one call. If the service refuses it because of fields that only some rows have, the others are
+    /// sent without these.
     async fn in_one_call(&self, rows: &[&EncodedRow]) -> Vec<Result<Key>> {
         let mut results: Vec<Option<Result<Key>>> = rows.iter().map(|_| None).collect();
         let mut open: Vec<usize> = (0..rows.len()).collect();

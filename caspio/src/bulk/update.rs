@@ -36,14 +36,15 @@ pin_project! {
     /// client; the first time, it takes one call more. So there are at least as many calls as different changes. A call
     /// whose response is lost is repeated, because setting a value twice has the same effect as setting it once.
     ///
-    /// If a number has a fraction, one call reads the table's fields the first time, so that none is written to an Integer field,
-    /// which would store the whole part. This is not known through a view on v2, and for a profile that may not read the fields.
+    /// If a number has a fraction, one call reads the table's fields the first time, so that none is written to an
+    /// Integer field, which would store the whole part. This is not known through a view on v2, and for a profile that
+    /// may not read the fields.
     ///
     /// If fewer records were updated than there are keys, the keys are read, about 200 a call, to find those without a
-    /// record; the report has them as `NotFound`. They are read up to three times within 2.5 seconds if more or fewer records
-    /// are there than were updated, because a read right after a write may see the records as they were. If fewer are there in the
-    /// end, such a record [may have been updated](crate::Error::maybe_applied); in a view, the update may have moved it out of
-    /// the view. A key that comes twice gets the later values, and counts once.
+    /// record; the report has them as `NotFound`. They are read up to three times within 2.5 seconds if more or fewer
+    /// records are there than were updated, because a read right after a write may see the records as they were. If
+    /// fewer are there in the end, such a record [may have been updated](crate::Error::maybe_applied); in a view, the
+    /// update may have moved it out of the view. A key that comes twice gets the later values, and counts once.
     ///
     /// ```no_run
     /// # mod setup { include!("../doc_setup.rs"); } use setup::*;

@@ -104,10 +104,10 @@ impl ClientBuilder {
 
     /// Sets the version of the API. Default: v3.
     ///
-    /// On v2 no calls for attachments or the fields of views are documented; v4 identifies tables by ids, which takes one
-    /// call per client, and supports `HAVING`. A table keeps its id when it is renamed, so after a rename a v4 client,
-    /// and bulk writes, still use the table that had the name; create a new client then. Bulk inserts use v4 with any
-    /// version, if the account supports it.
+    /// On v2 no calls for attachments or the fields of views are documented; v4 identifies tables by ids, which takes
+    /// one call per client, and supports `HAVING`. A table keeps its id when it is renamed, so after a rename a v4
+    /// client, and bulk writes, still use the table that had the name; create a new client then. Bulk inserts use v4
+    /// with any version, if the account supports it.
     pub fn api_version(mut self, version: ApiVersion) -> Self {
         self.version = version;
         self

@@ -113,8 +113,8 @@ impl IdCache {
 }
 
 impl Client {
-    /// Returns the segment that identifies the table or view in a path: its name, on v4 its id. `operation` is that of an
-    /// error for a name that the account does not have.
+    /// Returns the segment that identifies the table or view in a path: its name, on v4 its id. `operation` is that of
+    /// an error for a name that the account does not have.
     pub(crate) async fn segment(&self, target: &Target, operation: &'static str) -> Result<String> {
         if !self.dialect().capabilities().identifies_by_id {
             return Ok(target.name.to_string());

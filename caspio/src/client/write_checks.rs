@@ -9,11 +9,12 @@ pub enum WriteChecks {
     Off,
     /// If the definition is known, from a schema file or an earlier call.
     ///
-    /// It is also read where it decides what a column stores for a value: for the key of a list value, for a number that
-    /// Currency or Number would change, for a fraction in a map or in a write of many rows, and for the text of a date with a
-    /// zone. A single write of a struct does not read it for a fraction of an `f64` or `Decimal`: if the struct writes such a
-    /// field to an Integer field of the table, Caspio stores the whole part and reports success. Declare the field as an `i32`,
-    /// verify the struct at start ([`verify`](crate::Client::verify)), or use [`Always`](Self::Always).
+    /// It is also read where it decides what a column stores for a value: for the key of a list value, for a number
+    /// that Currency or Number would change, for a fraction in a map or in a write of many rows, and for the text of a
+    /// date with a zone. A single write of a struct does not read it for a fraction of an `f64` or `Decimal`: if the
+    /// struct writes such a field to an Integer field of the table, Caspio stores the whole part and reports success.
+    /// Declare the field as an `i32`, verify the struct at start ([`verify`](crate::Client::verify)), or use
+    /// [`Always`](Self::Always).
     #[default]
     WhenKnown,
     /// Always. The definition is read once per table, which takes one call.

@@ -90,8 +90,8 @@ pub(crate) fn affected(body: &[u8]) -> Result<u64> {
     })
 }
 
-/// Returns the number of records that a write by a key changed. v4 may respond with the record itself or with nothing, and
-/// responds with 404 if there is no such record.
+/// Returns the number of records that a write by a key changed. v4 may respond with the record itself or with nothing,
+/// and responds with 404 if there is no such record.
 ///
 /// # Errors
 ///

@@ -39,7 +39,8 @@ pub(crate) fn spelled(text: &str) -> Option<Decimal> {
     exact(text).filter(|number| number.to_string() == text)
 }
 
-/// Returns the number that these digits spell. Keeps every digit: an `f64` in between would change amounts with more than 15 digits.
+/// Returns the number that these digits spell. Keeps every digit: an `f64` in between would change amounts with more
+/// than 15 digits.
 pub(crate) fn exact(text: &str) -> Option<Decimal> {
     // `Decimal` takes these as separators of digits.
     if text.contains('_') {

@@ -13,18 +13,19 @@
 //! | Password | [`Password`], written only |
 //! | any | [`Any`], which is `serde_json::Value` |
 //!
-//! A Number is a float. A write of a whole number or `Decimal` with more digits than a float keeps is refused, and so is
-//! a float for Currency that has more than four decimal places or may be a rounded amount of more than 15 digits. Untyped
-//! rows are checked in the same way, and so are their fractions for an Integer, which would store the whole part, and
-//! their texts of numbers and of dates with a zone; the first of these reads the fields, one call per client. Where
-//! the fields are known, an amount beyond Currency's range, up to 922337203685477.5807 (SQL Server's `money`), is refused,
-//! too. On v2, which does not return the fields of views, untyped rows and a `Decimal` of up to four places cannot be
-//! checked for a view.
+//! A Number is a float. A write of a whole number or `Decimal` with more digits than a float keeps is refused, and so
+//! is a float for Currency that has more than four decimal places or may be a rounded amount of more than 15 digits.
+//! Untyped rows are checked in the same way, and so are their fractions for an Integer, which would store the whole
+//! part, and their texts of numbers and of dates with a zone; the first of these reads the fields, one call per client.
+//! Where the fields are known, an amount beyond Currency's range, up to 922337203685477.5807 (SQL Server's `money`), is
+//! refused, too. On v2, which does not return the fields of views, untyped rows and a `Decimal` of up to four places
+//! cannot be checked for a view.
 //!
-//! A Date/Time has years from 1753 to 9999 and, as SQL Server's `datetime`, steps of 1/300 s (inferred): `.001` is stored
-//! as `.000` and `.999` as the next second. The last millisecond of a day is sent as `23:59:59.997`, so that it stays on
-//! its day, and a condition that a column equals it compares with `.997` as well. A text for a Date/Time in another
-//! notation, such as with a decimal comma or with the month first, is sent as ISO 8601 where the fields are known.
+//! A Date/Time has years from 1753 to 9999 and, as SQL Server's `datetime`, steps of 1/300 s (inferred): `.001` is
+//! stored as `.000` and `.999` as the next second. The last millisecond of a day is sent as `23:59:59.997`, so that it
+//! stays on its day, and a condition that a column equals it compares with `.997` as well. A text for a Date/Time in
+//! another notation, such as with a decimal comma or with the month first, is sent as ISO 8601 where the fields are
+//! known.
 //!
 //! For a column that may be null, use an `Option` of one of these. To use a type of your own, implement [`FieldType`],
 //! and [`Field`] to be read and [`ToValue`] to be written. A column that a write may omit is a [`Patch`].

@@ -14,8 +14,8 @@ impl<S, U: FieldType, A> Column<S, U, A> {
     /// Returns the condition that the column equals this value. Text is compared as SQL Server does: without case or
     /// trailing blanks.
     ///
-    /// A null never equals anything; compare with [`is_null`](Self::is_null). A literal of more than 32 bits needs its type,
-    /// here and in the other comparisons: `c.pk_id.eq(3_000_000_000_i64)`.
+    /// A null never equals anything; compare with [`is_null`](Self::is_null). A literal of more than 32 bits needs its
+    /// type, here and in the other comparisons: `c.pk_id.eq(3_000_000_000_i64)`.
     ///
     /// In all comparisons of dates and times, a [`Date`](crate::Date) is the whole day and not its midnight: `eq` is
     /// at any time of that day, `le` that day or earlier, `gt` after that day. `eq`, `ne` and lists compare with a
@@ -54,8 +54,8 @@ impl<S, U: FieldType, A> Column<S, U, A> {
     /// A list too long for one URL is read in parts, except in an order of [`order_by`](crate::read::Query::order_by),
     /// where it is refused.
     ///
-    /// A [`Date`](crate::Date) of the list is the whole day, as in [`eq`](Self::eq). It is sent as a range of moments, so
-    /// that about 20 days that do not follow one another fit into a URL; a longer list is read in parts.
+    /// A [`Date`](crate::Date) of the list is the whole day, as in [`eq`](Self::eq). It is sent as a range of moments,
+    /// so that about 20 days that do not follow one another fit into a URL; a longer list is read in parts.
     ///
     /// ```
     /// # mod setup { include!("../doc_setup.rs"); } use setup::*;
@@ -109,8 +109,8 @@ impl<S, U: FieldType, A> Column<S, U, A> {
         compare(self.name().into(), Operator::Lt, value.to_literal())
     }
 
-    /// Returns the condition that the column is less than the value, or earlier, or equal. With a [`Date`](crate::Date):
-    /// on that day, or earlier.
+    /// Returns the condition that the column is less than the value, or earlier, or equal. With a
+    /// [`Date`](crate::Date): on that day, or earlier.
     #[doc(alias("<=", "lte", "less_or_equal"))]
     pub fn le<V>(self, value: V) -> Filter<S>
     where
@@ -120,8 +120,8 @@ impl<S, U: FieldType, A> Column<S, U, A> {
         compare(self.name().into(), Operator::Le, value.to_literal())
     }
 
-    /// Returns the condition that the column is greater than the value, or later. With a [`Date`](crate::Date): after that
-    /// day.
+    /// Returns the condition that the column is greater than the value, or later. With a [`Date`](crate::Date): after
+    /// that day.
     #[doc(alias(">", "greater_than"))]
     pub fn gt<V>(self, value: V) -> Filter<S>
     where
@@ -141,8 +141,8 @@ impl<S, U: FieldType, A> Column<S, U, A> {
         compare(self.name().into(), Operator::Ge, value.to_literal())
     }
 
-    /// Returns the condition that the column is between the two values, both included. A [`Date`](crate::Date) is included
-    /// with all its times.
+    /// Returns the condition that the column is between the two values, both included. A [`Date`](crate::Date) is
+    /// included with all its times.
     ///
     /// ```
     /// # mod setup { include!("../doc_setup.rs"); } use setup::*;

@@ -9,13 +9,13 @@ use std::ops::{BitAnd, BitAndAssign, BitOr, BitOrAssign, Not};
 /// A condition on the records of `S`.
 ///
 /// Conditions are combined by `&`, `|` and `!`, or by [`and`](Self::and), [`or`](Self::or),
-/// [`all`](Self::all) and [`any`](Self::any); `all` also takes optional conditions. A query or write refuses a condition
-/// that is nested more than 200 levels deep, which a URL has no room for; a join of any number of conditions is one level.
-/// `Debug` shows the T-SQL that is sent, which [`to_sql`](Self::to_sql) returns. There is no `Display`: a condition contains
-/// values of records, which should not get into a message by accident.
+/// [`all`](Self::all) and [`any`](Self::any); `all` also takes optional conditions. A query or write refuses a
+/// condition that is nested more than 200 levels deep, which a URL has no room for; a join of any number of conditions
+/// is one level. `Debug` shows the T-SQL that is sent, which [`to_sql`](Self::to_sql) returns. There is no `Display`: a
+/// condition contains values of records, which should not get into a message by accident.
 ///
-/// A comparison with null is neither true nor false in SQL, and neither is its negation: `!c.age.gt(30)` leaves out the records
-/// without an age. For these add `| c.age.is_null()`.
+/// A comparison with null is neither true nor false in SQL, and neither is its negation: `!c.age.gt(30)` leaves out the
+/// records without an age. For these add `| c.age.is_null()`.
 ///
 /// ```
 /// # mod setup { include!("../doc_setup.rs"); } use setup::*;
@@ -43,8 +43,8 @@ impl<S> Filter<S> {
         }
     }
 
-    /// Returns a condition that is nested this deeply. One that is too deep is refused where it is used, and keeps its text only: a
-    /// tree of any depth would overflow the stack.
+    /// Returns a condition that is nested this deeply. One that is too deep is refused where it is used, and keeps its
+    /// text only: a tree of any depth would overflow the stack.
     fn nested(expr: Expr, depth: u8) -> Self {
         if depth > MAX_DEPTH {
             return Self::new(Expr::TooDeep(expr.to_sql()));
@@ -103,8 +103,8 @@ impl<S> Filter<S> {
     /// );
     /// ```
     ///
-    /// A loop that adds alternatives with `|=` starts with `Filter::any([])`, which matches nothing. If all alternatives
-    /// are optional, decide what an empty list means; here it restricts nothing:
+    /// A loop that adds alternatives with `|=` starts with `Filter::any([])`, which matches nothing. If all
+    /// alternatives are optional, decide what an empty list means; here it restricts nothing:
     ///
     /// ```
     /// # mod setup { include!("../doc_setup.rs"); } use setup::*;

@@ -17,8 +17,8 @@ pub struct NamedColumn<U> {
     values: PhantomData<fn() -> U>,
 }
 
-/// Returns a column by its name, for conditions, orders, groups, aggregates and assignments. `U` is the Rust type of its
-/// values.
+/// Returns a column by its name, for conditions, orders, groups, aggregates and assignments. `U` is the Rust type of
+/// its values.
 ///
 /// It is for a table or view that has a struct, whose columns are otherwise the fields of the closure's argument. Where
 /// records are maps, the argument has a method for it: [`c.column::<f64>(&name)`](ColumnsByName::column).
@@ -42,9 +42,9 @@ pub fn column_named<U: FieldType>(name: impl Into<String>) -> NamedColumn<U> {
 }
 
 impl ColumnsByName {
-    /// Returns a column by its name, for conditions, orders, groups, aggregates and assignments. `U` is the Rust type of
-    /// its values, an `Option` or not. The name is quoted, so it may come from a user of the program; the service responds
-    /// with an error if there is no such column.
+    /// Returns a column by its name, for conditions, orders, groups, aggregates and assignments. `U` is the Rust type
+    /// of its values, an `Option` or not. The name is quoted, so it may come from a user of the program; the service
+    /// responds with an error if there is no such column.
     ///
     /// ```
     /// # use caspio::prelude::*;

@@ -50,7 +50,8 @@ impl<U: FieldType> NamedColumn<U> {
         one_of(self.name.into(), values.collect())
     }
 
-    /// Returns the condition that the column equals none of these values; see [`Column::not_in`](crate::Column::not_in).
+    /// Returns the condition that the column equals none of these values; see
+    /// [`Column::not_in`](crate::Column::not_in).
     pub fn not_in<S, V>(self, values: impl IntoIterator<Item = V>) -> Filter<S>
     where
         U::Kind: kind::Comparable,
@@ -78,7 +79,8 @@ impl<U: FieldType> NamedColumn<U> {
         compare(self.name.into(), Operator::Le, value.to_literal())
     }
 
-    /// Returns the condition that the column is greater than the value, or later; see [`Column::gt`](crate::Column::gt).
+    /// Returns the condition that the column is greater than the value, or later; see
+    /// [`Column::gt`](crate::Column::gt).
     pub fn gt<S, V>(self, value: V) -> Filter<S>
     where
         U::Kind: kind::Ordered,

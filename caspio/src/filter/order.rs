@@ -62,9 +62,9 @@ impl<S> Order<S> {
         order
     }
 
-    /// Sorts the smallest values of a column first, after nulls, and No before Yes: a column that is chosen at run time, by
-    /// its name. `U` is the Rust type of its values. The same as [`column_named::<U>(name).asc()`](NamedColumn::asc), also
-    /// for a name that a projection gives to an expression.
+    /// Sorts the smallest values of a column first, after nulls, and No before Yes: a column that is chosen at run
+    /// time, by its name. `U` is the Rust type of its values. The same as
+    /// [`column_named::<U>(name).asc()`](NamedColumn::asc), also for a name that a projection gives to an expression.
     ///
     /// ```no_run
     /// # mod setup { include!("../doc_setup.rs"); } use setup::*;

@@ -10,12 +10,13 @@ const SUB_DELIMITERS: &[u8] = b"!$&'()*+,;=:@";
 
 /// The path of a [`RawCall`](super::RawCall), below the URL of the API: a list of segments, or a text.
 ///
-/// - An array, slice or `Vec` of texts is a list of segments: `["tables", name, "records"]`. Each is encoded as a whole,
-///   so that any name can be a segment. A segment that is empty, `.` or `..`, or that contains a backslash, is refused.
-/// - A text is a whole path: `"tables/Contacts/records"`. Characters that a path cannot contain are encoded, for example
-///   blanks. **A `%` with two hexadecimal digits after it is an encoded character**: `%2F` is a slash in a name, and
-///   `50%20off` is the name `50 off`. So a name that may contain `%` or `/` must not be inserted into a text; give it as
-///   a segment. The parts between slashes are refused as segments are.
+/// - An array, slice or `Vec` of texts is a list of segments: `["tables", name, "records"]`. Each is encoded as a
+///   whole, so that any name can be a segment. A segment that is empty, `.` or `..`, or that contains a backslash, is
+///   refused.
+/// - A text is a whole path: `"tables/Contacts/records"`. Characters that a path cannot contain are encoded, for
+///   example blanks. **A `%` with two hexadecimal digits after it is an encoded character**: `%2F` is a slash in a
+///   name, and `50%20off` is the name `50 off`. So a name that may contain `%` or `/` must not be inserted into a text;
+///   give it as a segment. The parts between slashes are refused as segments are.
 ///
 /// ```
 /// use caspio::raw::RawPath;

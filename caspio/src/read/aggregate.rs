@@ -186,9 +186,9 @@ impl<R: Record> Query<R> {
     /// Returns the average of a number column, nulls ignored; `None` if there is no value. One call.
     ///
     /// The average of whole numbers is a whole number, as in T-SQL: its fraction is cut, toward zero. A struct with
-    /// `#[caspio(expr = "AVG(Quantity * 1.0)")]` has the fraction. That of Currency is a `Decimal` with four places, that of
-    /// Number an `f64`. A column that is chosen at run time is given as for [`sum`](Self::sum); its data type in the
-    /// account decides, so the average of an Integer is cut even if it is read as an `f64`.
+    /// `#[caspio(expr = "AVG(Quantity * 1.0)")]` has the fraction. That of Currency is a `Decimal` with four places,
+    /// that of Number an `f64`. A column that is chosen at run time is given as for [`sum`](Self::sum); its data type
+    /// in the account decides, so the average of an Integer is cut even if it is read as an `f64`.
     ///
     /// # Errors
     ///

@@ -118,8 +118,8 @@ impl<R: DecodeOwned> Query<R> {
     /// In a view, or an order by other columns than the key, it is one call for every 999 records, plus at most one: a
     /// page begins with the last record of the page before, which proves that no record is between them. If that
     /// record was deleted or changed, finding the place again takes one call more, or up to eleven in an order by
-    /// floats or `Decimal`s, which the service may show in another way than it compares them. An order by nulls or empty
-    /// texts takes as many if the read does not select which they are; see [`order_by`](Self::order_by).
+    /// floats or `Decimal`s, which the service may show in another way than it compares them. An order by nulls or
+    /// empty texts takes as many if the read does not select which they are; see [`order_by`](Self::order_by).
     ///
     /// A view may repeat a `PK_ID`, so its pages are continued by the last record's values in all columns of the read. If a
     /// record with its key and its place in the order has other values in other columns, the read ends with an error of
@@ -131,8 +131,8 @@ impl<R: DecodeOwned> Query<R> {
     /// after the other. Those of other lists are read at once and merged in the order of the keys, with a page of each
     /// in memory; a list that takes more than 10,000 parts is refused. If a view repeats a `PK_ID`, two different
     /// records of one key in two parts are an error of kind `Protocol`: they may be one record that was changed
-    /// between the calls, which must not be delivered twice. In an order of [`order_by`](Self::order_by), parts cannot be
-    /// merged, so such a list is refused.
+    /// between the calls, which must not be delivered twice. In an order of [`order_by`](Self::order_by), parts cannot
+    /// be merged, so such a list is refused.
     ///
     /// ```
     /// # mod setup { include!("../doc_setup.rs"); } use setup::*;

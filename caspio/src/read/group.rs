@@ -55,12 +55,12 @@ impl<R: Record> Query<R> {
     /// # }
     /// ```
     ///
-    /// In groups of floats or of `Decimal`s, a read of several pages can end with an error of kind `Incomplete`, and cannot
-    /// be resumed, if records of the last group of a page are inserted, changed or deleted before the next page is read. So
-    /// can one in groups of texts that can be null or empty, if the condition leaves no room in the URL to select which
-    /// they are. Groups of other columns are found again in any case. What [`order_by`](Self::order_by) says of floats that
-    /// are shown with fewer digits holds for groups, too; a group of a float that no record had before may then come after
-    /// groups of greater ones.
+    /// In groups of floats or of `Decimal`s, a read of several pages can end with an error of kind `Incomplete`, and
+    /// cannot be resumed, if records of the last group of a page are inserted, changed or deleted before the next page
+    /// is read. So can one in groups of texts that can be null or empty, if the condition leaves no room in the URL to
+    /// select which they are. Groups of other columns are found again in any case. What [`order_by`](Self::order_by)
+    /// says of floats that are shown with fewer digits holds for groups, too; a group of a float that no record had
+    /// before may then come after groups of greater ones.
     ///
     /// ```
     /// # mod setup { include!("../doc_setup.rs"); } use setup::*;

@@ -79,8 +79,8 @@ impl Overlap {
         page.boxed()
     }
 
-    /// Returns the page that begins with the record, by which of its texts are null; `None` if that is known already, or
-    /// if there is no such page. At most two calls.
+    /// Returns the page that begins with the record, by which of its texts are null; `None` if that is known already,
+    /// or if there is no such page. At most two calls.
     async fn by_known_nulls(&self) -> Result<Option<Bytes>> {
         if self.plan.unknown_blanks(&self.record) == 0 {
             return Ok(None);
@@ -301,8 +301,8 @@ impl Overlap {
         cursor_of(&RawRow::read(row)?, &self.plan)
     }
 
-    /// Whether a row is the record or group, with the values that it had. With other values, the place of the page in the
-    /// order is not proven: the row may come first only because it was changed, or be another row of the same key.
+    /// Whether a row is the record or group, with the values that it had. With other values, the place of the page in
+    /// the order is not proven: the row may come first only because it was changed, or be another row of the same key.
     fn is_record(&self, row: &RawValue) -> bool {
         self.cursor(row).is_some_and(|row| {
             let has_values = match self.plan.is_grouped() {
@@ -314,8 +314,8 @@ impl Overlap {
         })
     }
 
-    /// Returns the response of a call whose condition the service may refuse; `None` if it does. An empty text cannot be
-    /// compared with a column of GUIDs, which a struct may declare as text, and a view may repeat the key by which a
+    /// Returns the response of a call whose condition the service may refuse; `None` if it does. An empty text cannot
+    /// be compared with a column of GUIDs, which a struct may declare as text, and a view may repeat the key by which a
     /// subquery looks up a value.
     async fn unless_invalid(&self, params: ListParams) -> Result<Option<Bytes>> {
         match self.call(params)?.await {

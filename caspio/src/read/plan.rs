@@ -241,8 +241,8 @@ impl Plan {
         }
     }
 
-    /// Returns the parameters of the call for the record of a cursor and the first ones after it, in whose condition the
-    /// service looks up these values of the cursor; `None` if the cursor is of no record.
+    /// Returns the parameters of the call for the record of a cursor and the first ones after it, in whose condition
+    /// the service looks up these values of the cursor; `None` if the cursor is of no record.
     pub(super) fn params_from_record(
         &self,
         cursor: &Cursor,

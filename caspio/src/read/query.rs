@@ -18,8 +18,8 @@ pin_project! {
     /// A query for records `R`. It makes no call until it is awaited or one of its reading methods is called.
     ///
     /// Every [`filter`](Self::filter) restricts the query further and keeps its type, so conditions can be added
-    /// in an `if`. Awaiting a query [collects](Self::collect) it. A query is a future, so `futures::try_join!` and other
-    /// functions of futures take it as it is.
+    /// in an `if`. Awaiting a query [collects](Self::collect) it. A query is a future, so `futures::try_join!` and
+    /// other functions of futures take it as it is.
     ///
     /// ```no_run
     /// # mod setup { include!("../doc_setup.rs"); } use setup::*;
@@ -139,8 +139,8 @@ impl<R: Record> Query<R> {
     /// during the read has another place: it may come again, or be missed. A program that changes these values as it
     /// reads, for example a status, may read without end: read in the order of the keys instead.
     ///
-    /// With an order of other columns than the key, a list of [`in_`](crate::Column::in_) must fit into one URL, as some
-    /// hundred short values do; a longer one is refused. Without an order it is read in parts, see
+    /// With an order of other columns than the key, a list of [`in_`](crate::Column::in_) must fit into one URL, as
+    /// some hundred short values do; a longer one is refused. Without an order it is read in parts, see
     /// [`stream`](Self::stream).
     ///
     /// A Yes/No column is sorted as a number: `c.active.desc()` reads the records for which it is true first.
@@ -149,10 +149,10 @@ impl<R: Record> Query<R> {
     /// page was changed from one float to another that is shown as the same, and may then miss or repeat the records
     /// between both places.
     ///
-    /// A service may show null as an empty text or the reverse, so a read also selects which texts of its order are null.
-    /// It cannot if it reads all columns, as maps do without [`columns`](Self::columns) and structs whose columns do not fit
-    /// into a URL, or if its condition leaves no room in the URL. In these reads, what is said above of floats also
-    /// holds for nulls and empty texts.
+    /// A service may show null as an empty text or the reverse, so a read also selects which texts of its order are
+    /// null. It cannot if it reads all columns, as maps do without [`columns`](Self::columns) and structs whose columns
+    /// do not fit into a URL, or if its condition leaves no room in the URL. In these reads, what is said above of
+    /// floats also holds for nulls and empty texts.
     ///
     /// ```
     /// # mod setup { include!("../doc_setup.rs"); } use setup::*;

@@ -124,8 +124,8 @@ impl Plan {
         columns.filter_map(|column| column.null_flag).collect()
     }
 
-    /// Returns the same read by shorter URLs, the next shorter one first: one that does not select which texts are null,
-    /// and one of all columns.
+    /// Returns the same read by shorter URLs, the next shorter one first: one that does not select which texts are
+    /// null, and one of all columns.
     pub(super) fn shorter(&self) -> impl Iterator<Item = Self> + use<> {
         let without_flags = self.without_null_flags();
         let all_columns = self.reading_all_columns();

@@ -42,8 +42,8 @@ impl Plan {
             .into_iter()
     }
 
-    /// Returns the cursor with null for an empty text and the reverse; `None` if it has neither, or if it is known which
-    /// it has.
+    /// Returns the cursor with null for an empty text and the reverse; `None` if it has neither, or if it is known
+    /// which it has.
     pub(super) fn with_blanks_exchanged(&self, cursor: &Cursor) -> Option<Cursor> {
         if cursor.nulls.is_some() {
             return None;

@@ -14,9 +14,9 @@ use std::marker::PhantomData;
 
 /// A record as a map from column to JSON value, in the order of the response.
 ///
-/// Numbers are `f64` unless they are integers. An amount of which an `f64` would lose digits is text instead, with every
-/// digit: [`decimal`](Self::decimal) returns any number exactly, and a record that is written back keeps its amounts.
-/// A Currency column also takes an amount as text.
+/// Numbers are `f64` unless they are integers. An amount of which an `f64` would lose digits is text instead, with
+/// every digit: [`decimal`](Self::decimal) returns any number exactly, and a record that is written back keeps its
+/// amounts. A Currency column also takes an amount as text.
 ///
 /// A new record takes every value that [can be written](ToValue), JSON among them. A `Decimal` keeps every digit, and a
 /// date is shown as text.

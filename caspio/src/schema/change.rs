@@ -16,8 +16,8 @@ const CHANGE: &str = "fields.change";
 const DELETE: &str = "fields.delete";
 
 impl Client {
-    /// Creates a table with its fields. One call. The note and the relationships of the definition are not sent, because
-    /// the API does not accept them.
+    /// Creates a table with its fields. One call. The note and the relationships of the definition are not sent,
+    /// because the API does not accept them.
     ///
     /// The API cannot delete or rename a table; do that in Caspio.
     ///
@@ -175,8 +175,8 @@ impl<R: Record> Table<R> {
     ///
     /// # Errors
     ///
-    /// `NotFound`: there is no such table. `Invalid`: there is no such field. Caspio does not document its response for a
-    /// field that a view or a formula uses.
+    /// `NotFound`: there is no such table. `Invalid`: there is no such field. Caspio does not document its response for
+    /// a field that a view or a formula uses.
     pub async fn delete_field(&self, name: &str) -> Result<()> {
         self.client().delete_field(self.target(), name).await
     }

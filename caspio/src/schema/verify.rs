@@ -27,8 +27,8 @@ const OPERATION: &str = "schema.verify";
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Verified {
-    /// The columns that may be null although the struct's field does not accept null: a record with null there cannot be
-    /// read. Caspio does not mark columns that are always filled, so only the account's owner knows whether this
+    /// The columns that may be null although the struct's field does not accept null: a record with null there cannot
+    /// be read. Caspio does not mark columns that are always filled, so only the account's owner knows whether this
     /// happens.
     pub may_be_null: Vec<&'static str>,
     /// The columns that cannot be written although the struct's field is not marked `read_only`.
@@ -71,8 +71,9 @@ impl Client {
     /// Compares a record with the current definition of its table or view: every column must exist, be readable, and
     /// have a type that the struct's field can hold. One call; on v4 more if ids or list keys are not known yet.
     ///
-    /// `PK_ID` and T-SQL expressions are not checked. A field of your own type is compared by the kind that it declares,
-    /// and one with `#[caspio(with = "...")]` by its name only. For list columns only the list type is compared.
+    /// `PK_ID` and T-SQL expressions are not checked. A field of your own type is compared by the kind that it
+    /// declares, and one with `#[caspio(with = "...")]` by its name only. For list columns only the list type is
+    /// compared.
     ///
     /// # Errors
     ///

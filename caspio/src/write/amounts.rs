@@ -6,8 +6,8 @@ use crate::schema::{DataType, FieldDefinition};
 use crate::value::FieldValue;
 use caspio_schema::is_same_name;
 
-/// Returns whether a text may be a number with more digits than a float keeps, or more places than Currency, so that the
-/// type of its column is needed. Most texts differ from a number in their first character.
+/// Returns whether a text may be a number with more digits than a float keeps, or more places than Currency, so that
+/// the type of its column is needed. Most texts differ from a number in their first character.
 pub(super) fn may_be_long_number(text: &str) -> bool {
     let text = text.trim_ascii();
     let (mut digits, mut places, mut is_fraction, mut has_exponent) = (0, 0, false, false);

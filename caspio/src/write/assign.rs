@@ -66,9 +66,9 @@ impl<S> fmt::Debug for Assignment<S> {
 
 /// Assignments, for columns that Caspio does not fill.
 impl<S, U: FieldType, A> Column<S, U, A> {
-    /// Sets this column to a value; an `Option`'s `None` is null, and [`Patch::Absent`](crate::Patch::Absent) leaves the
-    /// column as it is. A `None` without a type does not compile: use [`to_null`](Self::to_null). A column whose field
-    /// does not hold null takes no null: the write is refused before it is sent.
+    /// Sets this column to a value; an `Option`'s `None` is null, and [`Patch::Absent`](crate::Patch::Absent) leaves
+    /// the column as it is. A `None` without a type does not compile: use [`to_null`](Self::to_null). A column whose
+    /// field does not hold null takes no null: the write is refused before it is sent.
     ///
     /// ```no_run
     /// # mod setup { include!("../doc_setup.rs"); } use setup::*;

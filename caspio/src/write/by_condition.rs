@@ -11,20 +11,21 @@ use crate::record::{Record, Source};
 /// Writing by a condition.
 ///
 /// A condition is refused, before any call, if it holds for every record, whatever value its columns have, apart from
-/// null: `Age > 5 OR Age <= 5` is refused, although a null meets neither. It is computed for a value of each kind, below,
-/// between, above and equal to those that it compares a column with, and with what is certain of the values:
+/// null: `Age > 5 OR Age <= 5` is refused, although a null meets neither. It is computed for a value of each kind,
+/// below, between, above and equal to those that it compares a column with, and with what is certain of the values:
 ///
-/// - the key of a table is from 1 to 2147483647, and that of a view is a text that is not blank; a Yes/No column has two
-///   values, and is null in no table: the column is Yes/No in the struct, or is compared with a `bool`; a column whose field
-///   is an `i32` or smaller has numbers of 32 bits, any other has those of an `f64`; a Date/Time has the years 1753 to 9999;
-/// - texts are different values if they differ in more than case, accents and punctuation, and may be equal or not if they
-///   differ in these; the order of letters and digits is known, and that of dates, in steps of 1/300 s; no text of a
-///   `String` field is before `''`; `LIKE '%'` holds for each, `LIKE '_%'` for each but `''`, and a text matches the
+/// - the key of a table is from 1 to 2147483647, and that of a view is a text that is not blank; a Yes/No column has
+///   two values, and is null in no table: the column is Yes/No in the struct, or is compared with a `bool`; a column
+///   whose field is an `i32` or smaller has numbers of 32 bits, any other has those of an `f64`; a Date/Time has the
+///   years 1753 to 9999;
+/// - texts are different values if they differ in more than case, accents and punctuation, and may be equal or not if
+///   they differ in these; the order of letters and digits is known, and that of dates, in steps of 1/300 s; no text of
+///   a `String` field is before `''`; `LIKE '%'` holds for each, `LIKE '_%'` for each but `''`, and a text matches the
 ///   patterns that it begins with or contains;
 /// - sums, products, `ABS`, `SIGN`, `FLOOR` and `CEILING` are computed, and `LEN(..)`, `SQUARE(..)`, `x * x`,
 ///   `CHARINDEX(..)` and `PATINDEX(..)` are not negative; constants are computed, also in `UPPER`, `TRIM` and `CONCAT`;
-/// - `UPPER(City)`, `LOWER(City)`, `RTRIM(City)` and `City + ''` equal `City`, without a `COLLATE`; and any function is the
-///   same value where it has the same arguments, apart from `NEWID` and `RAND`;
+/// - `UPPER(City)`, `LOWER(City)`, `RTRIM(City)` and `City + ''` equal `City`, without a `COLLATE`; and any function is
+///   the same value where it has the same arguments, apart from `NEWID` and `RAND`;
 /// - sums, products, `LEN`, `UPPER`, `CAST` and similar functions are null exactly where one of their columns is;
 /// - in T-SQL, a part without any column, as in `EXISTS (SELECT 1) OR City = 'Rome'`, is assumed to hold.
 ///
@@ -35,11 +36,12 @@ use crate::record::{Record, Source};
 /// A condition that is refused is refused also where another one is added with `OR`.
 ///
 /// Not recognized are what depends on the records, such as a smaller range of keys that has them all; the results of
-/// subqueries, `CASE` and other functions, such as `PK_ID IN (SELECT PK_ID FROM ..)`; functions in more than 60 others; two
-/// different patterns of a column; a pattern that is computed from a column, `City LIKE City + '%'`, and
-/// `PATINDEX('%%', City) > 0`; and conditions that would take more than two million comparisons to compute, such as those of
-/// dozens of columns that are each compared several times.
-/// [`expect_count`](Delete::expect_count) guards against these. The files of many records are deleted under the same guard.
+/// subqueries, `CASE` and other functions, such as `PK_ID IN (SELECT PK_ID FROM ..)`; functions in more than 60 others;
+/// two different patterns of a column; a pattern that is computed from a column, `City LIKE City + '%'`, and
+/// `PATINDEX('%%', City) > 0`; and conditions that would take more than two million comparisons to compute, such as
+/// those of dozens of columns that are each compared several times.
+/// [`expect_count`](Delete::expect_count) guards against these. The files of many records are deleted under the same
+/// guard.
 impl<R: Record, A: Access> Handle<R, A> {
     /// Updates the records that meet a condition; see [`Update`]. One call.
     ///

@@ -25,8 +25,8 @@ pin_project! {
     /// It is repeated when a response is lost, because deleting twice has the same effect as deleting once.
     ///
     /// - The delete of one record, [`Table::delete`](crate::Table::delete), makes one call.
-    /// - The delete by a condition, [`Table::delete_where`](crate::Table::delete_where), makes one call, and one more if it
-    ///   counts first or is for all records. It returns how many records it [affected](super::Affected);
+    /// - The delete by a condition, [`Table::delete_where`](crate::Table::delete_where), makes one call, and one more
+    ///   if it counts first or is for all records. It returns how many records it [affected](super::Affected);
     ///   [`Affected::at_least`] reports that a repeated call may have counted fewer.
     ///
     /// ```no_run
@@ -46,8 +46,8 @@ pin_project! {
     ///
     /// # Errors
     ///
-    /// Awaiting it fails with `NotFound` if there is no such record, and with `Refused` if the condition holds for every
-    /// record.
+    /// Awaiting it fails with `NotFound` if there is no such record, and with `Refused` if the condition holds for
+    /// every record.
     ///
     /// # Cancel safety
     ///

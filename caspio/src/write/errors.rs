@@ -16,8 +16,8 @@ pub(crate) fn with_more_hint(error: Error, hint: &str) -> Error {
     error.with_hint(hint)
 }
 
-/// Returns the error of a write that was refused before its call, with the operation. The error of another call, such as
-/// the one that reads the fields, keeps its own.
+/// Returns the error of a write that was refused before its call, with the operation. The error of another call, such
+/// as the one that reads the fields, keeps its own.
 pub(crate) fn before_call(error: Error, operation: &'static str) -> Error {
     match error.operation() {
         Some(_) => error,

@@ -77,8 +77,8 @@ impl FoundRecord {
         }
     }
 
-    /// A column in which the record differs from the row that was sent. Columns that were not read are left out. A column
-    /// that the row does not have is compared with what a record that is inserted without it holds.
+    /// A column in which the record differs from the row that was sent. Columns that were not read are left out. A
+    /// column that the row does not have is compared with what a record that is inserted without it holds.
     pub(super) fn difference(
         &self,
         row: &EncodedRow,

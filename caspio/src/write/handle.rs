@@ -33,11 +33,11 @@ impl<R: Record, A: Access> Handle<R, A> {
     }
 
     /// Validates a row as an insert does, and sends nothing: unknown and read-only columns, values of a wrong
-    /// type, texts that are too long, values that a list does not have, numbers that their field would store as others, such
-    /// as 1.5 in an Integer field.
+    /// type, texts that are too long, values that a list does not have, numbers that their field would store as others,
+    /// such as 1.5 in an Integer field.
     ///
-    /// Rules that only Caspio can check are not checked, such as a duplicate in a unique column. One call the first time
-    /// that a client needs the table's fields, none after that.
+    /// Rules that only Caspio can check are not checked, such as a duplicate in a unique column. One call the first
+    /// time that a client needs the table's fields, none after that.
     ///
     /// ```no_run
     /// # mod setup { include!("../doc_setup.rs"); } use setup::*;

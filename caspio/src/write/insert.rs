@@ -78,19 +78,21 @@ impl<R: Record, K> Insert<R, K> {
     ///
     /// The column is given as `|c| c.email`, or by its name as `|_| "Email"`.
     ///
-    /// - A column that is unique by its definition: the record is inserted exactly once. It is looked up at most three times
-    ///   within 2.5 seconds, because Caspio may still be working on the insert, and a read right after a write may not see it
-    ///   yet. If it is not found, the row is sent again, at most twice, and Caspio refuses the attempt that comes second, however
-    ///   late. If the fields were known before, one more call first reads whether the column is still unique.
-    /// - Any other column: the row is never sent twice, because an attempt that arrives after the last lookup would be a second
-    ///   record. It is looked up once, after 2.5 seconds, because an older record may have the values. If it is not found, the
-    ///   error remains, and [may have been applied](caspio_core::Error::maybe_applied): the record may still appear.
+    /// - A column that is unique by its definition: the record is inserted exactly once. It is looked up at most three
+    ///   times within 2.5 seconds, because Caspio may still be working on the insert, and a read right after a write
+    ///   may not see it yet. If it is not found, the row is sent again, at most twice, and Caspio refuses the attempt
+    ///   that comes second, however late. If the fields were known before, one more call first reads whether the column
+    ///   is still unique.
+    /// - Any other column: the row is never sent twice, because an attempt that arrives after the last lookup would be
+    ///   a second record. It is looked up once, after 2.5 seconds, because an older record may have the values. If it
+    ///   is not found, the error remains, and [may have been applied](caspio_core::Error::maybe_applied): the record
+    ///   may still appear.
     ///
     /// If exactly one record has the row's values, the row counts as inserted, even if the record existed before; two
-    /// records, or one with other values, leave it unresolved. If a read does not show the new record after 2.5 seconds, an
-    /// older one with the same values is taken for it. In a view, a column that is not unique resolves nothing: the
-    /// record that is found may be an older one, while the view's condition hides the new one. A lookup takes one call, and one
-    /// more reads the fields if the client does not know them.
+    /// records, or one with other values, leave it unresolved. If a read does not show the new record after 2.5
+    /// seconds, an older one with the same values is taken for it. In a view, a column that is not unique resolves
+    /// nothing: the record that is found may be an older one, while the view's condition hides the new one. A lookup
+    /// takes one call, and one more reads the fields if the client does not know them.
     ///
     /// ```no_run
     /// # mod setup { include!("../doc_setup.rs"); } use setup::*;

@@ -42,8 +42,8 @@ fn keys(
     list_keys(field.ok_or("there is no such field")?, values)
 }
 
-/// Whether a row sets lists alone, also to null. v2 was seen to report no record for such an update, although it worked.
-/// A null counts as that of a list only where the fields are known.
+/// Whether a row sets lists alone, also to null. v2 was seen to report no record for such an update, although it
+/// worked. A null counts as that of a list only where the fields are known.
 pub(crate) fn are_only_lists(row: &Row<'_>, client: &Client, target: &Target) -> bool {
     let definitions = client.cached_definitions(target).unwrap_or_default();
     sets_lists(row, &definitions)

@@ -13,8 +13,9 @@
 //! | write the differences from rows | [`Table::sync_many`](crate::Table::sync_many) | the reads, and the inserts and updates that are needed |
 //! | make rows the only records | [`Table::replace_all`](crate::Table::replace_all) | the same, with the whole table read, and 1 for every 1,000 deletes |
 //!
-//! Every write is a builder; await it to run it. It is a future, so a function of futures, such as `futures::try_join!`,
-//! `try_join_all`, `buffered` or `tokio::spawn`, takes it as it is. Writes of many records are in [`bulk`](crate::bulk).
+//! Every write is a builder; await it to run it. It is a future, so a function of futures, such as
+//! `futures::try_join!`, `try_join_all`, `buffered` or `tokio::spawn`, takes it as it is. Writes of many records are in
+//! [`bulk`](crate::bulk).
 //!
 //! ```
 //! # mod setup { include!("../doc_setup.rs"); } use setup::*;

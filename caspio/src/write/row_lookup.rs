@@ -19,8 +19,8 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 /// How many reads are in progress at once.
 const CONCURRENCY: usize = 4;
 
-/// Finds the records of rows that may have been inserted already, such as those of a program that was killed: by a column
-/// whose values identify the rows.
+/// Finds the records of rows that may have been inserted already, such as those of a program that was killed: by a
+/// column whose values identify the rows.
 ///
 /// ```no_run
 /// use caspio::advanced::RowLookup;
@@ -53,9 +53,9 @@ pub struct RowLookup {
 pub struct FoundRow {
     /// The record's key.
     pub key: Key,
-    /// A column in which the record has another value than the row; `None` if it has all values of the row, or if they are
-    /// not compared. A value that the row does not have, and other rows have, is that of a record that is inserted without
-    /// it: empty, or No. Also the column of the lookup, where its value is spelled in another way.
+    /// A column in which the record has another value than the row; `None` if it has all values of the row, or if they
+    /// are not compared. A value that the row does not have, and other rows have, is that of a record that is inserted
+    /// without it: empty, or No. Also the column of the lookup, where its value is spelled in another way.
     pub difference: Option<String>,
 }
 
@@ -80,8 +80,9 @@ impl RowLookup {
     /// Returns the records with each row's value in the column, compared as the service compares it. Passwords are not
     /// compared.
     ///
-    /// It takes one call for as many values as fit a URL of 2,047 characters, and one for the fields if the client does not
-    /// know them. If a single value is too long for a URL, the whole table is read, with one call for every 1,000 records.
+    /// It takes one call for as many values as fit a URL of 2,047 characters, and one for the fields if the client does
+    /// not know them. If a single value is too long for a URL, the whole table is read, with one call for every 1,000
+    /// records.
     ///
     /// # Errors
     ///

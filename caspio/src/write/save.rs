@@ -29,11 +29,11 @@ use std::pin::Pin;
 use std::task::{Context, Poll};
 
 pin_project! {
-    /// A write of the columns that differ between a record as it was read and as it is now. Awaiting it returns whether there
-    /// were any.
+    /// A write of the columns that differ between a record as it was read and as it is now. Awaiting it returns whether
+    /// there were any.
     ///
-    /// One call, or none if nothing changed. Values are compared as Caspio stores them: numbers as numbers, dates in steps of
-    /// 1/300 s.
+    /// One call, or none if nothing changed. Values are compared as Caspio stores them: numbers as numbers, dates in
+    /// steps of 1/300 s.
     ///
     /// The record is not read again. If another program changed a column in the meantime, that change is overwritten
     /// where the column changed here as well, and kept where it did not. With [`if_unchanged`](Self::if_unchanged)
@@ -106,8 +106,8 @@ impl<R: Record + ToRow> Save<R> {
     ///
     /// # Errors
     ///
-    /// `Refused`: a list is to be written, which Caspio cannot compare; or on v2 and v3 the old values are too long for a
-    /// URL. v4 takes them in the body.
+    /// `Refused`: a list is to be written, which Caspio cannot compare; or on v2 and v3 the old values are too long for
+    /// a URL. v4 takes them in the body.
     pub fn if_unchanged(mut self) -> Self {
         self.if_unchanged = true;
         self

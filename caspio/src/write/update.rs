@@ -24,8 +24,8 @@ pin_project! {
     ///   response is lost, because setting a value twice has the same effect as setting it once. With
     ///   [`returning`](Self::returning) it returns the record.
     /// - The update by a condition, [`Table::update_where`](crate::Table::update_where), makes one call and returns
-    ///   how many records it [affected](super::Affected). It is not repeated when the response is lost: the condition may
-    ///   be about a column that is set, and then match other records the second time.
+    ///   how many records it [affected](super::Affected). It is not repeated when the response is lost: the condition
+    ///   may be about a column that is set, and then match other records the second time.
     ///
     /// ```no_run
     /// # mod setup { include!("../doc_setup.rs"); } use setup::*;

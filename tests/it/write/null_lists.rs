@@ -1,4 +1,5 @@
-//! Lists that an untyped update sets to null, from a client that does not know the fields yet. v2 counts no record for them.
+//! Lists that an untyped update sets to null, from a client that does not know the fields yet. v2 counts no record for
+//! them.
 
 use caspio::prelude::*;
 use caspio_emulator::{DataType, Emulator, FieldDef, TableDef};

@@ -39,7 +39,8 @@ fn rows(rows: &[Value]) -> Vec<RecordMap> {
     rows.collect()
 }
 
-/// Synchronizes three times, and returns what the first run did: inserted, updated, unchanged. The others write nothing.
+/// Synchronizes three times, and returns what the first run did: inserted, updated, unchanged. The others write
+/// nothing.
 async fn sync_thrice(env: &TestEnv, rows: &[RecordMap]) -> (u64, u64, u64) {
     let table = env.caspio.table_named("T");
     let mut first = None;

@@ -29,8 +29,8 @@ pub(crate) struct Arguments {
     /// Insert new rows and update rows that differ, matching records by --key
     #[arg(long, requires = "key")]
     sync: bool,
-    /// Also delete records that are not in the file, unless a row was refused; asks first on a terminal, and without one
-    /// deletes at most a tenth of the table (of a small one at most 10 records, and half of them)
+    /// Also delete records that are not in the file, unless a row was refused; asks first on a terminal, and without
+    /// one deletes at most a tenth of the table (of a small one at most 10 records, and half of them)
     #[arg(long, requires = "sync")]
     delete_missing: bool,
     /// Delete at most this number of records, or this share of the table (such as 20%), and do not ask
@@ -47,7 +47,8 @@ pub(crate) struct Arguments {
     /// Read and check all rows, and write nothing to the table
     #[arg(long)]
     dry_run: bool,
-    /// The file of refused rows, whose name ends with .refused.csv or .refused.jsonl; by default NAME.refused.csv next to the file
+    /// The file of refused rows, whose name ends with .refused.csv or .refused.jsonl; by default NAME.refused.csv next
+    /// to the file
     #[arg(long, value_name = "FILE")]
     refused: Option<PathBuf>,
     /// The character between the cells of a CSV file, such as ";" or "\\t"; by default detected from the first line

@@ -82,8 +82,8 @@ pub(super) fn base_string(
     parts.map(|part| Cow::from(percent::encode(part))).join("&")
 }
 
-/// Returns the parameters of a query or a form, encoded as they are signed. They may be any bytes, also if these are not
-/// UTF-8.
+/// Returns the parameters of a query or a form, encoded as they are signed. They may be any bytes, also if these are
+/// not UTF-8.
 fn parameters(form: &[u8]) -> impl Iterator<Item = (String, String)> + '_ {
     let parts = form
         .split(|byte| *byte == b'&')

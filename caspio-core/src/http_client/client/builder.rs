@@ -17,8 +17,8 @@ const USER_AGENT: &str = concat!("caspio-rust/", env!("CARGO_PKG_VERSION"));
 /// sent over a connection that is being closed is lost and must not be repeated.
 const POOL_IDLE: Duration = Duration::from_secs(45);
 
-/// How often a connection with calls in progress is checked (HTTP/2), and how long the reply may take: otherwise every call
-/// over a connection that was cut would wait for its whole time.
+/// How often a connection with calls in progress is checked (HTTP/2), and how long the reply may take: otherwise every
+/// call over a connection that was cut would wait for its whole time.
 const KEEP_ALIVE: Duration = Duration::from_secs(20);
 
 /// Settings of a [`ReqwestService`].

@@ -141,8 +141,9 @@ impl RateLimiter {
     /// the limits, and a rate limit pauses all of them.
     ///
     /// The file is created if it does not exist; its folder must exist. Use one file for each account and API profile.
-    /// If it cannot be used, has other content, or another process keeps it locked for a second, calls start by the limits
-    /// of this process alone for the next 30 seconds, and a warning is logged. [`concurrency`](Self::concurrency) is not shared.
+    /// If it cannot be used, has other content, or another process keeps it locked for a second, calls start by the
+    /// limits of this process alone for the next 30 seconds, and a warning is logged.
+    /// [`concurrency`](Self::concurrency) is not shared.
     ///
     /// A call waits for other processes after it passed the limits of its own, in the order in which it did. If it is
     /// dropped then, the limits of its own process are used, the shared ones are not.
@@ -194,7 +195,8 @@ impl RateLimiter {
                 None => self.wait_for_start(latest, turn).await?,
             };
             let passed = Instant::now();
-            // Before the wait for other processes, so that a call that is dropped meanwhile gives up its turn as a probe.
+            // Before the wait for other processes, so that a call that is dropped meanwhile gives up its turn as a
+            // probe.
             let permit = CallPermit::new(Arc::clone(&self.shared), slot, probe);
             let Some(file) = &self.shared.file else {
                 return Ok(permit);

@@ -53,8 +53,8 @@ pub(super) enum Start {
 impl Recovery {
     /// Begins after a rate limit, at the rate at which calls were sent.
     ///
-    /// The first refusal does not show that the rate is too high: other programs may have used the limit. If it was refused
-    /// before, it is approached slowly.
+    /// The first refusal does not show that the rate is too high: other programs may have used the limit. If it was
+    /// refused before, it is approached slowly.
     pub(super) fn begin(rate: f64, was_refused: bool) -> Self {
         Self {
             probe: Probe::Due,

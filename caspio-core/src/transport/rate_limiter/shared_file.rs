@@ -11,7 +11,8 @@ use std::time::Duration;
 use tokio::sync::{oneshot, watch};
 use tokio::time::{Instant, timeout, timeout_at};
 
-/// How long a file that could not be used is left alone: each call would wait for the lock of a process that was stopped.
+/// How long a file that could not be used is left alone: each call would wait for the lock of a process that was
+/// stopped.
 const IGNORED_FOR: Duration = Duration::from_secs(30);
 /// How many threads may use the file at once; more are only started if it does not answer.
 const MOST_THREADS: usize = 8;
@@ -196,8 +197,8 @@ impl SharedFile {
         }
     }
 
-    /// Runs a job that uses the file in a thread of its own: a runtime that is dropped waits for its blocking tasks, and a
-    /// file may never answer.
+    /// Runs a job that uses the file in a thread of its own: a runtime that is dropped waits for its blocking tasks,
+    /// and a file may never answer.
     fn in_thread(&self, job: impl FnOnce() + Send + 'static) -> io::Result<()> {
         let counted = Arc::clone(&self.threads);
         if Arc::strong_count(&counted) > MOST_THREADS {

@@ -10,8 +10,8 @@ use crate::write::encode::RowEncoder;
 use crate::write::errors::with_key;
 
 impl<K> SyncMany<K> {
-    /// Reports what a sync would do. A row that it would refuse before sending it is a failure here, too; the fields are
-    /// looked up where the sync would look them up.
+    /// Reports what a sync would do. A row that it would refuse before sending it is a failure here, too; the fields
+    /// are looked up where the sync would look them up.
     pub(super) async fn report_plan(
         &self,
         target: &Target,

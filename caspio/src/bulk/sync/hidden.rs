@@ -19,11 +19,11 @@ use serde_json::value::RawValue;
 use std::collections::{HashMap, HashSet};
 
 impl<K> SyncMany<K> {
-    /// Looks the rows to be inserted up in the view's table, and returns those that have no record there. The others fail.
-    /// One call for the view's table, and one for as many rows as fit a URL.
+    /// Looks the rows to be inserted up in the view's table, and returns those that have no record there. The others
+    /// fail. One call for the view's table, and one for as many rows as fit a URL.
     ///
-    /// If the view's table is not known, all rows are returned: [`report_hidden`](Self::report_hidden) then reports what
-    /// happened.
+    /// If the view's table is not known, all rows are returned: [`report_hidden`](Self::report_hidden) then reports
+    /// what happened.
     pub(super) async fn without_hidden(
         &self,
         view: &Target,

@@ -39,9 +39,9 @@ pin_project! {
     ///
     /// It reads the key column and the columns of the rows, and writes the differences: rows without a record are
     /// inserted, columns that differ are updated, equal ones are left alone. So a second run writes nothing. Values are
-    /// compared by the column's type, as Caspio stores them: dates in steps of 1/300 s, lists as sets, text letter by letter,
-    /// null as `""` in text and as no in Yes/No. A row with a number that its column would change fails, also if its record
-    /// has the changed number. The values of the key column are compared
+    /// compared by the column's type, as Caspio stores them: dates in steps of 1/300 s, lists as sets, text letter by
+    /// letter, null as `""` in text and as no in Yes/No. A row with a number that its column would change fails, also
+    /// if its record has the changed number. The values of the key column are compared
     /// without case and without blanks at the end. If two values are equal for the service only, such
     /// as `Straße` and `strasse`, nothing is written. A password cannot be read, so only inserts send it.
     ///
@@ -60,35 +60,37 @@ pin_project! {
     ///
     /// - Reading: a few rows are looked up by their keys, as many as fit a URL in a call, for example 80 e-mail
     ///   addresses. If that takes more calls than reading the table at 1,000 records a call, the table is read until
-    ///   every row was found. If a few calls do not show which is fewer, one more counts the records. If a row's value in
-    ///   the key column is too long for a URL, the table is read, too.
+    ///   every row was found. If a few calls do not show which is fewer, one more counts the records. If a row's value
+    ///   in the key column is too long for a URL, the table is read, too.
     /// - Writing: inserts take one call for every 1,000, as [`InsertMany`](super::InsertMany) does it. Updates take one
     ///   call for all records that differ in the same way, as [`UpdateMany`](super::UpdateMany) does it: Caspio has no
     ///   call that sets different values in different records.
-    /// - The fields are read once per client if the rows' types leave a column's type open: of untyped rows, lists, columns
-    ///   that functions convert, floats with more than four places, and amounts with more than that or fifteen digits.
+    /// - The fields are read once per client if the rows' types leave a column's type open: of untyped rows, lists,
+    ///   columns that functions convert, floats with more than four places, and amounts with more than that or fifteen
+    ///   digits.
     ///
-    /// - Through a view: rows to be inserted are first looked up in the view's table, which takes one call to learn and one
-    ///   for as many rows as fit a URL, and the new records in the view. A row whose record the view does not show fails, and
-    ///   is not inserted again. Only v3 reports the view's table; without v3 such a row is found after it was inserted.
-    /// - Through a view on v2, which does not report the types of a view's fields, a date that an untyped row spells otherwise
-    ///   than Caspio is written by every run.
+    /// - Through a view: rows to be inserted are first looked up in the view's table, which takes one call to learn and
+    ///   one for as many rows as fit a URL, and the new records in the view. A row whose record the view does not show
+    ///   fails, and is not inserted again. Only v3 reports the view's table; without v3 such a row is found after it
+    ///   was inserted.
+    /// - Through a view on v2, which does not report the types of a view's fields, a date that an untyped row spells
+    ///   otherwise than Caspio is written by every run.
     ///
-    /// The rows are held in memory, the table is not. Writes of other programs during the sync may be overlooked, and so may
-    /// writes of the seconds before it, because a read may not see a recent write: a row that was just inserted is inserted
-    /// again, unless the column is unique.
+    /// The rows are held in memory, the table is not. Writes of other programs during the sync may be overlooked, and
+    /// so may writes of the seconds before it, because a read may not see a recent write: a row that was just inserted
+    /// is inserted again, unless the column is unique.
     ///
     /// # Errors
     ///
     /// Awaiting it fails before anything is written: with `Refused` if a row has no value in the key column, if two
-    /// rows, or two of the records, have the same one, or if a record equals a row for the service only, also the record of
-    /// another row; the error names both; and with the error of a read. What fails later is in the report.
+    /// rows, or two of the records, have the same one, or if a record equals a row for the service only, also the
+    /// record of another row; the error names both; and with the error of a read. What fails later is in the report.
     ///
     /// # Cancel safety
     ///
-    /// Dropping the future cancels the calls in progress, which may still be executed. Wait until the service has ended them
-    /// before you run the sync again: an update or delete that is executed later undoes what the second run found or wrote, and
-    /// if the column is not unique, a row whose insert is executed later is inserted twice.
+    /// Dropping the future cancels the calls in progress, which may still be executed. Wait until the service has ended
+    /// them before you run the sync again: an update or delete that is executed later undoes what the second run found
+    /// or wrote, and if the column is not unique, a row whose insert is executed later is inserted twice.
     /// [`stop_by`](Self::stop_by) stops a sync without that.
     #[must_use = "a sync does nothing until it is awaited"]
     pub struct SyncMany<K> {
@@ -142,8 +144,8 @@ impl<K> SyncMany<K> {
         self
     }
 
-    /// Writes nothing; the report counts the changes that a sync would make, and has the rows that it would refuse before
-    /// sending them. What only Caspio refuses, such as a value that a unique column has already, is not found.
+    /// Writes nothing; the report counts the changes that a sync would make, and has the rows that it would refuse
+    /// before sending them. What only Caspio refuses, such as a value that a unique column has already, is not found.
     ///
     /// ```no_run
     /// # mod setup { include!("../../doc_setup.rs"); } use setup::*;
@@ -158,7 +160,8 @@ impl<K> SyncMany<K> {
         self
     }
 
-    /// Sets how many calls are in progress at once, from 1 to 1,000; default: 4. A whole table is read one call at a time.
+    /// Sets how many calls are in progress at once, from 1 to 1,000; default: 4. A whole table is read one call at a
+    /// time.
     pub fn concurrency(mut self, calls: usize) -> Self {
         self.concurrency = calls.clamp(1, crate::bulk::insert::MOST_CONCURRENT);
         self
@@ -186,8 +189,8 @@ impl<K> SyncMany<K> {
     /// | this table is written | has all rows | has old and new records, and none is missing |
     /// | records are deleted | has all rows | has all rows, and some old records |
     ///
-    /// Run again with the same rows, it resumes, because rows that were written are found equal. It takes the calls of a
-    /// second sync, and one to three for the count, within 2.5 seconds. A dry run leaves the other table out.
+    /// Run again with the same rows, it resumes, because rows that were written are found equal. It takes the calls of
+    /// a second sync, and one to three for the count, within 2.5 seconds. A dry run leaves the other table out.
     ///
     /// ```no_run
     /// # mod setup { include!("../../doc_setup.rs"); } use setup::*;

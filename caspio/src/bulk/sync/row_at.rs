@@ -2,7 +2,8 @@
 
 use std::fmt;
 
-/// The source of an error that is about a row, by the row's index: a program that read the rows from a file finds its line.
+/// The source of an error that is about a row, by the row's index: a program that read the rows from a file finds its
+/// line.
 #[derive(Clone, Copy, Debug)]
 #[doc(hidden)]
 pub struct RowAt(pub usize);

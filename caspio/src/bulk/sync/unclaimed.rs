@@ -90,8 +90,8 @@ fn by_similarity<'v>(
     rows
 }
 
-/// What a text may be equal by: its letters and digits, and the date that it spells, because the type of the column may not
-/// be known.
+/// What a text may be equal by: its letters and digits, and the date that it spells, because the type of the column may
+/// not be known.
 fn similarities(text: &str) -> impl Iterator<Item = String> {
     let date = stored_date(text).map(|at| at.to_string());
     std::iter::once(reduced(text)).chain(date)

@@ -44,8 +44,8 @@ use variable::Columns;
 /// `EXISTS (SELECT 1)`, is assumed to hold.
 ///
 /// Nulls are not considered: `Age > 5 OR Age <= 5` is refused as well. Apart from them, a condition that leaves out a
-/// value is not refused; what is certain about the values is documented at [`Handle`](crate::Handle)'s writes by a condition.
-/// `fields` are the fields of the struct, which show the columns of Yes/No, text and integers.
+/// value is not refused; what is certain about the values is documented at [`Handle`](crate::Handle)'s writes by a
+/// condition. `fields` are the fields of the struct, which show the columns of Yes/No, text and integers.
 pub(crate) fn refusal(
     condition: &Expr,
     kind: ObjectKind,

@@ -9,7 +9,8 @@ use std::collections::BTreeSet;
 /// The most nested parentheses and functions; nobody writes more.
 const MAX_DEPTH: usize = 60;
 
-/// Returns the columns with which a value is null: it is null exactly where one of them is. `None` if that is not known.
+/// Returns the columns with which a value is null: it is null exactly where one of them is. `None` if that is not
+/// known.
 pub(super) fn null_with(words: &[&str], columns: &Columns) -> Option<BTreeSet<String>> {
     names_of(words, columns, 0)
 }

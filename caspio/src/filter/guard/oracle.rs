@@ -64,7 +64,8 @@ enum Tree {
     Not(Box<Tree>),
 }
 
-/// How texts are compared: whether signs come before letters, after them, do not count unless all else is equal, or never.
+/// How texts are compared: whether signs come before letters, after them, do not count unless all else is equal, or
+/// never.
 #[derive(Clone, Copy, Debug)]
 enum Collation {
     SignsFirst,

@@ -219,9 +219,9 @@ impl Overlap {
         Ok(Some(response_of_rows(&kept, total, dialect)))
     }
 
-    /// Whether a row may be a record or group that was delivered. A changed record may have become the one that stands for
-    /// another group. A view may repeat a key: there, a row with other values is another record, or a changed one if no
-    /// other has its key.
+    /// Whether a row may be a record or group that was delivered. A changed record may have become the one that stands
+    /// for another group. A view may repeat a key: there, a row with other values is another record, or a changed one
+    /// if no other has its key.
     fn may_be(&self, row: &Cursor, delivered: &Cursor, unique: &[Key]) -> bool {
         if self.plan.is_grouped() {
             return row.has_equal_values(delivered);
