@@ -52,23 +52,30 @@ pin_project! {
     /// Dropping the future cancels the call, which may still be executed.
     #[must_use = "an insert does nothing until it is awaited"]
     pub struct Insert<R, K> {
-        client: Client,
-        target: Target,
-        row: Row<'static>,
-        unique: Option<Cow<'static, str>>,
+        request: Request,
         #[pin]
         work: Work<'static, Result<K>>,
         types: PhantomData<fn() -> (R, K)>,
     }
 }
 
+/// What is inserted, how and where.
+struct Request {
+    client: Client,
+    target: Target,
+    row: Row<'static>,
+    unique: Option<Cow<'static, str>>,
+}
+
 impl<R: Record, K> Insert<R, K> {
     pub(super) fn new(client: Client, target: Target, row: Row<'_>) -> Self {
         Self {
-            client,
-            target,
-            row: row.into_owned(),
-            unique: None,
+            request: Request {
+                client,
+                target,
+                row: row.into_owned(),
+                unique: None,
+            },
             work: Work::default(),
             types: PhantomData,
         }
@@ -106,7 +113,7 @@ impl<R: Record, K> Insert<R, K> {
         F: ColumnFn<R::Source>,
     {
         let column = column(<R::Source as Source>::COLUMNS);
-        self.unique = Some(column.into_name());
+        self.request.unique = Some(column.into_name());
         self
     }
 
@@ -125,67 +132,45 @@ impl<R: Record, K> Insert<R, K> {
     }
 }
 
-impl<R, K> Insert<R, K> {
-    /// Moves the insert out of one that returns the record and is polled.
+impl Request {
+    /// Moves the request out of a builder that is polled.
     fn take(&mut self) -> Self {
         Self {
             client: self.client.clone(),
             target: self.target.clone(),
             row: mem::take(&mut self.row),
             unique: self.unique.take(),
-            work: Work::default(),
-            types: PhantomData,
         }
     }
 
     async fn run(self) -> Result<Key> {
-        let Self {
-            client,
-            target,
-            row,
-            unique,
-            ..
-        } = self;
-        let (row, reconciler) = prepare(&client, &target, row, unique).await?;
-        let sender = SingleSender {
-            client: &client,
-            target: &target,
-        };
+        let (client, target) = (&self.client, &self.target);
+        let (row, reconciler) = prepare(client, target, self.row, self.unique).await?;
+        let sender = SingleSender { client, target };
         let result = sender.send(&row).await;
         match reconciler {
             Some(reconciler) => reconciler.resolve_one(&sender, &row, result).await,
             None => result,
         }
     }
-}
 
-impl<R: DecodeOwned, K> Insert<R, K> {
-    async fn run_returning(self) -> Result<R> {
-        let Self {
-            client,
-            target,
-            row,
-            unique,
-            ..
-        } = self;
-        let (row, reconciler) = prepare(&client, &target, row, unique).await?;
+    async fn run_returning<R: DecodeOwned>(self) -> Result<R> {
+        let (client, target) = (&self.client, &self.target);
+        let (row, reconciler) = prepare(client, target, self.row, self.unique).await?;
         let sent = client
-            .send_insert(&target, &row, dialect::Returning::Records)
+            .send_insert(target, &row, dialect::Returning::Records)
             .await;
         let (Err(error), Some(reconciler)) = (&sent, reconciler) else {
-            return inserted(&client, &target, &sent?);
+            return inserted(client, target, &sent?);
         };
-        let sender = SingleSender {
-            client: &client,
-            target: &target,
-        };
+        let sender = SingleSender { client, target };
         let result = Err(error.clone());
         let key = reconciler.resolve_one(&sender, &row, result).await?;
         // The record is there, but the response with it was lost.
-        let query = Query::<R>::new(client, target.clone()).filter_expr(key_is(&key));
+        let query = Query::<R>::new(client.clone(), target.clone()).filter_expr(key_is(&key));
         let record = query.first().await;
         let record = record.map_err(|error| error.with_maybe_applied(true))?;
-        record.ok_or_else(|| not_returned(&target, Some(key)))
+        record.ok_or_else(|| not_returned(target, Some(key)))
     }
 }
 
@@ -267,16 +252,9 @@ impl<R: Record + 'static, K: TryFrom<Key> + Send + 'static> Future for Insert<R,
     fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
         let this = self.project();
         this.work.poll(context, || {
-            let target = this.target.clone();
-            let insert = Self {
-                client: this.client.clone(),
-                target: target.clone(),
-                row: mem::take(this.row),
-                unique: this.unique.take(),
-                work: Work::default(),
-                types: PhantomData,
-            };
-            async move { typed(insert.run().await?, &target) }.boxed()
+            let request = this.request.take();
+            let target = request.target.clone();
+            async move { typed(request.run().await?, &target) }.boxed()
         })
     }
 }
@@ -288,7 +266,7 @@ impl<R: DecodeOwned + 'static, K: 'static> Future for Returning<Insert<R, K>, R>
         let this = self.project();
         let write = this.write;
         this.work
-            .poll(context, || write.take().run_returning().boxed())
+            .poll(context, || write.request.take().run_returning().boxed())
     }
 }
 
@@ -317,8 +295,8 @@ pub(crate) fn not_a_key(key: &Key, target: &Target, done: &str) -> Error {
 impl<R, K> fmt::Debug for Insert<R, K> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Insert")
-            .field("target", &self.target)
-            .field("row", &self.row)
+            .field("target", &self.request.target)
+            .field("row", &self.request.row)
             .finish_non_exhaustive()
     }
 }

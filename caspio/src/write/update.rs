@@ -50,7 +50,7 @@ pin_project! {
     #[must_use = "an update does nothing until it is awaited"]
     pub struct Update<R, T: UpdateTarget, S> {
         pub(super) target: T,
-        pub(super) changes: Changes,
+        changes: Changes,
         #[pin]
         work: Work<'static, Result<T::Output>>,
         types: PhantomData<fn() -> (R, S)>,
@@ -118,14 +118,9 @@ impl<R: Record, T: UpdateTarget, S> Update<R, T, S> {
         }
     }
 
-    /// Moves the update out of one that returns the record and is polled.
-    pub(super) fn take(&mut self) -> Self {
-        Self {
-            target: self.target.clone(),
-            changes: mem::take(&mut self.changes),
-            work: Work::default(),
-            types: PhantomData,
-        }
+    /// Moves the target and the changes out of an update that returns the record and is polled.
+    pub(super) fn take(&mut self) -> (T, Changes) {
+        (self.target.clone(), mem::take(&mut self.changes))
     }
 
     pub(super) fn changed(mut self, change: impl FnOnce(&mut Changes)) -> Update<R, T, ColumnsSet> {

@@ -60,23 +60,16 @@ impl<R: Record, S> Update<R, ByKey, S> {
     {
         Returning::new(self)
     }
-
-    async fn run_returning(self) -> Result<R>
-    where
-        R: DecodeOwned,
-    {
-        let Self {
-            target, changes, ..
-        } = self;
-        let response = target.send(changes, dialect::Returning::Records).await?;
-        let dialect = target.client.dialect();
-        let body = response.body();
-        let record = returned::<R>(dialect, body, &target.target, "records.update")?;
-        record.ok_or_else(|| not_returned(&target.target, &target.key))
-    }
 }
 
 impl ByKey {
+    async fn update_returning<R: DecodeOwned>(self, changes: Changes) -> Result<R> {
+        let response = self.send(changes, dialect::Returning::Records).await?;
+        let dialect = self.client.dialect();
+        let record = returned::<R>(dialect, response.body(), &self.target, "records.update")?;
+        record.ok_or_else(|| not_returned(&self.target, &self.key))
+    }
+
     async fn send(&self, changes: Changes, returning: dialect::Returning) -> Result<Response> {
         let refused = |error| with_key(before_call(error, "records.update"), &self.key);
         let row = changes.into_row_of(&self.target).map_err(refused)?;
@@ -184,7 +177,9 @@ impl<R: DecodeOwned + 'static, S: SetsColumns + 'static> Future
     fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
         let this = self.project();
         let write = this.write;
-        this.work
-            .poll(context, || write.take().run_returning().boxed())
+        this.work.poll(context, || {
+            let (record, changes) = write.take();
+            record.update_returning(changes).boxed()
+        })
     }
 }
