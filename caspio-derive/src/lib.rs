@@ -169,12 +169,11 @@ use syn::{DeriveInput, parse_macro_input};
 /// CASPIO_SCHEMA = { value = "caspio.schema.json", relative = true }
 /// ```
 ///
-/// The table must be in the file, and each field's column in the table. The field's type must hold
-/// the column's values, and null if the file allows it: then it is an `Option` or has a `default`. A column that
-/// Caspio fills must be `read_only`, and a password a
-/// `password`. A [`CaspioInsert`](macro@CaspioInsert) must have the columns that are unique and never
-/// null. If the type of a field is a parameter of the struct, or the field has `with`, only the existence of the column
-/// is checked.
+/// The table must be in the file, and each field's column in the table. The field's type must hold the column's values,
+/// and null if the file allows it: then it is an `Option` or has a `default`. A column that Caspio fills must be
+/// `read_only`, and a password a `password`. A [`CaspioInsert`](macro@CaspioInsert) must have the columns that are
+/// unique and never null. If the type of a field is a parameter of the struct, or the field has `with`, only the
+/// existence of the column is checked.
 ///
 /// A change of the file recompiles the crate.
 ///
@@ -446,10 +445,9 @@ pub fn view(input: TokenStream) -> TokenStream {
 ///
 /// ## `sum = field`, `avg = field`, `min = field`, `max = field`
 ///
-/// The sum or the average of a number column, the minimum or maximum of a number, text or date
-/// column. Nulls are ignored; if all values are null, the result is null, so use an `Option` for a column that may be
-/// null. An average of whole numbers is a whole number, as
-/// in T-SQL.
+/// The sum or the average of a number column, the minimum or maximum of a number, text or date column. Nulls are
+/// ignored; if all values are null, the result is null, so use an `Option` for a column that may be null. An average of
+/// whole numbers is a whole number, as in T-SQL.
 ///
 /// ## `expr = "..."`
 ///

@@ -2,9 +2,9 @@
 
 /// A type that a closure may return, on purpose or by mistake, where a `W` is expected.
 ///
-/// An unmet bound on what a closure returns marks the whole closure. That the closure returns [`Type`](Self::Type) is
-/// a second bound, for which the compiler marks the returned expression:
-/// "expected `Filter<Contact>`, found `Filter<Order>`".
+/// An unmet bound on what a closure returns marks the whole closure. That the closure returns [`Type`](Self::Type) is a
+/// second bound, for which the compiler marks the returned expression: "expected `Filter<Contact>`, found
+/// `Filter<Order>`".
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not what this closure should return",
     label = "expected `{W}`"

@@ -39,9 +39,8 @@ pub type Table<R> = Handle<R, TableAccess>;
 /// records joined by commas. See [`Handle`].
 pub type View<R> = Handle<R, ViewAccess>;
 
-/// A view whose records can be written, made by [`View::writable`]. See [`Handle`].
-/// Caspio permits it if the view has a single table, or if one of its tables is marked as editable in it. For other
-/// views the service refuses the write.
+/// A view whose records can be written, made by [`View::writable`]; see [`Handle`]. Caspio permits writes if the view
+/// has a single table, or if one of its tables is marked as editable in it. For other views the service refuses them.
 pub type WritableView<R> = Handle<R, WritableViewAccess>;
 
 /// A table, for reading and writing.

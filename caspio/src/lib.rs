@@ -86,9 +86,9 @@
 //!
 //! # Logging and tracing
 //!
-//! Events of [`tracing`](https://docs.rs/tracing) have targets below `caspio_core`: each call
-//! is logged at `DEBUG` with its operation, table, status, duration and request id, each retry and each failed token
-//! request at `WARN`. They contain no credentials and no record values.
+//! Events of [`tracing`](https://docs.rs/tracing) have targets below `caspio_core`: each call is logged at `DEBUG` with
+//! its operation, table, status, duration and request id, each retry and each failed token request at `WARN`. They
+//! contain no credentials and no record values.
 //!
 //! Spans have the field names of OpenTelemetry's conventions, so that a layer such as `tracing-opentelemetry` exports
 //! them as they are. They contain no URL, because conditions are part of it.

@@ -4,13 +4,12 @@
 //! order, and how many calls it may make. It shares no code with the SDK or with the SQL of the emulator,
 //! which is only the server under the reads.
 //!
-//! Every case follows from one number. `CASPIO_TEST_SEED=n` runs one case, `CASPIO_TEST_CASES=n` so many
-//! from `CASPIO_TEST_START` on, `CASPIO_TEST_VERSION=2` to `4` on one version of the API instead of all in
-//! turn, `CASPIO_TEST_SHARDS=n` on so many threads. `CASPIO_TEST_REPORT=file` does not stop at a failure
-//! but writes each kind of failure to a file; `CASPIO_TEST_OFF=Alias,Ahead` leaves out cases that use one
-//! of these features, instead of those in `features.rs`; `CASPIO_TEST_MOST_ROWS=14` leaves out larger tables;
-//! `CASPIO_TEST_HTTP=1` makes all calls over HTTP.
-//! A failing case is made smaller and printed as a line for `regressions.rs`; `CASPIO_TEST_CASE` is such a
+//! Every case follows from one number. `CASPIO_TEST_SEED=n` runs one case, `CASPIO_TEST_CASES=n` so many from
+//! `CASPIO_TEST_START` on, `CASPIO_TEST_VERSION=2` to `4` on one version of the API instead of all in turn,
+//! `CASPIO_TEST_SHARDS=n` on so many threads. `CASPIO_TEST_REPORT=file` does not stop at a failure but writes each kind
+//! of failure to a file; `CASPIO_TEST_OFF=Alias,Ahead` leaves out cases that use one of these features, instead of
+//! those in `features.rs`; `CASPIO_TEST_MOST_ROWS=14` leaves out larger tables; `CASPIO_TEST_HTTP=1` makes all calls
+//! over HTTP. A failing case is made smaller and printed as a line for `regressions.rs`; `CASPIO_TEST_CASE` is such a
 //! line, to run alone.
 //!
 //! It is a test program of its own, so that a release build for a long run compiles nothing else:

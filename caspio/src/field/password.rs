@@ -6,8 +6,8 @@ use secrecy::SecretString;
 /// The password of a record, to be written.
 ///
 /// Caspio keeps a hash and never returns it, so a password can be inserted, set and reset, but neither selected nor
-/// compared. A record that was read holds [`Password::unread`], which is never sent.
-/// `Debug` does not show it, and its memory is zeroed when it is dropped.
+/// compared. A record that was read holds [`Password::unread`], which is never sent. `Debug` does not show it, and its
+/// memory is zeroed when it is dropped.
 ///
 /// ```
 /// use caspio::prelude::*;

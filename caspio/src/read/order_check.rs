@@ -226,9 +226,9 @@ fn has_weight(text: &str) -> bool {
     text.bytes().any(|byte| byte.is_ascii_alphanumeric())
 }
 
-/// Compares texts that are the same up to a digit: digits have the same order in every collation. Two GUIDs may
-/// be of a column of texts or of GUIDs, which SQL Server compares from their last digits.
-/// It is inferred that Caspio stores a GUID as such a column.
+/// Compares texts that are the same up to a digit: digits have the same order in every collation. Two GUIDs may be of a
+/// column of texts or of GUIDs, which SQL Server compares from their last digits. It is inferred that Caspio stores a
+/// GUID as such a column.
 fn compare_texts(left: &str, right: &str) -> Option<Ordering> {
     if left == right {
         return Some(Ordering::Equal);

@@ -2,8 +2,9 @@
 //!
 //! The condition for the next page has the values of the last record. If the service shows another value than
 //! it compares, the condition loses or repeats records: null and an empty text may be shown alike, and a float
-//! may be shown with fewer digits than it has. So the condition includes the last record. If that comes first,
-//! the condition is right. It is then removed from the page. If it was deleted, a record before it serves as well.
+//! may be shown with fewer digits than it has. So the condition includes the last record. If the page begins with that
+//! record, the condition is right, and the record is removed from the page. If it was deleted, an earlier record takes
+//! its place.
 
 mod earlier;
 
@@ -47,8 +48,8 @@ enum Page {
 }
 
 impl Overlap {
-    /// Starts the call for the page after the record. It stays the only one, if the record is still there and its
-    /// values are shown as they are compared.
+    /// Starts the call for the page after the record. No other call is needed if the record still exists, and if the
+    /// service shows its values as it compares them.
     ///
     /// # Errors
     ///
@@ -79,8 +80,8 @@ impl Overlap {
         page.boxed()
     }
 
-    /// Returns the page that begins with the record, by which of its texts are null; `None` if that is known already,
-    /// or if there is no such page. At most two calls.
+    /// Finds out which of the record's texts are null, and returns the page that begins with the record; `None` if that
+    /// was known already, or if there is no such page. At most two calls.
     async fn by_known_nulls(&self) -> Result<Option<Bytes>> {
         if self.plan.unknown_blanks(&self.record) == 0 {
             return Ok(None);
@@ -93,11 +94,11 @@ impl Overlap {
         }
     }
 
-    /// Returns the page after a record or group of which nothing but its key shows whether it is there as it was.
+    /// Returns the page after a record or group that only its key identifies.
     ///
     /// # Errors
     ///
-    /// `moved`: it is not.
+    /// `moved`: the record or group was changed or deleted.
     async fn by_key(&self, moved: Error) -> Result<Bytes> {
         let looked_up = self.looked_up(&self.record, self.size).await?;
         let is_looked_up = looked_up.is_some();
@@ -126,7 +127,7 @@ impl Overlap {
         with_known_nulls(&self.client, &self.plan, &self.calls, &self.record).await
     }
 
-    /// Returns the values that the service may compare for those that it shows, the likely ones first.
+    /// Returns the values that the service may compare where it shows those of the record, the likely ones first.
     fn ways(&self, record: &Cursor) -> (Cursor, Option<Cursor>) {
         match self.plan.with_blanks_exchanged(record) {
             Some(other) if self.shown_alike.load(Ordering::Relaxed) => {
@@ -209,12 +210,12 @@ impl Overlap {
         Ok(response_without_first(&rows, total, dialect))
     }
 
-    /// Returns the page for the values that the record had, which was deleted or changed; `other` is the page with
-    /// null and an empty text exchanged.
+    /// Returns the page after the former place of a record that was deleted or changed; `other` is the page with null
+    /// and an empty text exchanged.
     ///
     /// # Errors
     ///
-    /// `Incomplete`: the pages are not the same, and which one is right cannot be found out.
+    /// `Incomplete`: the two pages differ, and it cannot be found out which one is right.
     async fn without_record(&self, page: Bytes, other: Option<(Cursor, Bytes)>) -> Result<Bytes> {
         let ambiguous: Vec<usize> = self.plan.ambiguous(&self.record).collect();
         if ambiguous.is_empty() {
@@ -242,7 +243,7 @@ impl Overlap {
             let other = other.filter(|(cursor, _)| *cursor == compared);
             return Ok(other.map_or(page, |(_, other)| other));
         }
-        // If no record has a value that may be shown as that one, none is before or after it by mistake.
+        // If no record has a value that may be shown as that one, no record is on the wrong side of it.
         let alike = self.call(self.plan.params_of_alike(&self.record))?.await?;
         if cursors(&alike, self.client.dialect(), &self.plan)?.is_empty() {
             return Ok(page);
@@ -257,8 +258,8 @@ impl Overlap {
         Ok(left.eq(right.iter().map(|row| row.get())))
     }
 
-    /// Whether a page and the record show both null and an empty text in a column of the order, so that they are
-    /// not shown alike.
+    /// Whether the page shows null where the record has an empty text in a column of the order, or the reverse: then
+    /// the service does not show the two alike.
     fn shows_both_blanks(&self, page: &[u8], column: usize) -> Result<bool> {
         let exchanged = self.plan.with_blanks_exchanged(&self.record);
         let shown = cursors(page, self.client.dialect(), &self.plan)?;
@@ -301,8 +302,8 @@ impl Overlap {
         cursor_of(&RawRow::read(row)?, &self.plan)
     }
 
-    /// Whether a row is the record or group, with the values that it had. With other values, the place of the page in
-    /// the order is not proven: the row may come first only because it was changed, or be another row of the same key.
+    /// Whether a row is the record or group, with unchanged values. With other values, the place of the page in the
+    /// order is not proven: the row may come first only because it was changed, or be another row with the same key.
     fn is_record(&self, row: &RawValue) -> bool {
         self.cursor(row).is_some_and(|row| {
             let has_values = match self.plan.is_grouped() {

@@ -41,9 +41,9 @@ pin_project! {
     /// inserted, columns that differ are updated, equal ones are left alone. So a second run writes nothing. Values are
     /// compared by the column's type, as Caspio stores them: dates in steps of 1/300 s, lists as sets, text letter by
     /// letter, null as `""` in text and as no in Yes/No. A row with a number that its column would change fails, also
-    /// if its record has the changed number. The values of the key column are compared
-    /// without case and without blanks at the end. If two values are equal for the service only, such
-    /// as `Straße` and `strasse`, nothing is written. A password cannot be read, so only inserts send it.
+    /// if its record has the changed number. The values of the key column are compared without case and without blanks
+    /// at the end. If two values are equal for the service only, such as `Straße` and `strasse`, nothing is written. A
+    /// password cannot be read, so only inserts send it.
     ///
     /// ```no_run
     /// # mod setup { include!("../../doc_setup.rs"); } use setup::*;

@@ -1,7 +1,7 @@
-//! Finding the place of a record that was deleted or changed by the records before it.
+//! Finds the place of a record that was deleted or changed, by the records before it.
 //!
-//! A page that begins with an earlier record of the page before continues the read as well as one that begins with
-//! the last record: the records between them were delivered, and are removed.
+//! The next page may begin with an earlier record of the page before instead of the last one: the records in between
+//! were delivered already, and are removed from it.
 
 use super::Overlap;
 use crate::decode::{RawRow, split_rows};
@@ -19,30 +19,30 @@ use caspio_core::Result;
 use serde_json::value::RawValue;
 use std::sync::atomic::Ordering;
 
-/// For a group, only the page after one shows whether it is still there.
+/// How many earlier groups are tried: whether a group still exists is shown only by the page that begins with it.
 const MOST_GROUPS: usize = 2;
 
-/// How many records are requested at least: others that were inserted or changed may come before the next one.
+/// The fewest records that are requested: some that were inserted or changed meanwhile may precede the next one.
 const LEAST: u16 = 100;
 
-/// What was found of the lost record and those before it.
+/// Which of the lost record and those before it still exist.
 #[derive(Debug, Default)]
 struct Found {
-    /// Which of the records before it can be there as they were, with their index, the nearest first.
+    /// The records before it that may be unchanged, with their indices, the nearest first.
     still_there: Vec<(usize, Cursor)>,
-    /// The keys that one record has: a view may repeat others.
+    /// The keys that only one record has: a view may repeat a key.
     unique: Vec<Key>,
 }
 
-/// The records or groups that a page from an earlier one has again.
+/// The records or groups that were delivered, and come again in a page that begins with an earlier one.
 struct Delivered<'d> {
     records: Vec<&'d Cursor>,
-    /// The keys that one record has.
+    /// The keys that only one record has.
     unique: &'d [Key],
 }
 
 impl Overlap {
-    /// Finds the lost record and those before it by their keys. One call; none for groups.
+    /// Looks up the lost record and those before it by their keys. One call; none for groups.
     async fn find(&self) -> Result<Found> {
         let before = &self.record.before;
         if self.plan.is_grouped() {
@@ -82,8 +82,8 @@ impl Overlap {
         })
     }
 
-    /// Returns the keys of the lost record and of as many before it as fit into a URL, and the call for them; `None` if
-    /// none fits.
+    /// Returns the keys of the lost record and of as many records before it as fit into a URL, with the parameters of
+    /// the call for them; `None` if not even one key fits.
     fn params_of_near(&self, plan: &Plan) -> Option<(Vec<Key>, ListParams)> {
         let records = [&self.record].into_iter().chain(&self.record.before);
         let mut keys: Vec<Key> = records.filter_map(|record| record.key.clone()).collect();
@@ -97,8 +97,9 @@ impl Overlap {
         None
     }
 
-    /// Returns the page after the record, which was deleted or changed, by the nearest record before it that is
-    /// still there; `None` if there is none. Two calls, or three if the service shows null and an empty text alike.
+    /// Returns the page after a record that was deleted or changed. The page is read from the nearest record before it
+    /// that still exists; `None` if there is none. Two calls, or three if the service shows null and an empty text
+    /// alike.
     pub(super) async fn by_earlier(&self) -> Result<Option<Bytes>> {
         let found = self.find().await?;
         for (index, first) in found.still_there.into_iter().take(MOST_GROUPS) {
@@ -142,8 +143,8 @@ impl Overlap {
         }
     }
 
-    /// Returns the page that begins with a record by the floats that the service looks up in it; `None` if it has no
-    /// floats, or if there is no such call.
+    /// Returns the page that begins with a record whose floats the service looks up; `None` if the record has no
+    /// floats, or if the call does not fit into a URL.
     pub(super) async fn looked_up(&self, first: &Cursor, size: u16) -> Result<Option<Bytes>> {
         if !self.plan.has_floats(first) {
             return Ok(None);
@@ -219,9 +220,9 @@ impl Overlap {
         Ok(Some(response_of_rows(&kept, total, dialect)))
     }
 
-    /// Whether a row may be a record or group that was delivered. A changed record may have become the one that stands
-    /// for another group. A view may repeat a key: there, a row with other values is another record, or a changed one
-    /// if no other has its key.
+    /// Whether a row may be a record or group that was delivered. A group is recognized by its values alone, because
+    /// the record whose key it has may have changed. A view may repeat a key: a row of a view with other values is
+    /// another record, or the changed one if no other record has its key.
     fn may_be(&self, row: &Cursor, delivered: &Cursor, unique: &[Key]) -> bool {
         if self.plan.is_grouped() {
             return row.has_equal_values(delivered);
@@ -230,11 +231,11 @@ impl Overlap {
         row == delivered || has_key && self.has_place_of(row, delivered, unique)
     }
 
-    /// Whether a row of the key of a record that was delivered can be that one, which was changed.
+    /// Whether a row with the key of a record that was delivered can be that record after a change.
     fn has_place_of(&self, row: &Cursor, delivered: &Cursor, unique: &[Key]) -> bool {
         match self.plan.target.kind {
             ObjectKind::Table => true,
-            // A later place is one where it comes again.
+            // A record that moved to a later place is delivered again there.
             ObjectKind::View => {
                 let is_unique = row.key.as_ref().is_some_and(|key| unique.contains(key));
                 is_unique && !precedes(delivered, row, &self.plan)
@@ -242,9 +243,9 @@ impl Overlap {
         }
     }
 
-    /// Whether a row that may be a record or group that was delivered is that one: a view may repeat a key, and two
-    /// groups may be shown alike. A row of a view with other values, in any column, may be another record of the key: a key
-    /// that one record has now may have been that of others, which were deleted.
+    /// Whether a row is certainly the record or group that was delivered: a view may repeat a key, and two groups may
+    /// be shown alike. A row of a view with other values, in any column, may be another record with the same key, even
+    /// if only one record has that key now: the others may have been deleted.
     fn is_certainly(&self, row: &Cursor, delivered: &Cursor, unique: &[Key]) -> bool {
         let has_values = match self.plan.target.kind {
             ObjectKind::Table => true,
