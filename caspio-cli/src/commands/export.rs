@@ -59,14 +59,7 @@ pub(crate) struct Arguments {
 
 pub(crate) async fn run(context: &mut Context, arguments: Arguments) -> Result<(), CliError> {
     let format = FileFormat::chosen(arguments.format, &arguments.file)?;
-    if arguments.excel && format != FileFormat::Csv {
-        return Err(CliError::usage("--excel is for CSV files")
-            .with_hint("name a .csv file, or leave out --excel"));
-    }
-    if arguments.compression.is_some() && format != FileFormat::Parquet {
-        return Err(CliError::usage("--compression is for Parquet files")
-            .with_hint("name a .parquet file, or leave out --compression"));
-    }
+    check_options(&arguments, format)?;
     let select = arguments.select.as_deref().map(names).transpose()?;
     let caspio = context.connect().await?;
     let request = Request {
@@ -120,6 +113,19 @@ pub(crate) async fn run(context: &mut Context, arguments: Arguments) -> Result<(
         arguments.file.display()
     ));
     note_cut(context, &arguments, outcome.records);
+    Ok(())
+}
+
+/// Refuses options that are for files of another format.
+fn check_options(arguments: &Arguments, format: FileFormat) -> Result<(), CliError> {
+    if arguments.excel && format != FileFormat::Csv {
+        return Err(CliError::usage("--excel is for CSV files")
+            .with_hint("name a .csv file, or leave out --excel"));
+    }
+    if arguments.compression.is_some() && format != FileFormat::Parquet {
+        return Err(CliError::usage("--compression is for Parquet files")
+            .with_hint("name a .parquet file, or leave out --compression"));
+    }
     Ok(())
 }
 

@@ -15,7 +15,7 @@ use super::summary::Summary;
 use crate::gate::was_not_sent;
 use caspio::{Error, ErrorKind, RecordMap, Table};
 use caspio_core::error::ErrorContext as _;
-use futures::{FutureExt, StreamExt};
+use futures::{FutureExt, Stream, StreamExt};
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::time::Instant;
@@ -38,77 +38,37 @@ pub(super) struct Inserting {
 pub(super) async fn insert(
     table: &Table<RecordMap>,
     feed: RowFeed,
-    inserting: Inserting,
+    inserting: &Inserting,
     job: &mut Job,
     refused: &mut RefusedFile,
 ) -> Summary {
-    let Inserting { key, earlier } = inserting;
-    let mut run = Run {
-        shared: feed.shared(),
-        journal: feed.journal.clone(),
-        lookup: feed.lookup.clone(),
-        claims: feed.claims.clone(),
-        held: HeldRows::default(),
-        earlier,
-        answered: earlier.answered,
-        refused,
-        summary: Summary {
-            rows: earlier.inserted + earlier.already_there + earlier.refused,
-            inserted: earlier.inserted,
-            already_there: earlier.already_there,
-            ..Summary::default()
-        },
-        outage: Outage::default(),
-        unsent: Vec::new(),
-        interrupted: false,
-        complete: None,
-    };
+    let mut run = Run::new(&feed, inserting.earlier, refused);
     let mut insert = table
         .insert_stream(stream(feed, table.clone()))
         .concurrency(job.concurrency);
-    if let Some(key) = key {
-        insert = insert.unique_by(|_| &*key);
+    if let Some(key) = &inserting.key {
+        insert = insert.unique_by(|_| &**key);
     }
     let mut outcomes = insert.outcomes();
     let mut signals = 0_u32;
-    let mut limit = Instant::now();
+    let mut last_wait = None;
     loop {
-        let takes_more = run.held.has_room();
-        let ready = match job.interrupts.next().now_or_never() {
-            Some(()) => Next::Signal,
-            None => match takes_more.then(|| outcomes.next().now_or_never()).flatten() {
-                Some(outcome) => Next::Outcome(outcome),
-                None => {
-                    run.look_up_conflicts();
-                    run.commit();
-                    tokio::select! {
-                        () = job.interrupts.next() => Next::Signal,
-                        () = tokio::time::sleep_until(limit), if signals > 1 => Next::Outcome(None),
-                        found = run.held.found(), if run.held.is_looked_up() => Next::Found(found),
-                        outcome = outcomes.next(), if takes_more => Next::Outcome(outcome),
-                    }
-                }
-            },
-        };
-        let outcome = match ready {
-            Next::Outcome(Some(outcome)) => outcome,
-            Next::Outcome(None) => break,
-            Next::Found(found) => {
-                run.record_looked_up(found);
-                continue;
+        match run.next(&mut outcomes, job, last_wait).await {
+            Next::Outcome(Some(outcome)) => {
+                let Some(source_row) = run.shared.lock().rows.pop_front() else {
+                    break;
+                };
+                run.take(source_row, outcome.result.err());
+                job.progress.reached(run.summary.rows);
             }
+            Next::Outcome(None) => break,
+            Next::Found(found) => run.record_looked_up(found),
             Next::Signal => {
                 signals += 1;
-                limit = Instant::now() + LAST_WAIT;
+                last_wait = (signals > 1).then(|| Instant::now() + LAST_WAIT);
                 run.stop(job, signals);
-                continue;
             }
-        };
-        let Some(source_row) = run.shared.lock().rows.pop_front() else {
-            break;
-        };
-        run.take(source_row, outcome.result.err());
-        job.progress.reached(run.summary.rows);
+        }
     }
     drop(outcomes);
     run.look_up_rest(job, signals).await;
@@ -149,7 +109,55 @@ struct Run<'r> {
     complete: Option<Progress>,
 }
 
-impl Run<'_> {
+impl<'r> Run<'r> {
+    fn new(feed: &RowFeed, earlier: Progress, refused: &'r mut RefusedFile) -> Self {
+        Self {
+            shared: feed.shared(),
+            journal: feed.journal.clone(),
+            lookup: feed.lookup.clone(),
+            claims: feed.claims.clone(),
+            held: HeldRows::default(),
+            earlier,
+            answered: earlier.answered,
+            refused,
+            summary: Summary {
+                rows: earlier.inserted + earlier.already_there + earlier.refused,
+                inserted: earlier.inserted,
+                already_there: earlier.already_there,
+                ..Summary::default()
+            },
+            outage: Outage::default(),
+            unsent: Vec::new(),
+            interrupted: false,
+            complete: None,
+        }
+    }
+
+    /// Waits for what comes next. After a second stop signal it waits until `last_wait`.
+    async fn next<T>(
+        &mut self,
+        outcomes: &mut (impl Stream<Item = T> + Unpin),
+        job: &mut Job,
+        last_wait: Option<Instant>,
+    ) -> Next<T> {
+        let takes_more = self.held.has_room();
+        if job.interrupts.next().now_or_never().is_some() {
+            return Next::Signal;
+        }
+        if takes_more && let Some(outcome) = outcomes.next().now_or_never() {
+            return Next::Outcome(outcome);
+        }
+        self.look_up_conflicts();
+        self.commit();
+        let limit = last_wait.unwrap_or_else(Instant::now);
+        tokio::select! {
+            () = job.interrupts.next() => Next::Signal,
+            () = tokio::time::sleep_until(limit), if last_wait.is_some() => Next::Outcome(None),
+            found = self.held.found(), if self.held.is_looked_up() => Next::Found(found),
+            outcome = outcomes.next(), if takes_more => Next::Outcome(outcome),
+        }
+    }
+
     /// Acts on a stop signal.
     fn stop(&mut self, job: &Job, signals: u32) {
         self.interrupted = true;

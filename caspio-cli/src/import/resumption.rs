@@ -11,6 +11,7 @@ use crate::error::CliError;
 use crate::folders::with_suffix;
 use caspio::Client;
 use std::fs;
+use std::path::Path;
 use std::time::SystemTime;
 
 /// Where an import starts.
@@ -95,54 +96,15 @@ pub(super) fn resumption(
         format!("{:?}", job.reading),
     )?;
     let path = refused.journal();
-    // The journal of this run replaces that of the stopped one.
-    let stopped = match job.restart {
-        true => None,
-        false => Stopped::load(&path)?,
-    };
-    let stopped = match stopped {
-        Some(stopped) if !stopped.subject.is_same(&subject) || job.sync || job.dry_run => {
-            let of = &stopped.subject;
-            let message = format!(
-                "an import of {} into {} was stopped, and {} records how far it came",
-                of.file(),
-                of.table(),
-                path.display()
-            );
-            let mut hint =
-                "run that command again, with an unchanged file, to resume it".to_owned();
-            // Another import of the same file would send rows again.
-            if !of.is_same_table(&subject) || of.file() != subject.file() {
-                hint += "; or choose another file of refused rows with --refused";
-            } else {
-                hint +=
-                    "; correct refused rows in the file of refused rows, when the import has ended";
-                if let Some(line) = stopped.next_line().filter(|_| !job.sync && !job.dry_run) {
-                    hint += &format!(
-                        "; or, if the rows before line {line} are on the same lines as before, start after them with --restart --from-line {line}"
-                    );
-                }
-            }
-            return Err(CliError::usage(message).with_hint(hint));
-        }
-        stopped => stopped,
-    };
+    let stopped = stopped(job, &subject, &path)?;
     let found = stopped.as_ref().map(|stopped| {
         let found = stopped.resumption(refused.left(), refused.target());
         found.map_err(|error| CliError::file("read", refused.target(), &error))
     });
     let found = found.transpose()?;
     let earlier = found.map(|(earlier, _)| earlier);
-    if let Some(earlier) = earlier
-        && job.from_line > 1
-        && job.from_line != earlier.line
-        && job.from_line != earlier.from_line
-    {
-        let message = format!(
-            "the stopped import must be resumed at line {}",
-            earlier.line
-        );
-        return Err(CliError::usage(message).with_hint("leave out --from-line"));
+    if let Some(earlier) = &earlier {
+        check_from_line(job, earlier)?;
     }
     let start = match found {
         Some((earlier, kept)) => Start::Resume(earlier, kept),
@@ -167,4 +129,60 @@ pub(super) fn resumption(
         start,
         base: stopped.map(|stopped| stopped.base()),
     })
+}
+
+/// Returns the stopped import that the journal at `path` records, if this run resumes it.
+///
+/// # Errors
+///
+/// It is another import.
+fn stopped(job: &Job, subject: &Subject, path: &Path) -> Result<Option<Stopped>, CliError> {
+    // The journal of this run replaces that of the stopped one.
+    if job.restart {
+        return Ok(None);
+    }
+    let Some(stopped) = Stopped::load(path)? else {
+        return Ok(None);
+    };
+    if stopped.subject.is_same(subject) && !job.sync && !job.dry_run {
+        return Ok(Some(stopped));
+    }
+    let of = &stopped.subject;
+    let message = format!(
+        "an import of {} into {} was stopped, and {} records how far it came",
+        of.file(),
+        of.table(),
+        path.display()
+    );
+    Err(CliError::usage(message).with_hint(instead(job, subject, &stopped)))
+}
+
+/// Returns what to do about a stopped import that this run does not resume.
+fn instead(job: &Job, subject: &Subject, stopped: &Stopped) -> String {
+    let of = &stopped.subject;
+    let mut hint = "run that command again, with an unchanged file, to resume it".to_owned();
+    // Another import of the same file would send rows again.
+    if !of.is_same_table(subject) || of.file() != subject.file() {
+        hint += "; or choose another file of refused rows with --refused";
+        return hint;
+    }
+    hint += "; correct refused rows in the file of refused rows, when the import has ended";
+    if let Some(line) = stopped.next_line().filter(|_| !job.sync && !job.dry_run) {
+        hint += &format!(
+            "; or, if the rows before line {line} are on the same lines as before, start after them with --restart --from-line {line}"
+        );
+    }
+    hint
+}
+
+/// Checks that the lines that the user asks for are those of the stopped import.
+fn check_from_line(job: &Job, earlier: &Progress) -> Result<(), CliError> {
+    if job.from_line <= 1 || [earlier.line, earlier.from_line].contains(&job.from_line) {
+        return Ok(());
+    }
+    let message = format!(
+        "the stopped import must be resumed at line {}",
+        earlier.line
+    );
+    Err(CliError::usage(message).with_hint("leave out --from-line"))
 }

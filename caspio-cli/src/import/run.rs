@@ -1,17 +1,20 @@
 //! Runs one import.
 
 use super::claims::ComparedColumns;
+use super::column_mapping::{ColumnMapping, Notes};
 use super::in_doubt::{InDoubt, field};
 use super::insert::{Inserting, insert};
 use super::job::Job;
+use super::journal::Journal;
 use super::key_column::KeyColumn;
 use super::lookup::is_already_there;
 use super::open_checked::{OpenFile, open_checked};
 use super::refused_columns::AddedColumns;
 use super::refused_file::RefusedFile;
 use super::refused_target::refused_path;
-use super::resumption::{check_input, resumption};
+use super::resumption::{Resumption, check_input, resumption};
 use super::row_feed::{RowFeed, stream};
+use super::source_row::{Rows, SkippedLines};
 use super::stop::interrupted;
 use super::summary::Summary;
 use super::sync::sync;
@@ -20,8 +23,10 @@ use super::unchanged::Stamp;
 use crate::error::CliError;
 use crate::last_write::LastWrite;
 use crate::source::table_and_fields;
+use caspio::schema::FieldDefinition;
 use caspio::{Client, RecordMap, Table};
 use futures::StreamExt;
+use std::path::PathBuf;
 use std::pin::pin;
 use std::sync::Arc;
 
@@ -34,117 +39,214 @@ pub(crate) async fn run(caspio: &Client, mut job: Job) -> Result<Summary, CliErr
     check_input(&job)?;
     let (table, fields) = table_and_fields(caspio, &job.table).await?;
     let OpenFile { rows, mapping, key } = open_checked(&mut job, &fields)?;
-    let (delimiter, skipped_lines) = (rows.delimiter(), rows.skipped());
-    let target = refused_path(job.refused.as_deref(), job.input.name(), job.format);
+    let notes = FileNotes::of(&*rows, &mapping);
     let columns = rows.columns().to_vec();
-    let mut refused = RefusedFile::open(
-        target,
-        job.input.path(),
-        job.format,
-        (columns.len(), AddedColumns::of(&fields)),
-        job.dry_run,
-    )?;
+    let mut refused = open_refused(&job, columns.len(), &fields)?;
     let resumption = resumption(caspio, &job, &refused).inspect_err(|_| refused.discard())?;
     refused.start(&columns, resumption.start)?;
-    let (skipped, notes) = (mapping.skipped(), mapping.notes());
-    let passwords = mapping.passwords();
     let mut feed = RowFeed::new(rows, mapping, resumption.range);
-    let field = key.as_deref().and_then(|key| field(&fields, key));
-    let compared = ComparedColumns::of(&fields);
-    let mut started = None;
-    let outcome = match key {
-        Some(name) if job.sync => {
-            feed.looks_up = true;
-            let data_type = field.map(|field| &field.data_type);
-            let key = KeyColumn {
-                name: &name,
-                data_type,
-                is_unique: field.is_some_and(|field| field.unique),
-                columns: &compared,
-            };
-            let journal = journal(caspio, &job, &name).inspect_err(|_| refused.discard())?;
-            LastWrite::of(&caspio.account().to_string(), &job.table)?
-                .wait_until_seen()
-                .await;
-            let synced = sync(&table, feed, key, &journal, &mut job, &mut refused).await;
-            match journal.finish() {
-                Ok(()) => synced,
-                Err(error) => synced.map(|summary| Summary {
-                    stopped: Some(error),
-                    ..summary
-                }),
-            }
-        }
-        key => {
-            let in_doubt = InDoubt {
-                account: &caspio.account().to_string(),
-                table: &table,
-                fields: &fields,
-                key: key.as_ref(),
-                sent: resumption.sent(),
-            };
-            let set = in_doubt.set(&mut feed, &job);
-            set.inspect_err(|_| refused.discard())?;
-            if job.dry_run {
-                Ok(check(&table, feed, &mut job, &mut refused).await)
-            } else {
-                let journal = resumption.journal(&refused)?;
-                let before_write = journal.clone();
-                job.gate.before_write(move || before_write.before_write());
-                feed.journal = Some(journal.clone());
-                started = Some(journal);
-                let inserting = Inserting {
-                    key,
-                    earlier: resumption.earlier,
-                };
-                Ok(insert(&table, feed, inserting, &mut job, &mut refused).await)
-            }
-        }
+    let mut import = Import {
+        account: caspio.account().to_string(),
+        table,
+        fields,
+        job,
+        refused,
     };
+    let prepared = import.prepare(&mut feed, key, &resumption).await;
+    let writing = prepared.inspect_err(|_| import.refused.discard())?;
+    let outcome = import.write(feed, &writing).await;
     // The file of refused rows is finished even if the import failed, so that the rows so far are not lost.
-    let (refused_file, not_written) = refused.finish();
-    if let (Some(journal), Some(_), None) = (started, &refused_file, &not_written) {
+    let (refused_file, not_written) = import.refused.finish();
+    if let (Writing::Insert { journal, .. }, Some(_), None) =
+        (&writing, &refused_file, &not_written)
+    {
         journal.named();
     }
     let mut summary = outcome?;
-    summary.delimiter = delimiter.filter(|_| job.reading.delimiter.is_none());
-    summary.skipped = skipped;
-    summary.blank_lines = skipped_lines.count();
-    summary.shortened = notes.shortened();
-    summary.apostrophes = notes.apostrophes();
     summary.resumed = resumption.line();
-    summary.refused_file = refused_file;
-    summary.is_sync = job.sync;
-    summary.again = job.options_of_refused();
-    summary.refused = refused.rows;
-    summary.unresolved = refused.unresolved;
-    summary.missing = refused.missing();
-    summary.first_refused = std::mem::take(&mut refused.first);
-    summary.unnamed = summary.refused_file.is_some() && refused.is_unnamed();
-    // The same command gives it its name, and sends no row.
-    summary.journal = summary.journal.filter(|_| not_written.is_none());
-    summary.stopped = not_written.or(summary.stopped);
-    summary.changed = summary
-        .stopped
-        .as_ref()
-        .is_some_and(|error| Stamp::is_cause(&error.message));
-    if summary.stopped.is_none() {
-        summary.earlier_refused_file = refused.of_earlier_import();
-    }
-    if job.sync {
-        summary.not_compared = passwords;
-    }
+    notes.add_to(&mut summary, &import.job);
+    import.add_refused(&mut summary, refused_file, not_written);
     Ok(summary)
 }
 
-/// Opens the journal of a sync, which records its inserts.
-fn journal(caspio: &Client, job: &Job, key: &str) -> Result<SyncJournal, CliError> {
-    let account = caspio.account().to_string();
-    let journal = SyncJournal::open(&account, &job.table, key)?;
-    if !job.dry_run {
-        job.gate.record_writes(Arc::new(journal.clone()));
+/// What is noticed in the file, apart from its rows.
+struct FileNotes {
+    delimiter: Option<u8>,
+    blank_lines: SkippedLines,
+    skipped: Vec<String>,
+    passwords: Vec<String>,
+    cells: Notes,
+}
+
+impl FileNotes {
+    fn of(rows: &dyn Rows, mapping: &ColumnMapping) -> Self {
+        Self {
+            delimiter: rows.delimiter(),
+            blank_lines: rows.skipped(),
+            skipped: mapping.skipped(),
+            passwords: mapping.passwords(),
+            cells: mapping.notes(),
+        }
     }
-    Ok(journal)
+
+    /// Adds them to the summary, after the last row was read.
+    fn add_to(self, summary: &mut Summary, job: &Job) {
+        summary.delimiter = self.delimiter.filter(|_| job.reading.delimiter.is_none());
+        summary.skipped = self.skipped;
+        summary.blank_lines = self.blank_lines.count();
+        summary.shortened = self.cells.shortened();
+        summary.apostrophes = self.cells.apostrophes();
+        if job.sync {
+            summary.not_compared = self.passwords;
+        }
+    }
+}
+
+/// Opens the file of refused rows of a file with this many columns.
+fn open_refused(
+    job: &Job,
+    columns: usize,
+    fields: &[FieldDefinition],
+) -> Result<RefusedFile, CliError> {
+    let target = refused_path(job.refused.as_deref(), job.input.name(), job.format);
+    RefusedFile::open(
+        target,
+        job.input.path(),
+        job.format,
+        (columns, AddedColumns::of(fields)),
+        job.dry_run,
+    )
+}
+
+/// An import whose file is open.
+struct Import {
+    account: String,
+    table: Table<RecordMap>,
+    fields: Vec<FieldDefinition>,
+    job: Job,
+    refused: RefusedFile,
+}
+
+/// How the rows are written.
+enum Writing {
+    Sync {
+        /// The key column.
+        key: Arc<str>,
+        journal: SyncJournal,
+    },
+    /// Not at all: a dry run of inserts.
+    Check,
+    Insert {
+        inserting: Inserting,
+        journal: Journal,
+    },
+}
+
+impl Import {
+    /// Prepares the write, which can fail before a row is read.
+    async fn prepare(
+        &self,
+        feed: &mut RowFeed,
+        key: Option<Arc<str>>,
+        resumption: &Resumption,
+    ) -> Result<Writing, CliError> {
+        match key {
+            Some(key) if self.job.sync => self.prepare_sync(feed, key).await,
+            key => self.prepare_insert(feed, key, resumption),
+        }
+    }
+
+    async fn prepare_sync(&self, feed: &mut RowFeed, key: Arc<str>) -> Result<Writing, CliError> {
+        feed.looks_up = true;
+        let journal = SyncJournal::open(&self.account, &self.job.table, &key)?;
+        if !self.job.dry_run {
+            self.job.gate.record_writes(Arc::new(journal.clone()));
+        }
+        let last_write = LastWrite::of(&self.account, &self.job.table)?;
+        last_write.wait_until_seen().await;
+        Ok(Writing::Sync { key, journal })
+    }
+
+    fn prepare_insert(
+        &self,
+        feed: &mut RowFeed,
+        key: Option<Arc<str>>,
+        resumption: &Resumption,
+    ) -> Result<Writing, CliError> {
+        let in_doubt = InDoubt {
+            account: &self.account,
+            table: &self.table,
+            fields: &self.fields,
+            key: key.as_ref(),
+            sent: resumption.sent(),
+        };
+        in_doubt.set(feed, &self.job)?;
+        if self.job.dry_run {
+            return Ok(Writing::Check);
+        }
+        let journal = resumption.journal(&self.refused)?;
+        let before_write = journal.clone();
+        self.job
+            .gate
+            .before_write(move || before_write.before_write());
+        feed.journal = Some(journal.clone());
+        let inserting = Inserting {
+            key,
+            earlier: resumption.earlier,
+        };
+        Ok(Writing::Insert { inserting, journal })
+    }
+
+    async fn write(&mut self, feed: RowFeed, writing: &Writing) -> Result<Summary, CliError> {
+        let (job, refused) = (&mut self.job, &mut self.refused);
+        match writing {
+            Writing::Check => Ok(check(&self.table, feed, job, refused).await),
+            Writing::Insert { inserting, .. } => {
+                Ok(insert(&self.table, feed, inserting, job, refused).await)
+            }
+            Writing::Sync { key, journal } => {
+                let field = field(&self.fields, key);
+                let key = KeyColumn {
+                    name: key,
+                    data_type: field.map(|field| &field.data_type),
+                    is_unique: field.is_some_and(|field| field.unique),
+                    columns: &ComparedColumns::of(&self.fields),
+                };
+                let synced = sync(&self.table, feed, key, journal, job, refused).await;
+                let finished = journal.finish();
+                synced.map(|summary| Summary {
+                    stopped: finished.err().or(summary.stopped),
+                    ..summary
+                })
+            }
+        }
+    }
+
+    /// Adds the refused rows to the summary. `not_written` is why some of them are not in their file.
+    fn add_refused(
+        self,
+        summary: &mut Summary,
+        refused_file: Option<PathBuf>,
+        not_written: Option<CliError>,
+    ) {
+        let Self { job, refused, .. } = self;
+        summary.is_sync = job.sync;
+        summary.again = job.options_of_refused();
+        summary.refused = refused.rows;
+        summary.unresolved = refused.unresolved;
+        summary.missing = refused.missing();
+        summary.unnamed = refused_file.is_some() && refused.is_unnamed();
+        summary.refused_file = refused_file;
+        // The same command gives it its name, and sends no row.
+        summary.journal = summary.journal.take().filter(|_| not_written.is_none());
+        summary.stopped = not_written.or(summary.stopped.take());
+        let stopped = summary.stopped.as_ref();
+        summary.changed = stopped.is_some_and(|error| Stamp::is_cause(&error.message));
+        if summary.stopped.is_none() {
+            summary.earlier_refused_file = refused.of_earlier_import();
+        }
+        summary.first_refused = refused.first;
+    }
 }
 
 /// Reads and checks all rows without sending any. Rows that may be in the table are looked up.

@@ -169,28 +169,38 @@ async fn without_unresolved(
     if found == keys.len() {
         journal.forget_earlier();
     }
-    let (mut kept_sources, mut kept) = (Vec::new(), Vec::new());
-    let mut in_doubt = BTreeMap::new();
-    for (at, (source_row, row)) in source_rows.into_iter().zip(rows).enumerate() {
-        match unresolved.remove(&at) {
-            Some(error) => refused.add(&source_row, &error),
-            None => {
-                if sent_again.contains(&at) {
-                    in_doubt.insert(kept.len(), row.clone());
-                }
-                kept_sources.push(source_row);
-                kept.push(row);
-            }
-        }
-    }
     let lookup = Lookup {
         compared: key.columns.clone(),
         ..lookup
     };
+    let (kept, in_doubt) = without(unresolved, &sent_again, (source_rows, rows), refused);
     let in_doubt = InDoubt {
         lookup: Some(lookup),
         rows: in_doubt,
     };
+    (kept, in_doubt)
+}
+
+/// Refuses the rows at some indexes, and returns the others, with those of them that are `sent_again`.
+fn without(
+    mut unresolved: HashMap<usize, Error>,
+    sent_again: &HashSet<usize>,
+    (source_rows, rows): ReadRows,
+    refused: &mut RefusedFile,
+) -> (ReadRows, BTreeMap<usize, Prepared>) {
+    let (mut kept_sources, mut kept) = (Vec::new(), Vec::new());
+    let mut in_doubt = BTreeMap::new();
+    for (at, (source_row, row)) in source_rows.into_iter().zip(rows).enumerate() {
+        if let Some(error) = unresolved.remove(&at) {
+            refused.add(&source_row, &error);
+            continue;
+        }
+        if sent_again.contains(&at) {
+            in_doubt.insert(kept.len(), row.clone());
+        }
+        kept_sources.push(source_row);
+        kept.push(row);
+    }
     ((kept_sources, kept), in_doubt)
 }
 

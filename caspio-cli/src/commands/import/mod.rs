@@ -10,7 +10,7 @@ use crate::export::{FileFormat, is_standard};
 use crate::import::{self, Deletions, Encoding, Input, Job, Pipe, Reading};
 use crate::interrupt::Interrupts;
 use crate::progress::Progress;
-use caspio::Capability;
+use caspio::{Capability, Client};
 use clap::Args;
 use std::path::PathBuf;
 
@@ -120,15 +120,7 @@ pub(crate) async fn run(context: &mut Context, arguments: Arguments) -> Result<(
         interrupts,
     };
     if arguments.cost {
-        let bulk = match Capability::BulkWrites.versions().next() {
-            Some(version) if !caspio.supports(Capability::BulkWrites) => {
-                Some(context.connect_as(version).await?)
-            }
-            _ => None,
-        };
-        let cost = import::cost(&caspio, bulk.as_ref(), &mut job).await?;
-        let spent = calls(&caspio) + bulk.as_ref().map_or(0, calls);
-        return cost.print(context, spent);
+        return print_cost(context, &caspio, &mut job).await;
     }
     let summary = import::run(&caspio, job).await?;
     if context.out.json {
@@ -142,6 +134,19 @@ pub(crate) async fn run(context: &mut Context, arguments: Arguments) -> Result<(
         journal.remove();
     }
     outcome(summary, dry_run)
+}
+
+/// Prints the calls of an import, without making them.
+async fn print_cost(context: &mut Context, caspio: &Client, job: &mut Job) -> Result<(), CliError> {
+    let bulk = match Capability::BulkWrites.versions().next() {
+        Some(version) if !caspio.supports(Capability::BulkWrites) => {
+            Some(context.connect_as(version).await?)
+        }
+        _ => None,
+    };
+    let cost = import::cost(caspio, bulk.as_ref(), job).await?;
+    let spent = calls(caspio) + bulk.as_ref().map_or(0, calls);
+    cost.print(context, spent)
 }
 
 /// Refuses options that would have no effect on a file of this format.

@@ -3,6 +3,7 @@
 use crate::context::Context;
 use crate::error::{CliError, ExitCode};
 use crate::import::Summary;
+use crate::output::Out;
 use std::path::Path;
 
 pub(super) fn json(summary: &Summary, dry_run: bool, calls: u64) -> serde_json::Value {
@@ -51,6 +52,17 @@ pub(super) fn print(
     dry_run: bool,
 ) {
     let out = &mut context.out;
+    print_reading(out, summary);
+    print_refused(out, summary);
+    let would = if dry_run { " would be" } else { "" };
+    match sync {
+        true => print_synchronized(out, summary, table, would),
+        false => print_inserted(out, summary, table, would),
+    }
+}
+
+/// Prints how the file was read.
+fn print_reading(out: &mut Out, summary: &Summary) {
     if let Some(delimiter) = summary.delimiter.filter(|delimiter| *delimiter != b',') {
         let delimiter = char::from(delimiter).escape_default();
         out.note(format_args!(
@@ -69,33 +81,25 @@ pub(super) fn print(
         ));
     }
     for (column, count) in &summary.shortened {
-        let times = if *count == 1 {
-            "time was"
-        } else {
-            "times were"
-        };
-        out.note(format_args!(
-            "{column}: {count} {times} shortened to milliseconds."
-        ));
+        let times = counted(*count, "time was", "times were");
+        out.note(format_args!("{column}: {times} shortened to milliseconds."));
     }
     if summary.blank_lines > 0 {
-        let lines = match summary.blank_lines {
-            1 => "1 blank line".to_owned(),
-            lines => format!("{lines} blank lines"),
-        };
+        let lines = counted(summary.blank_lines, "blank line", "blank lines");
         out.note(format_args!(
             "{lines} at the end of the file not read as rows; with --nulls they are."
         ));
     }
     if summary.apostrophes > 0 {
+        let cells = counted(summary.apostrophes, "cell", "cells");
         out.note(format_args!(
-            "{} begin with an apostrophe before a formula; if `export --excel` wrote the file, import it with --excel.",
-            match summary.apostrophes {
-                1 => "1 cell".to_owned(),
-                cells => format!("{cells} cells"),
-            }
+            "{cells} begin with an apostrophe before a formula; if `export --excel` wrote the file, import it with --excel."
         ));
     }
+}
+
+/// Prints which rows were refused, and what was not done because of them.
+fn print_refused(out: &mut Out, summary: &Summary) {
     if let Some(file) = &summary.earlier_refused_file {
         out.note(format_args!(
             "No row was refused; {} is from an earlier import.",
@@ -117,7 +121,9 @@ pub(super) fn print(
             "An update or delete of a sync that was killed may still be executed: run this command again in 5 minutes."
         ));
     }
-    let would = if dry_run { " would be" } else { "" };
+}
+
+fn print_synchronized(out: &mut Out, summary: &Summary, table: &str, would: &str) {
     let Summary {
         inserted,
         updated,
@@ -125,29 +131,29 @@ pub(super) fn print(
         deleted,
         ..
     } = summary;
-    if sync {
+    out.note(format_args!(
+        "{table}:{would} {inserted} inserted, {updated} updated, {unchanged} unchanged, {deleted} deleted."
+    ));
+    if summary.not_sent > 0 {
+        out.note(format_args!("{} not sent.", rows_were(summary.not_sent)));
+    }
+}
+
+fn print_inserted(out: &mut Out, summary: &Summary, table: &str, would: &str) {
+    out.note(format_args!(
+        "{}{would} inserted into {table}.",
+        rows(summary.inserted)
+    ));
+    if summary.already_there > 0 {
         out.note(format_args!(
-            "{table}:{would} {inserted} inserted, {updated} updated, {unchanged} unchanged, {deleted} deleted."
+            "{} in the table already.",
+            rows_were(summary.already_there)
         ));
-        if summary.not_sent > 0 {
-            out.note(format_args!("{} not sent.", rows_were(summary.not_sent)));
-        }
-    } else {
+    }
+    if let Some(line) = summary.resumed.filter(|line| *line > 0) {
         out.note(format_args!(
-            "{}{would} inserted into {table}.",
-            rows(*inserted)
+            "A stopped import was resumed at line {line}; its rows are counted too."
         ));
-        if summary.already_there > 0 {
-            out.note(format_args!(
-                "{} in the table already.",
-                rows_were(summary.already_there)
-            ));
-        }
-        if let Some(line) = summary.resumed.filter(|line| *line > 0) {
-            out.note(format_args!(
-                "A stopped import was resumed at line {line}; its rows are counted too."
-            ));
-        }
     }
 }
 
@@ -250,15 +256,14 @@ fn refused(summary: &Summary, dry_run: bool) -> Option<CliError> {
 }
 
 fn rows_were(count: u64) -> String {
-    match count {
-        1 => "1 row was".to_owned(),
-        _ => format!("{count} rows were"),
-    }
+    counted(count, "row was", "rows were")
 }
 
 fn rows(count: u64) -> String {
-    match count {
-        1 => "1 row".to_owned(),
-        _ => format!("{count} rows"),
-    }
+    counted(count, "row", "rows")
+}
+
+fn counted(count: u64, one: &str, several: &str) -> String {
+    let what = if count == 1 { one } else { several };
+    format!("{count} {what}")
 }
