@@ -6,13 +6,10 @@ use super::schema_cache::SchemaCache;
 use super::verification::verify_all;
 use super::{Client, ClientBuilder, Inner};
 use crate::dialect;
-use caspio_core::auth::ClientAuth;
 use caspio_core::error::ErrorContext as _;
-use caspio_core::secrecy::SecretString;
-use caspio_core::token::TokenStore;
 use caspio_core::{
     Account, Authenticate, CaspioClassifier, ClientCredentials, Error, ErrorKind, HttpService,
-    OAuth2, ReqwestService, Result, RetryPolicy, Transport,
+    OAuth2, ReqwestService, Result, Transport,
 };
 use jiff::tz::TimeZone;
 use std::sync::Arc;
@@ -53,7 +50,7 @@ impl ClientBuilder {
     ///
     /// `Config`: the account or the credentials are missing or malformed, or TLS cannot be set up; or
     /// records should be verified, which takes calls.
-    pub fn build(self) -> Result<Client> {
+    pub fn build(mut self) -> Result<Client> {
         if !self.verifications.is_empty() {
             return Err(Error::new(
                 ErrorKind::Config,
@@ -61,32 +58,44 @@ impl ClientBuilder {
             )
             .with_hint("call `connect().await` instead"));
         }
-        let account = self.account.ok_or_else(|| {
+        let account = self.account.take().ok_or_else(|| {
             missing(
                 "no account was given",
                 "call `account(\"b3poa\")`, or use `Client::from_env()`",
             )
         })??;
-        let service = match self.service {
+        let service = match self.service.take() {
             Some(service) => service,
             None => Arc::new(ReqwestService::for_account(&account)?),
         };
-        let position_key = position_key(
-            &account,
-            self.position_secret,
-            self.credentials.as_ref().filter(|_| self.auth.is_none()),
-        )?;
-        let (auth, oauth) = authentication(
-            &account,
-            &service,
-            self.auth,
-            self.credentials,
-            self.client_auth,
-            self.token_store,
-            &self.retry,
-        )?;
+        let position_key = self.position_key(&account)?;
+        let (auth, oauth) = self.authentication(&account, &service)?;
+        Ok(Client {
+            is_for_bulk_writes: false,
+            inner: Arc::new(Inner {
+                base: account.api_url(self.version),
+                dialect: dialect::of(self.version),
+                write_checks: self.write_checks,
+                refuses_four_bytes: Arc::new(self.refuse_emoji.into()),
+                schema_cache: Arc::new(SchemaCache::of(&self.known_schema)),
+                transport: self.transport(&account, service, auth)?,
+                account,
+                ids: Arc::default(),
+                bulk: BulkClient::default(),
+                oauth,
+                position_key: Arc::new(position_key),
+            }),
+        })
+    }
+
+    fn transport(
+        self,
+        account: &Account,
+        service: Arc<dyn HttpService>,
+        auth: Arc<dyn Authenticate>,
+    ) -> Result<Transport> {
         let mut transport = Transport::builder()
-            .account(&account)
+            .account(account)
             .service(service)
             .auth(auth)
             .classifier(Arc::new(CaspioClassifier::new()))
@@ -109,79 +118,60 @@ impl ClientBuilder {
         if let Some(timeout) = self.timeout {
             transport = transport.timeout(timeout);
         }
-        Ok(Client {
-            is_for_bulk_writes: false,
-            inner: Arc::new(Inner {
-                base: account.api_url(self.version),
-                dialect: dialect::of(self.version),
-                transport: transport.build()?,
-                account,
-                ids: Arc::default(),
-                write_checks: self.write_checks,
-                refuses_four_bytes: Arc::new(self.refuse_emoji.into()),
-                schema_cache: Arc::new(SchemaCache::of(&self.known_schema)),
-                bulk: BulkClient::default(),
-                oauth,
-                position_key: Arc::new(position_key),
-            }),
-        })
+        transport.build()
     }
-}
 
-/// The authentication of the requests, and OAuth 2 if the client uses its own credentials.
-fn authentication(
-    account: &Account,
-    service: &Arc<dyn HttpService>,
-    auth: Option<Arc<dyn Authenticate>>,
-    credentials: Option<ClientCredentials>,
-    client_auth: ClientAuth,
-    token_store: Option<Arc<dyn TokenStore>>,
-    retry: &RetryPolicy,
-) -> Result<(Arc<dyn Authenticate>, Option<OAuth2>)> {
-    if let Some(auth) = auth {
-        return Ok((auth, None));
+    /// Returns the authentication of the requests, and OAuth 2 if the client uses its own credentials.
+    fn authentication(
+        &mut self,
+        account: &Account,
+        service: &Arc<dyn HttpService>,
+    ) -> Result<(Arc<dyn Authenticate>, Option<OAuth2>)> {
+        if let Some(auth) = self.auth.take() {
+            return Ok((auth, None));
+        }
+        let credentials = self.credentials.take().ok_or_else(|| {
+            missing(
+                "no credentials were given",
+                "call `credentials(id, secret)`, or use `Client::from_env()`",
+            )
+        })?;
+        let mut oauth = OAuth2::for_account(account, credentials)
+            .client_auth(self.client_auth)
+            .attempts(self.retry.attempts().min(TOKEN_ATTEMPTS))
+            .service(Arc::clone(service));
+        if let Some(store) = self.token_store.take() {
+            oauth = oauth.store(store);
+        }
+        let oauth = oauth.build()?;
+        Ok((Arc::new(oauth.clone()), Some(oauth)))
     }
-    let credentials = credentials.ok_or_else(|| {
-        missing(
-            "no credentials were given",
-            "call `credentials(id, secret)`, or use `Client::from_env()`",
-        )
-    })?;
-    let mut oauth = OAuth2::for_account(account, credentials)
-        .client_auth(client_auth)
-        .attempts(retry.attempts().min(TOKEN_ATTEMPTS))
-        .service(Arc::clone(service));
-    if let Some(store) = token_store {
-        oauth = oauth.store(store);
-    }
-    let oauth = oauth.build()?;
-    Ok((Arc::new(oauth.clone()), Some(oauth)))
-}
 
-/// The key of positions, from the first of these that is given: a secret of its own, the client secret, random bytes.
-fn position_key(
-    account: &Account,
-    secret: Option<SecretString>,
-    credentials: Option<&ClientCredentials>,
-) -> Result<PositionKey> {
-    let port = account.base_url().port();
-    let port = port.map(|port| format!(":{port}")).unwrap_or_default();
-    let purpose = format!("positions of {}{port}", account.host());
-    let own = match secret {
-        None => credentials.and_then(|credentials| credentials.derive_key(&purpose)),
-        Some(secret) => match ClientCredentials::new("", secret).derive_key(&purpose) {
+    /// Returns the key of positions, from the first of these that is given: a secret of its own, the client secret,
+    /// random bytes.
+    fn position_key(&mut self, account: &Account) -> Result<PositionKey> {
+        let port = account.base_url().port();
+        let port = port.map(|port| format!(":{port}")).unwrap_or_default();
+        let purpose = format!("positions of {}{port}", account.host());
+        let own = match self.position_secret.take() {
             None => {
-                return Err(Error::new(
-                    ErrorKind::Config,
-                    "the position secret is empty",
-                ));
+                let credentials = self.credentials.as_ref().filter(|_| self.auth.is_none());
+                credentials.and_then(|credentials| credentials.derive_key(&purpose))
             }
-            key => key,
-        },
-    };
-    match own {
-        Some(key) => Ok(PositionKey::new(key)),
-        None => PositionKey::random(),
+            Some(secret) => match ClientCredentials::new("", secret).derive_key(&purpose) {
+                None => {
+                    return Err(Error::new(
+                        ErrorKind::Config,
+                        "the position secret is empty",
+                    ));
+                }
+                key => key,
+            },
+        };
+        match own {
+            Some(key) => Ok(PositionKey::new(key)),
+            None => PositionKey::random(),
+        }
     }
 }
 
