@@ -2,7 +2,6 @@
 
 use super::claims::ComparedColumns;
 use super::deletions::DeleteGuard;
-use super::in_doubt::{InDoubt, field};
 use super::job::Job;
 use super::key_column::KeyColumn;
 use super::open_checked::{OpenFile, open_checked};
@@ -13,6 +12,7 @@ use super::refused_target::refused_path;
 use super::resumption::{check_input, resumption};
 use super::row_feed::{Range, RowFeed};
 use super::sync_rows::check_unique;
+use super::unresolved_rows::{UnresolvedRows, field};
 use crate::cost::{Cost, calls};
 use crate::error::CliError;
 use crate::export::pages;
@@ -54,14 +54,14 @@ pub(crate) async fn cost(
         (rows.columns().len(), AddedColumns::of(&fields)),
     )?;
     let mut feed = RowFeed::new(rows, mapping, range);
-    let in_doubt = InDoubt {
+    let unresolved = UnresolvedRows {
         account: &caspio.account().to_string(),
         table: &table,
         fields: &fields,
         key: key.as_ref(),
         sent,
     };
-    in_doubt.set(&mut feed, job)?;
+    unresolved.set(&mut feed, job)?;
     let compared = ComparedColumns::of(&fields);
     let field = key.as_deref().and_then(|key| field(&fields, key));
     let key = key.as_deref().map(|name| KeyColumn {

@@ -167,8 +167,8 @@ impl<'r> Run<'r> {
 
     /// Records the outcome of a row, or holds it back until those before it are known.
     fn take(&mut self, source_row: SourceRow, error: Option<Error>) {
-        let in_doubt = self.shared.lock().in_doubt.remove(&source_row.index);
-        let conflict = in_doubt.filter(|_| error.as_ref().is_some_and(is_duplicate));
+        let unresolved = self.shared.lock().unresolved.remove(&source_row.index);
+        let conflict = unresolved.filter(|_| error.as_ref().is_some_and(is_duplicate));
         if conflict.is_none() && self.held.is_empty() {
             return self.record(source_row, error);
         }

@@ -17,7 +17,6 @@ mod deletions;
 mod digits;
 mod encoding;
 mod held_rows;
-mod in_doubt;
 mod insert;
 mod job;
 mod journal;
@@ -54,6 +53,7 @@ mod sync_journal;
 mod sync_rows;
 mod sync_write;
 mod unchanged;
+mod unresolved_rows;
 mod values;
 mod violations;
 

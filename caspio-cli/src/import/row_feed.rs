@@ -21,7 +21,7 @@ pub(super) struct RowsInProgress {
     /// The rows whose outcome is not known yet, in order.
     pub(super) rows: VecDeque<SourceRow>,
     /// Those that may have been sent before, by their numbers.
-    pub(super) in_doubt: HashMap<u64, Prepared>,
+    pub(super) unresolved: HashMap<u64, Prepared>,
     /// Whether the feed must end.
     pub(super) stop: bool,
     /// The error that ended reading the file.
@@ -148,7 +148,7 @@ impl RowFeed {
             journal.taken(source_row.index + 1);
         }
         if let (Ok(row), true, true) = (&row, is_unresolved, self.lookup.is_some()) {
-            shared.in_doubt.insert(source_row.index, row.clone());
+            shared.unresolved.insert(source_row.index, row.clone());
         }
         shared.rows.push_back(source_row);
         Some(Fed { row, is_unresolved })

@@ -2,7 +2,6 @@
 
 use super::claims::ComparedColumns;
 use super::column_mapping::{ColumnMapping, Notes};
-use super::in_doubt::{InDoubt, field};
 use super::insert::{Inserting, insert};
 use super::job::Job;
 use super::journal::Journal;
@@ -20,6 +19,7 @@ use super::summary::Summary;
 use super::sync::sync;
 use super::sync_journal::SyncJournal;
 use super::unchanged::Stamp;
+use super::unresolved_rows::{UnresolvedRows, field};
 use crate::error::CliError;
 use crate::last_write::LastWrite;
 use crate::source::table_and_fields;
@@ -173,14 +173,14 @@ impl Import {
         key: Option<Arc<str>>,
         resumption: &Resumption,
     ) -> Result<Writing, CliError> {
-        let in_doubt = InDoubt {
+        let unresolved = UnresolvedRows {
             account: &self.account,
             table: &self.table,
             fields: &self.fields,
             key: key.as_ref(),
             sent: resumption.sent(),
         };
-        in_doubt.set(feed, &self.job)?;
+        unresolved.set(feed, &self.job)?;
         if self.job.dry_run {
             return Ok(Writing::Check);
         }

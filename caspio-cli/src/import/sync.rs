@@ -39,7 +39,7 @@ pub(super) async fn sync(
         return Ok(summary);
     };
     let written = job.input.written();
-    let ((source_rows, rows), in_doubt) =
+    let ((source_rows, rows), sent_again) =
         without_unresolved(table, key, (journal, written), read, refused).await;
     // The record of a refused row would look like one that is not in the file, and be deleted.
     summary.nothing_deleted = job.delete_missing && refused.rows > 0;
@@ -57,7 +57,7 @@ pub(super) async fn sync(
     summary.unchanged = report.unchanged;
     summary.deleted = report.deleted;
     summary.held_back = report.held_back;
-    let found = in_doubt.found_after_conflict(&report).await;
+    let found = sent_again.found_after_conflict(&report).await;
     for failure in report.failed() {
         let source_row = failure.index.and_then(|at| source_rows.get(at));
         if failure.index.is_some_and(|at| found.contains(&at)) {
@@ -83,13 +83,13 @@ fn was_stopped(error: &Error) -> bool {
 
 /// Rows that a killed sync may have sent, and that this one sends.
 #[derive(Default)]
-struct InDoubt {
+struct SentAgain {
     lookup: Option<Lookup>,
     /// By their indexes.
     rows: BTreeMap<usize, Prepared>,
 }
 
-impl InDoubt {
+impl SentAgain {
     /// Returns those that are in the table although they were refused as duplicates: a call of the killed sync inserted
     /// them meanwhile.
     async fn found_after_conflict(self, report: &BulkReport<i64>) -> HashSet<usize> {
@@ -126,7 +126,7 @@ async fn without_unresolved(
     (journal, written): (&SyncJournal, Option<SystemTime>),
     (source_rows, rows): ReadRows,
     refused: &mut RefusedFile,
-) -> (ReadRows, InDoubt) {
+) -> (ReadRows, SentAgain) {
     let by_file = |at: usize| matches!(source_rows[at].earlier, Some(ReasonKind::Unresolved(_)));
     let is_any = (0..rows.len()).any(by_file);
     let earlier = key
@@ -135,7 +135,7 @@ async fn without_unresolved(
     let (data_type, keys, sent) = match earlier {
         Some((data_type, Some((keys, sent)))) => (data_type, keys, Some(sent)),
         Some((data_type, None)) if is_any => (data_type, HashSet::new(), None),
-        _ => return ((source_rows, rows), InDoubt::default()),
+        _ => return ((source_rows, rows), SentAgain::default()),
     };
     let sent = sent.max(written.filter(|_| is_any));
     let lookup = Lookup {
@@ -173,12 +173,12 @@ async fn without_unresolved(
         compared: key.columns.clone(),
         ..lookup
     };
-    let (kept, in_doubt) = without(unresolved, &sent_again, (source_rows, rows), refused);
-    let in_doubt = InDoubt {
+    let (kept, rows) = without(unresolved, &sent_again, (source_rows, rows), refused);
+    let sent_again = SentAgain {
         lookup: Some(lookup),
-        rows: in_doubt,
+        rows,
     };
-    (kept, in_doubt)
+    (kept, sent_again)
 }
 
 /// Refuses the rows at some indexes, and returns the others, with those of them that are `sent_again`.
@@ -189,19 +189,19 @@ fn without(
     refused: &mut RefusedFile,
 ) -> (ReadRows, BTreeMap<usize, Prepared>) {
     let (mut kept_sources, mut kept) = (Vec::new(), Vec::new());
-    let mut in_doubt = BTreeMap::new();
+    let mut kept_again = BTreeMap::new();
     for (at, (source_row, row)) in source_rows.into_iter().zip(rows).enumerate() {
         if let Some(error) = unresolved.remove(&at) {
             refused.add(&source_row, &error);
             continue;
         }
         if sent_again.contains(&at) {
-            in_doubt.insert(kept.len(), row.clone());
+            kept_again.insert(kept.len(), row.clone());
         }
         kept_sources.push(source_row);
         kept.push(row);
     }
-    ((kept_sources, kept), in_doubt)
+    ((kept_sources, kept), kept_again)
 }
 
 fn unfinished() -> CliError {

@@ -58,7 +58,7 @@ fn is_not_doubled(env: &TestEnv) {
 }
 
 #[test]
-fn a_resumed_import_that_is_stopped_keeps_the_rows_of_the_killed_one_in_doubt() {
+fn a_resumed_import_that_is_stopped_keeps_the_rows_of_the_killed_one_unresolved() {
     let env = env();
     let mut killed = start(&env, &["--key", "Code"]);
     wait_for_rows(&env);

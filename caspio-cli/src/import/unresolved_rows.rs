@@ -15,7 +15,7 @@ use std::time::SystemTime;
 
 /// What is known of the rows that may be in the table.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct InDoubt<'i> {
+pub(super) struct UnresolvedRows<'i> {
     pub(super) account: &'i str,
     pub(super) table: &'i Table<RecordMap>,
     pub(super) fields: &'i [FieldDefinition],
@@ -25,7 +25,7 @@ pub(super) struct InDoubt<'i> {
     pub(super) sent: Option<SystemTime>,
 }
 
-impl InDoubt<'_> {
+impl UnresolvedRows<'_> {
     /// Sets how a feed handles them.
     pub(super) fn set(&self, feed: &mut RowFeed, job: &Job) -> Result<(), CliError> {
         feed.of_sync = SentRows::of(self.account, &job.table, self.fields)?;
