@@ -11,6 +11,7 @@
 
 mod cases;
 mod import;
+mod import_case;
 mod random;
 mod reader;
 mod sync;
