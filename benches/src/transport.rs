@@ -3,6 +3,7 @@
 use crate::metric::{Target, metric};
 use crate::server::Server;
 use crate::table::Table;
+use crate::write::{Contact, row};
 use caspio::RateLimiter;
 use caspio::prelude::*;
 use caspio_core::auth::BearerToken;
@@ -26,22 +27,6 @@ const LATENCY: Duration = Duration::from_millis(200);
 const STORM: Duration = Duration::from_secs(20);
 /// The argument that starts a process which reads or writes.
 pub(crate) const CHILD: &str = "transport-child";
-
-#[derive(Debug, CaspioTable)]
-#[caspio(table = "Contacts")]
-struct Contact {
-    #[caspio(pk)]
-    pk_id: i64,
-    first_name: String,
-    age: Option<i32>,
-}
-
-#[derive(Debug, CaspioInsert)]
-#[caspio(table = Contact)]
-struct NewContact {
-    first_name: String,
-    age: i32,
-}
 
 /// Prints the metrics of calls within a rate limit, and of the transport itself.
 pub(crate) fn run() {
@@ -77,11 +62,10 @@ impl Work {
                 assert_eq!(count, records as u64);
             }
             Self::Insert => {
-                let rows = (0..records).map(|row| NewContact {
-                    first_name: format!("Name {row}"),
-                    age: row as i32,
-                });
-                let report = contacts.insert_many(rows).concurrency(CALLS).await;
+                let report = contacts
+                    .insert_many((0..records).map(row))
+                    .concurrency(CALLS)
+                    .await;
                 assert_eq!(report.expect("a report").inserted, records as u64);
             }
         }

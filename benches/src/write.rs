@@ -20,7 +20,7 @@ pub(crate) const CHILD: &str = "write-child";
 #[allow(dead_code, reason = "the columns are what is written")]
 #[derive(Debug, CaspioTable)]
 #[caspio(table = "Contacts")]
-struct Contact {
+pub(crate) struct Contact {
     #[caspio(pk)]
     pk_id: i64,
     first_name: String,
@@ -34,7 +34,7 @@ struct Contact {
 #[derive(Clone, Debug, Serialize, CaspioInsert)]
 #[serde(rename_all = "PascalCase")]
 #[caspio(table = Contact)]
-struct NewContact {
+pub(crate) struct NewContact {
     #[serde(rename = "First_Name")]
     first_name: String,
     email: Option<String>,
@@ -43,7 +43,7 @@ struct NewContact {
     active: bool,
 }
 
-fn row(number: usize) -> NewContact {
+pub(crate) fn row(number: usize) -> NewContact {
     NewContact {
         first_name: format!("Grace {}", number % 97),
         email: (!number.is_multiple_of(3)).then(|| format!("grace{number}@example.com")),
