@@ -15,7 +15,7 @@ pin_project! {
     /// The work of a builder, which its first poll begins. A clone of the builder begins its own.
     ///
     /// It is not `Unpin`, and neither is the builder: what was polled is pinned, so it cannot be moved into a method
-    /// that would change the builder while the work goes on as it was.
+    /// that would change the builder while the work continues unchanged.
     pub(crate) struct Work<'a, T> {
         future: SyncWrapper<Option<BoxFuture<'a, T>>>,
         #[pin]

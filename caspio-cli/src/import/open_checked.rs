@@ -83,8 +83,8 @@ fn check_end(job: &Job) -> Result<(), CliError> {
     ))
 }
 
-/// Returns whether a file has refused rows by its columns. Where the table has fields of the usual names of the added
-/// columns, a reason that this program wrote shows it.
+/// Returns whether the columns of a file show that it has refused rows. If the table has fields with the usual names of
+/// the added columns, a reason that this program wrote shows it.
 fn holds_refused_rows(
     rows: &dyn Rows,
     job: &Job,

@@ -10,10 +10,10 @@ use tower_service::Service;
 
 /// A tower service as the [`HttpService`] of a client.
 ///
-/// The SDK's own retries, rate limiter and timeouts are around it, so it needs none of these. A layer that sends a
+/// The SDK applies its retries, rate limiter and timeouts around it, so it needs none of these. A layer that sends a
 /// request again doubles inserts; let the SDK retry.
 ///
-/// An error of the service that is no [`HttpError`] counts as a response that was lost
+/// An error of the service that is not an [`HttpError`] counts as a response that was lost
 /// ([`HttpErrorKind::Interrupted`]): the request may have been executed, so an insert is not sent again. An error of
 /// `poll_ready` counts as [`HttpErrorKind::NeverSent`]. A call whose time is over while the service is not ready counts
 /// as sent; so limit the calls in progress by [`RateLimiter::concurrency`](crate::RateLimiter::concurrency), not by a
@@ -41,7 +41,7 @@ pub struct FromTower<S> {
 }
 
 impl<S> FromTower<S> {
-    /// Creates an HTTP service of a tower service. Each request is sent by a clone of it.
+    /// Creates an HTTP service from a tower service. Each request is sent by a clone of it.
     #[must_use]
     pub fn new(service: S) -> Self {
         Self {
@@ -78,7 +78,7 @@ where
     }
 }
 
-/// Returns the error if it is one of an HTTP service, else one of this kind.
+/// Returns the error if it is an [`HttpError`], otherwise a new one of this kind.
 fn http_error(
     error: impl Into<Box<dyn Error + Send + Sync>>,
     otherwise: HttpErrorKind,
@@ -96,7 +96,7 @@ pub struct IntoTower {
 }
 
 impl IntoTower {
-    /// Creates a tower service of an HTTP service.
+    /// Creates a tower service from an HTTP service.
     #[must_use]
     pub fn new(service: impl HttpService + 'static) -> Self {
         Self {

@@ -61,10 +61,10 @@ pub struct BulkReport<K> {
     /// Keys of a delete that had no record. If a call had to be repeated, this includes records that its first
     /// attempt deleted.
     pub missing: u64,
-    /// Records that a sync did not delete, because an earlier write of it had failed; in a dry run those that it would
-    /// not.
+    /// Records that a sync did not delete, because an earlier write of it had failed; in a dry run, those that it would
+    /// not delete.
     pub held_back: u64,
-    /// Whether nothing was written, so that the counts and failures are those of the sync that would run.
+    /// Whether it was a dry run: nothing was written, and the counts and failures are those that the sync would have.
     pub dry_run: bool,
     pub(super) len: usize,
     /// The positions of keys that came before, with the index of the first one.

@@ -4,7 +4,8 @@ use super::expr::Operand;
 use super::{Aggregate, Order};
 use crate::field::kind;
 
-/// Orders of groups by what is computed of them. The struct that is read has a field with the same aggregate.
+/// Orders of groups by a value that is computed from their records. The struct that is read has a field with the same
+/// aggregate.
 impl<S, K: kind::Ordered> Aggregate<S, K> {
     /// Returns the order in which the groups with the smallest values come first.
     #[doc(alias("ascending", "ASC"))]
@@ -48,7 +49,7 @@ impl<S, K: kind::Ordered> Aggregate<S, K> {
     }
 }
 
-/// Returns the name of an aggregate in messages, and in orders until it is that of a field.
+/// Returns the name of an aggregate in messages, and in orders until the name of a field replaces it.
 pub(crate) fn aggregate_name(function: &str, column: Option<&str>) -> String {
     format!("{function}({})", column.unwrap_or("*"))
 }

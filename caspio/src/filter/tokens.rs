@@ -85,7 +85,8 @@ pub(super) fn is_currency(sign: char) -> bool {
     matches!(sign, '$' | '¢'..='¥' | '\u{20A0}'..='\u{20CF}')
 }
 
-/// Returns what text begins with and its length, which is `None` if the end of a quotation or comment is missing.
+/// Returns the kind and the length of the token that a text begins with. The length is `None` if the end of a quotation
+/// or comment is missing.
 fn first_token(text: &str) -> Option<(TokenKind, Option<usize>)> {
     let first = text.chars().next()?;
     let token = match first {

@@ -244,7 +244,7 @@ pub(super) async fn with_known_nulls(
     }))
 }
 
-/// Returns the error for a place in the order to which the values of its record do not lead. One call.
+/// Returns the error for a record whose values do not lead back to its place in the order. One call.
 pub(super) async fn not_compared(
     client: &Client,
     plan: &Plan,
@@ -263,7 +263,7 @@ pub(super) async fn not_compared(
     })
 }
 
-/// Returns the error for a record that is there, and is not found by the values that it has.
+/// Returns the error for a record that exists, but is not found by its values.
 pub(super) fn not_found(plan: &Plan, cursor: &Cursor) -> Error {
     let terms = plan.terms();
     let columns: Vec<&str> = terms.iter().map(|term| term.name.as_str()).collect();

@@ -91,7 +91,7 @@ pin_project! {
     /// Dropping the future cancels the calls in progress, which may still be executed. Wait until the service has ended
     /// them before you run the sync again: an update or delete that is executed later undoes what the second run found
     /// or wrote, and if the column is not unique, a row whose insert is executed later is inserted twice.
-    /// [`stop_by`](Self::stop_by) stops a sync without that.
+    /// [`stop_by`](Self::stop_by) stops a sync without this risk.
     #[must_use = "a sync does nothing until it is awaited"]
     pub struct SyncMany<K> {
         pub(crate) client: Client,

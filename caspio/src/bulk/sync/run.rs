@@ -84,7 +84,7 @@ impl<K> SyncMany<K> {
     ///
     /// # Errors
     ///
-    /// `Refused`: a record equals a row for the service only.
+    /// `Refused`: a record and a row are equal for the service only.
     async fn read(
         &self,
         target: &Target,

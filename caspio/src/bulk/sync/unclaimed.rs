@@ -90,8 +90,8 @@ fn by_similarity<'v>(
     rows
 }
 
-/// What a text may be equal by: its letters and digits, and the date that it spells, because the type of the column may
-/// not be known.
+/// Returns the texts by which the service may find a text equal to another one: its letters and digits, and the date
+/// that it spells, because the type of the column may not be known.
 fn similarities(text: &str) -> impl Iterator<Item = String> {
     let date = stored_date(text).map(|at| at.to_string());
     std::iter::once(reduced(text)).chain(date)
@@ -158,7 +158,7 @@ impl<K> SyncMany<K> {
             .await
     }
 
-    /// `column` is the key column by its name in the object that is looked up in.
+    /// `column` is the name of the key column in the table or view that is searched.
     ///
     /// # Errors
     ///

@@ -19,7 +19,7 @@ fn nested_operand(words: &[&str], columns: &Columns, depth: usize) -> Option<Ope
     rest.is_empty().then_some(operand)
 }
 
-/// The most nested parentheses and functions; nobody writes more.
+/// The deepest nesting of parentheses and functions that is examined; real conditions have less.
 const MAX_DEPTH: usize = 60;
 
 fn sum(rest: &mut &[&str], columns: &Columns, depth: usize) -> Option<Operand> {

@@ -164,7 +164,7 @@ pub(super) fn is_name(word: &str) -> bool {
     }
 }
 
-/// Returns what a text is, if it is one token.
+/// Returns the kind of a text that is a single token.
 fn kind_of(text: &str) -> Option<TokenKind> {
     let mut all = tokens(text);
     let first = all.next()?;

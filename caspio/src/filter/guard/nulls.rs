@@ -6,7 +6,7 @@ use super::variable::Columns;
 use super::words::{arguments, split};
 use std::collections::BTreeSet;
 
-/// The most nested parentheses and functions; nobody writes more.
+/// The deepest nesting of parentheses and functions that is examined; real conditions have less.
 const MAX_DEPTH: usize = 60;
 
 /// Returns the columns with which a value is null: it is null exactly where one of them is. `None` if that is not

@@ -5,7 +5,7 @@ use crate::filter::Operator;
 use std::collections::{BTreeSet, HashMap};
 use std::ops::Range;
 
-/// The values of a column that texts are converted to numbers for.
+/// The values of a column for which texts are converted to numbers.
 pub(super) struct NumberValues {
     pub(super) values: Vec<f64>,
     /// The number of its first value among all of the scale.

@@ -122,7 +122,7 @@ impl Placing {
     }
 }
 
-/// A comparison that holds for some values, and for others if a condition does.
+/// A comparison that holds for some values, and for some others only if a condition holds.
 fn among(compared: &Compared, scale: &Scale, holding: Holding, free: Condition) -> Condition {
     let among = |ranges: Ranges| Condition::Among {
         variable: Variable {

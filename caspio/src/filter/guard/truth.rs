@@ -29,10 +29,10 @@ fn is_always(condition: &Condition, wanted: bool) -> bool {
     }
 }
 
-/// A part of a condition, and the result that is enough for the whole.
+/// A part of a condition, and the result of it that decides the whole condition.
 type Alternative<'c> = (&'c Condition, bool);
 
-/// Adds the parts of which one is enough.
+/// Adds the parts of which any one decides the whole.
 fn add_alternatives<'c>(condition: &'c Condition, wanted: bool, all: &mut Vec<Alternative<'c>>) {
     match (condition, wanted) {
         (Condition::Not(inner), _) => add_alternatives(inner, !wanted, all),

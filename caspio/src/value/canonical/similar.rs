@@ -38,8 +38,9 @@ pub(crate) fn reduced(text: &str) -> String {
     reduced
 }
 
-/// Whether a letter or digit counts: not a mark over or under a letter, not an apostrophe, which Unicode calls one, and
-/// no character that UTF-16 spells as a surrogate pair, which has no weight in SQL Server's older collations.
+/// Whether a character counts in a comparison. Combining marks do not, nor do apostrophes, which are letters in
+/// Unicode, nor characters that UTF-16 spells as a surrogate pair, which have no weight in SQL Server's older
+/// collations.
 fn is_compared(letter: char) -> bool {
     letter.is_alphanumeric()
         && letter < '\u{10000}'
