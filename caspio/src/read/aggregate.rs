@@ -20,6 +20,12 @@ use serde::de::MapAccess;
 /// The column name of an aggregate in the response.
 const VALUE: &str = "Value";
 
+/// The type of the values of a column, without null.
+pub(super) type ValueOf<C> = <<C as TypedColumn>::Field as FieldType>::Value;
+
+/// The type of the sum, and of the average, of a column.
+pub(super) type SumOf<C> = <<<C as TypedColumn>::Field as FieldType>::Kind as kind::Numeric>::Sum;
+
 /// The only column of the only row of an aggregate's response; `None` if the response has other columns.
 struct Scalar<T>(Option<Option<T>>);
 
@@ -122,12 +128,11 @@ impl<R: Record> Query<R> {
     ///
     /// Fails if the service refuses the call, or if the call cannot be made. `Refused`: the query has groups or a
     /// limit.
-    pub async fn min<F, C>(self, column: F) -> Result<Option<<C::Field as FieldType>::Value>>
+    pub async fn min<F, C>(self, column: F) -> Result<Option<ValueOf<C>>>
     where
         F: ColumnFn<R::Source, Column = C>,
-        C: TypedColumn,
-        C::Field: FieldType<Kind: kind::Ordered>,
-        <C::Field as FieldType>::Value: for<'de> Field<'de> + 'static,
+        C: TypedColumn<Field: FieldType<Kind: kind::Ordered>>,
+        ValueOf<C>: for<'de> Field<'de> + 'static,
     {
         self.of_column("MIN", column, false).await
     }
@@ -141,12 +146,11 @@ impl<R: Record> Query<R> {
     ///
     /// Fails if the service refuses the call, or if the call cannot be made. `Refused`: the query has groups or a
     /// limit.
-    pub async fn max<F, C>(self, column: F) -> Result<Option<<C::Field as FieldType>::Value>>
+    pub async fn max<F, C>(self, column: F) -> Result<Option<ValueOf<C>>>
     where
         F: ColumnFn<R::Source, Column = C>,
-        C: TypedColumn,
-        C::Field: FieldType<Kind: kind::Ordered>,
-        <C::Field as FieldType>::Value: for<'de> Field<'de> + 'static,
+        C: TypedColumn<Field: FieldType<Kind: kind::Ordered>>,
+        ValueOf<C>: for<'de> Field<'de> + 'static,
     {
         self.of_column("MAX", column, false).await
     }
@@ -170,14 +174,10 @@ impl<R: Record> Query<R> {
     /// # Ok(())
     /// # }
     /// ```
-    pub async fn sum<F, C>(
-        self,
-        column: F,
-    ) -> Result<Option<<<C::Field as FieldType>::Kind as kind::Numeric>::Sum>>
+    pub async fn sum<F, C>(self, column: F) -> Result<Option<SumOf<C>>>
     where
         F: ColumnFn<R::Source, Column = C>,
-        C: TypedColumn,
-        C::Field: FieldType<Kind: kind::Numeric>,
+        C: TypedColumn<Field: FieldType<Kind: kind::Numeric>>,
     {
         self.of_column("SUM", column, is_integer::<C::Field>())
             .await
@@ -204,14 +204,10 @@ impl<R: Record> Query<R> {
     /// # }
     /// ```
     #[doc(alias("average", "mean"))]
-    pub async fn avg<F, C>(
-        self,
-        column: F,
-    ) -> Result<Option<<<C::Field as FieldType>::Kind as kind::Numeric>::Sum>>
+    pub async fn avg<F, C>(self, column: F) -> Result<Option<SumOf<C>>>
     where
         F: ColumnFn<R::Source, Column = C>,
-        C: TypedColumn,
-        C::Field: FieldType<Kind: kind::Numeric>,
+        C: TypedColumn<Field: FieldType<Kind: kind::Numeric>>,
     {
         self.of_column("AVG", column, is_integer::<C::Field>())
             .await

@@ -1,5 +1,6 @@
 //! Queries for all records of a table or view that select columns, form groups or compute a value.
 
+use super::aggregate::{SumOf, ValueOf};
 use super::{Position, Query, RecordPage};
 use crate::field::{Field, FieldType, kind};
 use crate::filter::{ColumnFn, GroupFn, TypedColumn};
@@ -41,12 +42,11 @@ impl<R: Record, A: Access> Handle<R, A> {
     pub fn min<F, C>(
         &self,
         column: F,
-    ) -> impl Future<Output = Result<Option<<C::Field as FieldType>::Value>>> + use<R, A, F, C>
+    ) -> impl Future<Output = Result<Option<ValueOf<C>>>> + use<R, A, F, C>
     where
         F: ColumnFn<R::Source, Column = C>,
-        C: TypedColumn,
-        C::Field: FieldType<Kind: kind::Ordered>,
-        <C::Field as FieldType>::Value: for<'de> Field<'de> + 'static,
+        C: TypedColumn<Field: FieldType<Kind: kind::Ordered>>,
+        ValueOf<C>: for<'de> Field<'de> + 'static,
     {
         self.query().min(column)
     }
@@ -59,12 +59,11 @@ impl<R: Record, A: Access> Handle<R, A> {
     pub fn max<F, C>(
         &self,
         column: F,
-    ) -> impl Future<Output = Result<Option<<C::Field as FieldType>::Value>>> + use<R, A, F, C>
+    ) -> impl Future<Output = Result<Option<ValueOf<C>>>> + use<R, A, F, C>
     where
         F: ColumnFn<R::Source, Column = C>,
-        C: TypedColumn,
-        C::Field: FieldType<Kind: kind::Ordered>,
-        <C::Field as FieldType>::Value: for<'de> Field<'de> + 'static,
+        C: TypedColumn<Field: FieldType<Kind: kind::Ordered>>,
+        ValueOf<C>: for<'de> Field<'de> + 'static,
     {
         self.query().max(column)
     }
@@ -85,12 +84,10 @@ impl<R: Record, A: Access> Handle<R, A> {
     pub fn sum<F, C>(
         &self,
         column: F,
-    ) -> impl Future<Output = Result<Option<<<C::Field as FieldType>::Kind as kind::Numeric>::Sum>>>
-    + use<R, A, F, C>
+    ) -> impl Future<Output = Result<Option<SumOf<C>>>> + use<R, A, F, C>
     where
         F: ColumnFn<R::Source, Column = C>,
-        C: TypedColumn,
-        C::Field: FieldType<Kind: kind::Numeric>,
+        C: TypedColumn<Field: FieldType<Kind: kind::Numeric>>,
     {
         self.query().sum(column)
     }
@@ -104,12 +101,10 @@ impl<R: Record, A: Access> Handle<R, A> {
     pub fn avg<F, C>(
         &self,
         column: F,
-    ) -> impl Future<Output = Result<Option<<<C::Field as FieldType>::Kind as kind::Numeric>::Sum>>>
-    + use<R, A, F, C>
+    ) -> impl Future<Output = Result<Option<SumOf<C>>>> + use<R, A, F, C>
     where
         F: ColumnFn<R::Source, Column = C>,
-        C: TypedColumn,
-        C::Field: FieldType<Kind: kind::Numeric>,
+        C: TypedColumn<Field: FieldType<Kind: kind::Numeric>>,
     {
         self.query().avg(column)
     }
