@@ -16,6 +16,7 @@ mod read {
     mod bad_input;
     mod bad_values;
     mod blanks;
+    mod blanks_and_floats;
     mod budgets;
     mod changed_records;
     mod changed_view_records;

@@ -1,22 +1,13 @@
 //! Reads whose last records of a page are deleted before the next page is read: no other record is lost or repeated.
 
+use super::blanks_and_floats::{self, Row};
 use caspio::filter::Order;
 use caspio::prelude::*;
 use caspio::{ApiVersion, ErrorKind, Result};
-use caspio_emulator::{DataType, Emulator, FieldDef, TableDef};
+use caspio_emulator::Emulator;
 use caspio_tests::rewriting::{Layer, Rewriting};
 use caspio_tests::{TestEnv, insert_all, on_every_version};
 use serde_json::{Value, json};
-
-#[derive(Clone, Debug, PartialEq, CaspioTable)]
-#[caspio(table = "T")]
-struct Row {
-    #[caspio(pk)]
-    pk_id: i64,
-    note: Option<String>,
-    score: Option<f64>,
-    long: Option<String>,
-}
 
 #[derive(Clone, Debug, PartialEq, CaspioRecord)]
 #[caspio(of = Row)]
@@ -48,10 +39,7 @@ async fn table(version: ApiVersion, records: usize) -> TestEnv {
     let env = TestEnv::with(Emulator::builder().empty())
         .version(version)
         .await;
-    let table = TableDef::new("T")
-        .field(FieldDef::new("Note", DataType::Text255))
-        .field(FieldDef::new("Score", DataType::Number))
-        .field(FieldDef::new("Long", DataType::Text64000));
+    let table = blanks_and_floats::table();
     env.emulator.create_table(table).expect("a table");
     insert_all(&env.emulator, "T", (0..records).map(record));
     env.emulator.reset_calls();

@@ -1,23 +1,14 @@
 //! Reads of tables that nobody changes, from a service that shows values in another way than it compares them.
 
+use super::blanks_and_floats::{Row, table};
 use caspio::filter::Order;
 use caspio::prelude::*;
 use caspio::record::Record as _;
 use caspio::{ApiVersion, ErrorKind};
-use caspio_emulator::{DataType, Emulator, FieldDef, TableDef};
+use caspio_emulator::{DataType, Emulator, FieldDef};
 use caspio_tests::rewriting::{Layer, Rewriting};
 use caspio_tests::{TestEnv, insert_all, on_every_version};
 use serde_json::{Value, json};
-
-#[derive(Clone, Debug, PartialEq, CaspioTable)]
-#[caspio(table = "T")]
-struct Row {
-    #[caspio(pk)]
-    pk_id: i64,
-    note: Option<String>,
-    score: Option<f64>,
-    long: Option<String>,
-}
 
 #[derive(Clone, Debug, PartialEq, CaspioRecord)]
 #[caspio(of = Row)]
@@ -49,13 +40,9 @@ async fn client(version: ApiVersion, records: &[Value]) -> (TestEnv, Layer, Clie
     let env = TestEnv::with(Emulator::builder().empty())
         .version(version)
         .await;
-    let text = |name| FieldDef::new(name, DataType::Text255);
-    let table = TableDef::new("T")
-        .field(text("Note"))
-        .field(text("Note_2"))
-        .field(text("Note_3"))
-        .field(FieldDef::new("Score", DataType::Number))
-        .field(FieldDef::new("Long", DataType::Text64000));
+    let table = table()
+        .field(FieldDef::new("Note_2", DataType::Text255))
+        .field(FieldDef::new("Note_3", DataType::Text255));
     env.emulator.create_table(table).expect("a table");
     insert_all(&env.emulator, "T", records.iter().cloned());
     let layer = Layer::default();
