@@ -9,9 +9,12 @@
 //! | which columns can be written, and how they are given | [`IntoColumn`], [`TypedColumn`], [`PasswordColumn`], [`Assignments`], [`Nullable`], [`SetsColumns`], [`UpdateTarget`], [`Settable`], [`Insertable`], [`ReadOnly`], [`InsertOnly`], [`Writable`] |
 //! | values in conditions and orders | [`ToLiteral`], [`IntoSpan`], [`Literal`], [`BindValue`], [`BindValues`], [`IntoFilter`], [`IntoCondition`], [`IntoGroupCondition`], [`IntoOrder`], [`GroupColumns`] |
 //! | values in records as maps | [`MapValue`] |
+//! | what `BlockingRuntime::iter` reads | `IntoStream` |
 //! | records of rows that may have been inserted already | [`RowLookup`] |
 //! | closures that are given the columns | [`FilterFn`], [`ConditionFn`], [`OrderFn`], [`GroupFn`], [`HavingFn`], [`ColumnFn`], [`AssignFn`], [`Expected`], [`Returns`] |
 
+#[cfg(feature = "blocking")]
+pub use crate::blocking::IntoStream;
 pub use crate::bulk::IntoRow;
 pub use crate::column::{InsertOnly, Insertable, IntoColumn, ReadOnly, Settable, Writable};
 pub use crate::expected::{Expected, Returns};

@@ -1,5 +1,8 @@
 //! Running the SDK in a program that is not asynchronous.
 
+use crate::handle::{Access, Handle};
+use crate::read::{Query, RecordStream};
+use crate::record::DecodeOwned;
 use crate::{Error, ErrorKind, Result};
 use caspio_core::error::ErrorContext as _;
 use futures::{Stream, StreamExt as _};
@@ -27,7 +30,7 @@ use tokio::runtime::{Builder, Runtime};
 /// let contacts = caspio.table::<Contact>();
 ///
 /// let anna = runtime.wait(contacts.filter(|c| c.first_name.eq("Anna")))?;
-/// for contact in runtime.iter(contacts.query().stream()) {
+/// for contact in runtime.iter(contacts.filter(|c| c.active.is_true())) {
 ///     println!("{}", contact?.first_name);
 /// }
 /// runtime.wait(caspio.settle());
@@ -66,14 +69,62 @@ impl BlockingRuntime {
         self.0.block_on(async { call.await })
     }
 
-    /// Returns an iterator over a stream, which reads as far as it is used. Dropping it ends the read.
+    /// Returns an iterator over the records of a query, table or view, or over a stream, which reads as far as it is
+    /// used. Dropping it ends the read.
     ///
     /// Its `next` panics in an asynchronous task, as [`wait`](Self::wait) does.
-    pub fn iter<S: Stream>(&self, stream: S) -> BlockingIter<'_, S> {
+    pub fn iter<S: IntoStream>(&self, read: S) -> BlockingIter<'_, S::Stream> {
         BlockingIter {
             runtime: self,
-            stream: Box::pin(stream),
+            stream: Box::pin(read.into_stream()),
         }
+    }
+}
+
+/// What [`BlockingRuntime::iter`] reads: a query, a table or view, or a stream.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not read record by record",
+    label = "not a query, a table or view, or a stream",
+    note = "read the records of a query with `runtime.iter(contacts.filter(..))`, and wait for a call, such as a write, with `runtime.wait(..)`"
+)]
+pub trait IntoStream {
+    /// The stream.
+    type Stream: Stream;
+
+    /// Returns the stream.
+    fn into_stream(self) -> Self::Stream;
+}
+
+#[diagnostic::do_not_recommend]
+impl<S: Stream> IntoStream for S {
+    type Stream = S;
+
+    fn into_stream(self) -> S {
+        self
+    }
+}
+
+impl<R: DecodeOwned> IntoStream for Query<R> {
+    type Stream = RecordStream<R>;
+
+    fn into_stream(self) -> RecordStream<R> {
+        self.stream()
+    }
+}
+
+impl<R: DecodeOwned, A: Access> IntoStream for Handle<R, A> {
+    type Stream = RecordStream<R>;
+
+    fn into_stream(self) -> RecordStream<R> {
+        self.stream()
+    }
+}
+
+impl<R: DecodeOwned, A: Access> IntoStream for &Handle<R, A> {
+    type Stream = RecordStream<R>;
+
+    fn into_stream(self) -> RecordStream<R> {
+        self.stream()
     }
 }
 

@@ -21,12 +21,16 @@ fn a_program_that_is_not_asynchronous_reads_and_writes() {
     let streamed: Result<Vec<_>, _> = runtime
         .iter(contacts.query().page_size(7).stream())
         .collect();
-    let some: Vec<_> = runtime.iter(contacts.query().stream()).take(3).collect();
+    let of_query: Result<Vec<_>, _> = runtime.iter(contacts.query()).collect();
+    let of_table: Result<Vec<_>, _> = runtime.iter(&contacts).collect();
+    let some: Vec<_> = runtime.iter(contacts.clone()).take(3).collect();
     runtime.wait(contacts.delete(key)).expect("deleted");
     runtime.wait(env.caspio.settle());
 
     assert!(all.len() > 7);
-    assert_eq!(streamed.expect("all records"), all);
+    for read in [streamed, of_query, of_table] {
+        assert_eq!(read.expect("all records"), all);
+    }
     assert_eq!(some.len(), 3);
     let missing = runtime.wait(contacts.get(key)).expect("a response");
     assert_eq!(missing, None);

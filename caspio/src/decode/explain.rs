@@ -1,17 +1,13 @@
 //! Describes why a response could not be decoded. It runs only after a failure.
 
 use super::raw::{RawRow, rows};
-use crate::record::{FieldInfo, PK_ID, RowState, with_key};
+use crate::record::{FieldInfo, PK_ID, RowState, reason, shown, with_key};
 use crate::target::Target;
 use caspio_core::error::ErrorContext as _;
 use caspio_core::{Error, ErrorKind};
 use caspio_schema::Kind;
 use serde_json::error::Category;
 use serde_json::value::RawValue;
-use std::borrow::Cow;
-
-/// The number of characters of a value that a message contains.
-const SHOWN: usize = 80;
 
 /// Where decoding stopped.
 pub(super) struct Failure<'f> {
@@ -179,21 +175,4 @@ fn wrong_value(field: &FieldInfo, came: &str, place: &str, error: &serde_json::E
         field.member,
         reason(error)
     ))
-}
-
-/// Returns the parser's message without its position, which counts within the page.
-fn reason(error: &serde_json::Error) -> String {
-    let text = error.to_string();
-    match text.rfind(" at line ") {
-        Some(end) => text[..end].to_owned(),
-        None => text,
-    }
-}
-
-/// Returns the beginning of a value, for messages.
-pub(crate) fn shown(raw: &str) -> Cow<'_, str> {
-    match raw.char_indices().nth(SHOWN) {
-        Some((end, _)) => Cow::Owned(format!("{}... ({} bytes)", &raw[..end], raw.len())),
-        None => Cow::Borrowed(raw),
-    }
 }

@@ -6,7 +6,6 @@ mod page;
 mod raw;
 mod text;
 
-pub(crate) use explain::shown;
 pub(crate) use key_run::{KEY_ORDERS, KeyRun, follows};
 pub(crate) use page::{
     DecodedPage, decode_member, decode_page, decode_page_without, decode_value, keys, split_rows,

@@ -5,7 +5,7 @@ use super::{Position, Query, RecordPage};
 use crate::field::{Field, FieldType, kind};
 use crate::filter::{ColumnFn, GroupFn, TypedColumn};
 use crate::handle::{Access, Handle};
-use crate::record::{DecodeOwned, Record};
+use crate::record::{DecodeOwned, Record, RecordMap};
 use caspio_core::Result;
 use futures::FutureExt;
 use futures::future::BoxFuture;
@@ -107,6 +107,13 @@ impl<R: Record, A: Access> Handle<R, A> {
         C: TypedColumn<Field: FieldType<Kind: kind::Numeric>>,
     {
         self.query().avg(column)
+    }
+}
+
+impl<R: Record<Source = RecordMap>, A: Access> Handle<R, A> {
+    /// Returns a query that reads only these columns, by names known at run time; see [`Query::columns`].
+    pub fn columns<N: Into<String>>(&self, names: impl IntoIterator<Item = N>) -> Query<R> {
+        self.query().columns(names)
     }
 }
 

@@ -3,10 +3,10 @@
 use super::cursor::{Cursor, MOST_BEFORE, Value};
 use super::plan::Plan;
 use super::selection::SortColumn;
-use crate::decode::{RawRow, raw_row, raw_rows, shown, split_rows};
+use crate::decode::{RawRow, raw_row, raw_rows, split_rows};
 use crate::dialect::Dialect;
 use crate::filter::OrderTerm;
-use crate::record::{Key, ObjectKind};
+use crate::record::{Key, ObjectKind, shown};
 use crate::value::wall_clock;
 use caspio_core::error::ErrorContext as _;
 use caspio_core::{Error, ErrorKind, Result};

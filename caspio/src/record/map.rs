@@ -1,6 +1,7 @@
 //! Records as maps, for tables whose columns are only known at run time.
 
 mod collect;
+mod typed;
 
 use super::{ColumnsByName, Decode, FieldInfo, Key, ObjectKind, Record, RowAccess, Source};
 use crate::field::{self, FieldValue, ToValue, kind};
@@ -18,6 +19,8 @@ use std::marker::PhantomData;
 /// every digit: [`decimal`](Self::decimal) returns any number exactly, and a record that is written back keeps its
 /// amounts. A Currency column also takes an amount as text.
 ///
+/// [`get_as`](Self::get_as) returns a value as a Rust type, such as `DateTime`, `Uuid` or an `Option`.
+///
 /// A new record takes every value that [can be written](ToValue), JSON among them. A `Decimal` keeps every digit, and a
 /// date is shown as text.
 ///
@@ -32,7 +35,8 @@ use std::marker::PhantomData;
 /// orders.insert(&order).await?;
 ///
 /// for order in orders.filter(|c| c.column::<String>("Status").eq("Open")).collect().await? {
-///     println!("{:?} {:?}", order.get("Placed"), order.decimal("Total"));
+///     let placed: Option<DateTime> = order.get_as("Placed")?;
+///     println!("{:?} {placed:?} {:?}", order.key(), order.decimal("Total"));
 /// }
 /// # Ok(())
 /// # }
@@ -101,6 +105,16 @@ impl RecordMap {
             (Some(FieldValue::Decimal(amount)), _) => Some(*amount),
             (_, Value::Number(number)) => field::exact(&number.to_string()),
             (_, Value::String(text)) => field::spelled(text),
+            _ => None,
+        }
+    }
+
+    /// Returns the record's `PK_ID`: a number in a table, a text in a view; `None` if the map does not have it.
+    #[must_use]
+    pub fn key(&self) -> Option<Key> {
+        match self.get(PK_ID)? {
+            Value::Number(id) => id.as_i64().map(Key::Id),
+            Value::String(text) => Some(Key::Text(text.clone())),
             _ => None,
         }
     }
@@ -201,11 +215,7 @@ impl Record for RecordMap {
     const FIELDS: &'static [FieldInfo] = &[];
 
     fn key(&self) -> Option<Key> {
-        match self.get(PK_ID)? {
-            Value::Number(id) => id.as_i64().map(Key::Id),
-            Value::String(text) => Some(Key::Text(text.clone())),
-            _ => None,
-        }
+        Self::key(self)
     }
 }
 

@@ -28,6 +28,7 @@ mod row_state;
 pub mod schema_check;
 #[cfg(feature = "serde")]
 mod serde_impls;
+mod shown;
 mod traits;
 mod value_seed;
 #[doc(hidden)]
@@ -45,4 +46,5 @@ pub use row_access::RowAccess;
 pub(crate) use row_reader::RowSeed;
 pub use row_reader::decode_row;
 pub(crate) use row_state::RowState;
+pub(crate) use shown::{reason, shown};
 pub use traits::{CaspioTable, CaspioView, Decode, DecodeOwned, Record, Source};

@@ -82,7 +82,7 @@ impl<S, U: FieldType, A> Column<S, U, A> {
     pub fn to<V>(self, value: V) -> Assignment<S>
     where
         A: Settable,
-        V: ToValue,
+        V: ToValue, // `None` alone has no type: use `to_null()`
         U::Kind: kind::Accepts<V::Kind>,
     {
         Assignment {
@@ -130,7 +130,7 @@ impl<U: FieldType> NamedColumn<U> {
     #[doc(alias("set", "assign"))]
     pub fn to<S, V>(self, value: V) -> Assignment<S>
     where
-        V: ToValue,
+        V: ToValue, // `None` alone has no type: use `to_null()`
         U::Kind: kind::Accepts<V::Kind>,
     {
         Assignment {

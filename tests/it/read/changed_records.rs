@@ -3,7 +3,6 @@
 use caspio::ErrorKind;
 use caspio::filter::Order;
 use caspio::prelude::*;
-use caspio::record::Record as _;
 use caspio_emulator::{DataType, Emulator, FieldDef, TableDef, ViewDef};
 use caspio_tests::rewriting::{Layer, Rewriting};
 use caspio_tests::{insert_all, on_every_version};

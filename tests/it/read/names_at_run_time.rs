@@ -1,7 +1,6 @@
 //! Columns, tables and keys that are known only at run time.
 
 use caspio::ErrorKind;
-use caspio::advanced::Record as _;
 use caspio::filter::{Order, column_named};
 use caspio::prelude::*;
 use caspio_tests::{Contact, TestEnv, on_every_version};

@@ -3,7 +3,6 @@
 use super::blanks_and_floats::{Row, table};
 use caspio::filter::Order;
 use caspio::prelude::*;
-use caspio::record::Record as _;
 use caspio::{ApiVersion, ErrorKind};
 use caspio_emulator::{DataType, Emulator, FieldDef};
 use caspio_tests::rewriting::{Layer, Rewriting};

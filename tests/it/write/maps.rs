@@ -39,6 +39,13 @@ on_every_version! {
         table.update(id).set_value("Made", at).set_value("Size", dec!(0.25)).await.expect("an update");
 
         let read = table.get(id).await.expect("a read").expect("a record");
+        assert_eq!(read.key(), Some(id.into()));
+        assert_eq!(read.get_as::<Decimal>("price").expect("an amount"), dec!(922337203685477.5807));
+        assert_eq!(read.get_as::<f64>("Size").expect("a number"), 0.25);
+        assert_eq!(read.get_as::<DateTime>("Made").expect("a time"), at);
+        assert_eq!(read.get_as::<Option<i64>>("Stock").expect("a number"), Some(3));
+        assert!(read.get_as::<bool>("Sold").expect("Yes"));
+        assert_eq!(read.get_as::<String>("Name").expect("a text"), "Bolt");
         assert_eq!(read.decimal("Price"), Some(dec!(922337203685477.5807)));
         assert_eq!(read.decimal("Size"), Some(dec!(0.25)));
         assert_eq!(read.get("Made"), Some(&json!("2024-02-29T10:30:00")));
@@ -48,6 +55,26 @@ on_every_version! {
         let id = table.insert(&RecordMap::from([("Price", dec!(1.5)), ("Size", dec!(2))])).await.expect("an insert");
         let read = table.get(id).await.expect("a read").expect("a record");
         assert_eq!((read.decimal("Price"), read.decimal("Size")), (Some(dec!(1.5)), Some(dec!(2))));
+    }
+
+    async fn a_value_of_another_type_is_an_error_that_names_the_column(version) {
+        let env = parts(version).await;
+        let table = env.caspio.table_named("Parts");
+        table.insert(&RecordMap::from([("Name", "Bolt")])).await.expect("an insert");
+        let part = table.columns(["Name", "Made"]).first().await.expect("a read").expect("a record");
+
+        let null = part.get_as::<DateTime>("Made").expect_err("null");
+        assert_eq!((null.kind(), null.field()), (ErrorKind::Decode, Some("Made")));
+        assert!(null.to_string().contains("got null") && null.hint().is_some_and(|hint| hint.contains("Option")), "{null}");
+        assert_eq!(part.get_as::<Option<DateTime>>("Made").expect("null"), None);
+
+        let text = part.get_as::<Date>("Name").expect_err("no date");
+        assert_eq!(text.field(), Some("Name"));
+        assert!(text.to_string().contains("expected a date, or a date and time at midnight, got \"Bolt\""), "{text}");
+
+        let missing = part.get_as::<Option<i32>>("Nmae").expect_err("no column");
+        assert_eq!((missing.kind(), missing.field()), (ErrorKind::Decode, Some("Nmae")));
+        assert_eq!(missing.hint(), Some("did you mean \"Name\"?"), "{missing}");
     }
 
     async fn a_value_that_a_column_would_change_is_refused(version) {

@@ -108,7 +108,7 @@ impl<N: CertainName> Index<N> for RecordMap {
 #[diagnostic::on_unimplemented(
     message = "a map may not have the column",
     label = "a column that may be missing",
-    note = "write `record.get(\"City\")`, which returns `None` for a column that is missing; `record.decimal(\"Total\")` returns a number exactly"
+    note = "write `record.get(\"City\")`, which returns `None` for a column that is missing; `record.get_as::<DateTime>(\"Placed\")?` returns it as a Rust type"
 )]
 pub trait CertainName {
     /// The value.
