@@ -15,17 +15,25 @@ pub(crate) fn compare(left: &str, right: &str) -> Ordering {
 
 /// Returns the bytes of a GUID, the most significant for its order first.
 fn bytes(text: &str) -> Option<[u8; 16]> {
-    const ORDER: [usize; 16] = [10, 11, 12, 13, 14, 15, 8, 9, 7, 6, 5, 4, 3, 2, 1, 0];
+    /// Where the digits of each byte are.
+    const PLACES: [usize; 16] = [24, 26, 28, 30, 32, 34, 19, 21, 16, 14, 11, 9, 6, 4, 2, 0];
     let text = text.trim_end_matches(' ');
     let text = text
         .strip_prefix('{')
         .and_then(|text| text.strip_suffix('}'))
         .unwrap_or(text);
-    let groups: Vec<&str> = text.split('-').collect();
-    if !groups.iter().map(|group| group.len()).eq([8, 4, 4, 4, 12]) {
+    let text: &[u8; 36] = text.as_bytes().try_into().ok()?;
+    if [8, 13, 18, 23].iter().any(|at| text[*at] != b'-') {
         return None;
     }
-    let digits = u128::from_str_radix(&groups.concat(), 16).ok()?;
-    let written = digits.to_be_bytes();
-    Some(ORDER.map(|index| written[index]))
+    let mut bytes = [0; 16];
+    for (byte, at) in bytes.iter_mut().zip(PLACES) {
+        *byte = digit(text[at])? << 4 | digit(text[at + 1])?;
+    }
+    Some(bytes)
+}
+
+fn digit(sign: u8) -> Option<u8> {
+    let digit = char::from(sign).to_digit(16)?;
+    u8::try_from(digit).ok()
 }
