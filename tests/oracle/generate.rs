@@ -156,11 +156,12 @@ fn filters(random: &mut Random, content: &TableContent, keys: &[i64]) -> Vec<Con
 fn content(block: u64) -> TableContent {
     let random = &mut Random::of(&[block, 2]);
     let sizes = [
-        (150, (3, SMALL - 1)),
-        (550, (0, 60)),
-        (270, (60, 500)),
-        (29, (600, 6_000)),
-        (1, (20_000, 150_000)),
+        (1_500, (3, SMALL - 1)),
+        (5_500, (0, 60)),
+        (2_700, (60, 500)),
+        (297, (600, 6_000)),
+        // A case takes a second, so of a million cases these would take a half of the time with a share of 10.
+        (3, (20_000, 150_000)),
     ];
     let (low, high) = random.weighted(&sizes);
     let rows = random.between(low, high);
