@@ -38,10 +38,20 @@ struct Backoff {
     cap: Duration,
 }
 
+/// How many times as long as the one before a wait after a rate limit is.
+const RATE_LIMIT_GROWTH: f64 = 1.5;
+
 impl Backoff {
     fn ceiling(self, failed_attempts: u32) -> Duration {
         let doublings = failed_attempts.saturating_sub(1).min(20);
         self.base.saturating_mul(1 << doublings).min(self.cap)
+    }
+
+    /// The longest wait after a rate limit. It grows slowly, because it may begin just before the limit ends.
+    fn rate_limit_ceiling(self, refusals: u32) -> Duration {
+        let growth = RATE_LIMIT_GROWTH.powi(refusals.saturating_sub(1).min(100) as i32);
+        let wait = Duration::try_from_secs_f64(self.base.as_secs_f64() * growth);
+        wait.unwrap_or(self.cap).min(self.cap)
     }
 }
 
@@ -76,7 +86,7 @@ impl Default for RetryPolicy {
     fn default() -> Self {
         Self {
             max_attempts: 3,
-            rate_limit_attempts: 8,
+            rate_limit_attempts: 12,
             budget: 10,
             deadline: Duration::from_secs(180),
             backoff: Backoff {
@@ -119,7 +129,7 @@ impl RetryPolicy {
     }
 
     /// Sets how many attempts of one call a rate limit may refuse before the call fails. Each is a billed call.
-    /// Default: 8, which waits for at least a minute.
+    /// Default: 12, which waits for at least a minute.
     #[must_use]
     pub fn rate_limit_attempts(mut self, attempts: u32) -> Self {
         self.rate_limit_attempts = attempts.max(1);
@@ -152,8 +162,8 @@ impl RetryPolicy {
         self
     }
 
-    /// Sets the waits after a rate limit without `Retry-After`: the longest first wait, and the longest
-    /// of all. Default: 1 s and 60 s. Each is at least half of its length, and all other calls of the
+    /// Sets the waits after a rate limit without `Retry-After`: the longest first wait, and the longest of all. Default:
+    /// 1 s and 60 s. Each further wait is up to half as long again, and at least half of that; all other calls of the
     /// transport wait too.
     #[must_use]
     pub fn rate_limit_backoff(mut self, base: Duration, cap: Duration) -> Self {
@@ -212,7 +222,7 @@ impl RetryPolicy {
     ) -> Duration {
         let own = match class {
             FailureClass::RateLimited => {
-                let ceiling = self.rate_limit.ceiling(attempts);
+                let ceiling = self.rate_limit.rate_limit_ceiling(attempts);
                 ceiling.mul_f64(0.5 + 0.5 * random)
             }
             _ => self.backoff.ceiling(attempts).mul_f64(random),
@@ -278,7 +288,7 @@ mod tests {
 
         assert_eq!(lost, Duration::from_secs(7));
         assert_eq!(limited, Duration::from_secs(7));
-        assert_eq!(guessed, Duration::from_secs(1));
+        assert_eq!(guessed, 750 * MS);
         assert_eq!(nothing, guessed, "asked to wait for no time at all");
     }
 
