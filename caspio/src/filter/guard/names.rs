@@ -51,6 +51,19 @@ const KEYWORDS: &[&str] = &[
     "user",
 ];
 
+/// Words with which a value ends.
+const ENDS: &[&str] = &[
+    ")",
+    "end",
+    "null",
+    "current_date",
+    "current_timestamp",
+    "current_user",
+    "session_user",
+    "system_user",
+    "user",
+];
+
 /// Functions whose first argument is a type or a part of dates.
 const OF_KEYWORDS: &[&str] = &[
     "convert",
@@ -149,9 +162,17 @@ fn is_of_record(words: &[impl AsRef<str>], at: usize) -> bool {
     }
     match before(1) {
         "as" | "collate" => false,
+        // A constant follows no column: `LEADING '0'`, `USING 'en-US'`.
+        _ if is_constant(word(at + 1)) => false,
         "(" => !OF_KEYWORDS.contains(&before(2)),
-        _ => true,
+        // What follows a value is no other value: `GETDATE() AT TIME ZONE 'UTC'`, `CAST(1 AS double precision)`.
+        "zone" if (before(2), before(3)) == ("time", "at") => true,
+        before => !is_constant(before) && !is_name(before) && !ENDS.contains(&before),
     }
+}
+
+fn is_constant(word: &str) -> bool {
+    word.starts_with(['\'', '0', '1', '2', '3', '4', '5', '6', '7', '8', '9'])
 }
 
 /// Whether a word is a name, and not a keyword.

@@ -326,8 +326,9 @@ impl Texts {
             Tree::Atom(Atom::In(1, list)) => {
                 self.has_similar |= list.iter().any(|at| *at >= TEXTS.len());
             }
-            // A text that matches no pattern is not known: it may have blanks at its end.
-            Tree::Atom(Atom::StartsWith(_) | Atom::HasCharacter) => {
+            Tree::Atom(Atom::StartsWith(_)) => self.patterns += 1,
+            // A text without a character is not known: it may have blanks at its end.
+            Tree::Atom(Atom::HasCharacter) => {
                 self.patterns += if is_negated { 2 } else { 1 };
             }
             Tree::Atom(_) => {}

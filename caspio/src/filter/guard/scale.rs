@@ -82,11 +82,12 @@ impl Scale {
 
     /// Returns for which values `LIKE` holds with a pattern that ends with `%` and contains no set of characters.
     pub(super) fn like(&self, pattern: &str) -> Holding {
-        let surely: Ranges = match &self.values.texts {
-            Some(texts) => texts.like(pattern),
-            None => Vec::new(),
-        };
-        let perhaps = complement(&surely, self.count);
+        let texts = self.values.texts.as_ref();
+        let surely = texts.map_or_else(Vec::new, |texts| texts.like(pattern));
+        let mut decided = texts.map_or_else(Vec::new, |texts| texts.unlike(pattern));
+        decided.extend(surely.iter().cloned());
+        decided.sort_unstable_by_key(|range| range.start);
+        let perhaps = complement(&decided, self.count);
         Holding { surely, perhaps }
     }
 }
@@ -219,6 +220,22 @@ impl TextValues {
         });
         matching.map(|(at, _)| at..at + 1).collect()
     }
+
+    /// The values that match a pattern in no collation.
+    fn unlike(&self, pattern: &str) -> Ranges {
+        let values = self.values.iter().enumerate();
+        let unlike = values.filter(|(_, value)| {
+            let mut equal = value.equal.iter();
+            equal.any(|text| begins_otherwise(text, pattern))
+        });
+        unlike.map(|(at, _)| at..at + 1).collect()
+    }
+}
+
+/// Whether a text begins otherwise than a pattern in every collation: letters and digits count in all of them.
+fn begins_otherwise(text: &str, pattern: &str) -> bool {
+    let begin = pattern.split(['%', '_']).next().unwrap_or_default();
+    text.is_ascii() && begin.is_ascii() && !reduced(text).starts_with(&reduced(begin))
 }
 
 /// The texts whose order is the same in all collations, in this order.

@@ -371,6 +371,11 @@ fn a_part_without_a_column_is_assumed_to_hold() {
         "TRY_CONVERT(date, '2000-01-01') < GETDATE() OR Name = 'x'",
         "'a' COLLATE Latin1_General_CI_AS = 'A' OR Name = 'x'",
         "(SELECT 1 AS n) = 1 OR Name = 'x'",
+        "GETDATE() AT TIME ZONE 'UTC' > '2000-01-01'",
+        "GETDATE() AT TIME ZONE 'UTC' > '2000-01-01' OR Name = 'x'",
+        "CURRENT_TIMESTAMP AT TIME ZONE 'UTC' AT TIME ZONE 'GMT' > '2000-01-01' OR Name = 'x'",
+        "CAST(1 AS double precision) = 1 OR Name = 'x'",
+        "PARSE('1' AS int USING 'en-US') = 1 OR Name = 'x'",
     ] {
         assert!(refused(&raw(sql)).is_some(), "{sql}");
     }
@@ -387,12 +392,55 @@ fn a_part_without_a_column_is_assumed_to_hold() {
         "CONVERT(int, Code) = 5 OR Name = 'x'",
         "Day = 5 OR YEAR(Date) > 2000",
         "City COLLATE Latin1_General_CI_AS = 'A' OR Name = 'x'",
+        "Seen AT TIME ZONE 'UTC' > '2000-01-01' OR Name = 'x'",
+        "[Seen At] AT TIME ZONE 'UTC' > '2000-01-01'",
+        "GETDATE() AT TIME ZONE Zone > '2000-01-01' OR Name = 'x'",
+        "At > 5 OR Time > 5 OR Zone = 'x'",
+        "PARSE(Code AS int USING 'en-US') = 1",
     ] {
         assert_eq!(refused(&raw(sql)), None, "{sql}");
     }
     let constants = raw("EXISTS (SELECT 1)");
     assert!(refused(&constants.clone().and(constants.clone())).is_some());
     assert_eq!(refused(&constants.and(city(true))), None);
+}
+
+#[test]
+fn a_text_that_begins_otherwise_does_not_match_a_pattern() {
+    let unlike = |pattern: &str| {
+        Expr::Not(Box::new(Expr::Like {
+            column: "City".into(),
+            pattern: Literal::text(pattern),
+        }))
+    };
+    let other = |text: &str| Expr::compare("City", Operator::Ne, Literal::text(text));
+    for (pattern, text) in [
+        ("10%", "open!"),
+        ("a%", "Rome"),
+        ("r-x%", "Rome"),
+        ("rome_%", "Paris"),
+        ("a%", ""),
+    ] {
+        assert!(
+            refused(&unlike(pattern).or(other(text))).is_some(),
+            "{pattern} {text}"
+        );
+    }
+    // Where signs do not count, the text matches.
+    for (pattern, text) in [
+        ("10%", "1-0"),
+        ("r%", "Rome"),
+        ("-%", "Rome"),
+        ("_%", ""),
+        ("s%", "\u{df}"),
+        ("\u{e4}%", "ae"),
+    ] {
+        assert_eq!(
+            refused(&unlike(pattern).or(other(text))),
+            None,
+            "{pattern} {text}"
+        );
+    }
 }
 
 #[test]
