@@ -50,6 +50,8 @@
 //! | the account's tables, views and fields | [`schema`] |
 //! | records and field types without the derives | [`advanced`] |
 //! | tables and columns whose names are known only at run time | [`Client::table_named`], [`RecordMap`], [`filter::ColumnsByName`], [`filter::column_named`] |
+//! | keeping records and lookups of the schema for a time | [`ClientBuilder::cache_records`], [`ClientBuilder::cache_schema`] |
+//! | the billed calls, and those of a billing period | [`Client::usage`], [`calls`] |
 //! | operations that the SDK has no method for | [`Client::raw`] |
 //! | waiting for background work before a program ends | [`Client::settle`] |
 //!

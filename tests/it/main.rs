@@ -2,6 +2,7 @@
 
 mod auto_traits;
 mod blocking;
+mod caches;
 mod connection;
 mod on_call;
 mod raw;

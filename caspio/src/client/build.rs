@@ -2,6 +2,7 @@
 
 use super::bulk_client::BulkClient;
 use super::position_key::PositionKey;
+use super::response_cache::ResponseCache;
 use super::schema_cache::SchemaCache;
 use super::verification::verify_all;
 use super::{Client, ClientBuilder, Inner};
@@ -72,12 +73,14 @@ impl ClientBuilder {
         let (auth, oauth) = self.authentication(&account, &service)?;
         Ok(Client {
             is_for_bulk_writes: false,
+            kept: None,
             inner: Arc::new(Inner {
                 base: account.api_url(self.version),
                 dialect: dialect::of(self.version),
                 write_checks: self.write_checks,
                 refuses_four_bytes: Arc::new(self.refuse_emoji.into()),
                 schema_cache: Arc::new(SchemaCache::of(&self.known_schema)),
+                responses: Arc::new(ResponseCache::new(self.cached_for)),
                 transport: self.transport(&account, service, auth)?,
                 account,
                 ids: Arc::default(),

@@ -1,5 +1,6 @@
 //! The settings of a client, with their defaults.
 
+use super::response_cache::Lifetimes;
 use super::verification::Verification;
 use super::write_checks::WriteChecks;
 use caspio_core::auth::ClientAuth;
@@ -48,6 +49,7 @@ pub struct ClientBuilder {
     pub(super) token_store: Option<Arc<dyn TokenStore>>,
     pub(super) position_secret: Option<secrecy::SecretString>,
     pub(super) on_call: Option<CallHook>,
+    pub(super) cached_for: Lifetimes,
 }
 
 /// A function that is called after every attempt.
@@ -337,6 +339,46 @@ impl ClientBuilder {
     /// ```
     pub fn known_schema(mut self, schema: Schema) -> Self {
         self.known_schema = schema;
+        self
+    }
+
+    /// Keeps the records that `get` reads for a time, so that it makes no call for the same key and columns again.
+    /// Default: none is kept.
+    ///
+    /// A kept record may be out of date by up to this time, because other programs and persons change records as well.
+    /// What this client or a clone of it has changed is never returned from before the change: each call of theirs that
+    /// may write, to whichever table, removes all kept records. None is kept while such a call is in progress, and for
+    /// 30 seconds after it, in which the service may still show the old record; for 300 seconds if it was cancelled or
+    /// its response was lost, because then it may be executed later. Also kept is that there is no record with a key.
+    ///
+    /// All other reads make their calls, and up to 10,000 responses or 32 MiB are kept.
+    ///
+    /// ```no_run
+    /// # mod setup { include!("../doc_setup.rs"); } use setup::*;
+    /// # async fn example() -> caspio::Result<()> {
+    /// use std::time::Duration;
+    ///
+    /// let caspio = Client::builder()
+    ///     .account("b3poa")
+    ///     .credentials("client-id", "client-secret")
+    ///     .cache_records(Duration::from_secs(60))
+    ///     .build()?;
+    /// let order = caspio.table::<Order>().get(17).await?; // one call
+    /// let again = caspio.table::<Order>().get(17).await?; // no call
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn cache_records(mut self, time: Duration) -> Self {
+        self.cached_for.record = Some(time);
+        self
+    }
+
+    /// Keeps the results of `tables`, `views` and `fields` for a time, by the rules of
+    /// [`cache_records`](Self::cache_records). Default: none is kept.
+    ///
+    /// All other lookups of the schema make their calls.
+    pub fn cache_schema(mut self, time: Duration) -> Self {
+        self.cached_for.schema = Some(time);
         self
     }
 

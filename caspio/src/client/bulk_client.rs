@@ -76,6 +76,7 @@ impl Client {
         let dialect = dialect::with_bulk_writes();
         Self {
             is_for_bulk_writes: self.is_for_bulk_writes,
+            kept: None,
             inner: Arc::new(Inner {
                 account: inner.account.clone(),
                 dialect,
@@ -85,6 +86,7 @@ impl Client {
                 write_checks: inner.write_checks,
                 refuses_four_bytes: Arc::clone(&inner.refuses_four_bytes),
                 schema_cache: Arc::clone(&inner.schema_cache),
+                responses: Arc::clone(&inner.responses),
                 bulk: BulkClient::default(),
                 oauth: inner.oauth.clone(),
                 position_key: Arc::clone(&inner.position_key),

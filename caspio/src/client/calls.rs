@@ -1,5 +1,6 @@
 //! The calls of a client: from a target and parameters to the bytes of a response.
 
+use super::response_cache::LookUp;
 use super::{Client, WriteChecks};
 use crate::decode::{decode_member, decode_value};
 use crate::dialect::{self, Dialect, ListParams, ObjectUrl};
@@ -170,7 +171,12 @@ impl Client {
             true => request.of_bulk_write(),
             false => request,
         };
+        let may_write = !request.method().is_safe();
+        let writing = may_write.then(|| self.inner.responses.start_write());
         let sent = self.inner.transport.send(request).await;
+        if let Some(writing) = writing.flatten() {
+            writing.ended(&sent);
+        }
         if let Err(error) = &sent
             && error.kind() == ErrorKind::NotFound
             && error.code().is_some_and(names_a_table)
@@ -186,10 +192,19 @@ impl Client {
         self.inner.transport.send_streaming(request).await
     }
 
-    /// Makes one call that reads `url`.
+    /// Makes one call that reads `url`; none if its response is kept.
     pub(crate) async fn get(&self, url: Url, operation: Operation) -> Result<Bytes> {
+        let cache = &self.inner.responses;
+        let reading = match cache.look_up(self.kept, &url) {
+            LookUp::Kept(body) => return Ok(body),
+            LookUp::Absent(reading) => reading,
+        };
         let response = self.send(Request::get(url, operation)).await?;
-        Ok(response.into_body())
+        let body = response.into_body();
+        if let Some(reading) = reading {
+            cache.keep(reading, &body);
+        }
+        Ok(body)
     }
 }
 

@@ -1,6 +1,7 @@
 //! Connection test with a human-readable diagnosis.
 
 use super::Client;
+use crate::record::ObjectKind;
 use caspio_core::Result;
 use caspio_core::diagnosis::{Cause, ClockOffset};
 use caspio_core::error::ErrorContext as _;
@@ -40,7 +41,7 @@ impl Client {
     /// # }
     /// ```
     pub async fn test_connection(&self) -> Result<ConnectionReport> {
-        let tables = self.tables().await;
+        let tables = self.names(ObjectKind::Table).await;
         let clock_offset = self.clock_offset();
         match tables {
             Ok(tables) => Ok(ConnectionReport {

@@ -132,7 +132,9 @@ impl Client {
         };
         let read = async {
             let read = list.started.fetch_add(1, Ordering::AcqRel) + 1;
-            let ids = Some(Ids::new(self.entries(target.kind).await?));
+            // Kept names would not have one that is unknown.
+            let entries = self.without_cache().entries(target.kind).await?;
+            let ids = Some(Ids::new(entries));
             let read = ListState { ids, read };
             let found = read
                 .find(target)

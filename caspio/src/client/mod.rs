@@ -8,6 +8,7 @@ mod connection;
 mod id_cache;
 mod position_key;
 mod profile;
+mod response_cache;
 mod schema_cache;
 mod shared_read;
 mod verification;
@@ -20,6 +21,7 @@ pub(crate) use position_key::{
     Fingerprint, LEAST as LEAST_POSITION, OpenError, PositionKey, VERSION as POSITION_VERSION,
 };
 pub use profile::{Profile, RateLimit};
+pub(crate) use response_cache::Kept;
 pub use write_checks::WriteChecks;
 
 use crate::dialect::{Capability, Dialect};
@@ -48,6 +50,8 @@ pub struct Client {
     inner: Arc<Inner>,
     /// Whether the calls belong to a bulk write.
     is_for_bulk_writes: bool,
+    /// Set if responses to reads are taken from the cache and kept there.
+    kept: Option<Kept>,
 }
 
 #[derive(Debug)]
@@ -61,6 +65,7 @@ struct Inner {
     /// Whether the account refuses text with characters of four bytes, by setting or by an earlier response.
     refuses_four_bytes: Arc<AtomicBool>,
     schema_cache: Arc<schema_cache::SchemaCache>,
+    responses: Arc<response_cache::ResponseCache>,
     bulk: bulk_client::BulkClient,
     /// Set if the client authenticates with its own credentials.
     oauth: Option<OAuth2>,

@@ -98,6 +98,7 @@ impl Client {
 
     /// Removes the fields of a table or view from the cache, because they are out of date.
     pub(crate) fn forget_definitions(&self, target: &Target) {
+        self.forget_responses();
         self.schema_cache().remove(target);
     }
 }

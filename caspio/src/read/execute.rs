@@ -7,7 +7,7 @@ use super::plan::Plan;
 use super::query::{Query, before_read};
 use super::records::RecordStream;
 use super::url_budget::{Split, split};
-use crate::client::Client;
+use crate::client::{Client, Kept};
 use crate::record::{DecodeOwned, Key, Record};
 use crate::work::Work;
 use caspio_core::error::ErrorContext as _;
@@ -214,7 +214,9 @@ impl<R: DecodeOwned> Query<R> {
     }
 
     pub(super) async fn by_key(self, key: Key) -> Result<Option<R>> {
-        let found = self.by_keys(vec![key]).await?;
+        let client = self.client.clone();
+        let read = |client| Self { client, ..self }.by_keys(vec![key]);
+        let found = client.with_cache(Kept::Record, read).await?;
         Ok(found.into_values().next())
     }
 }

@@ -1,7 +1,7 @@
 //! The fields of one table or view.
 
 use super::FieldDefinition;
-use crate::client::Client;
+use crate::client::{Client, Kept};
 use crate::dialect::{FieldJson, adopt_keys, in_order};
 use crate::handle::{Table, View};
 use crate::record::{ObjectKind, Record};
@@ -19,7 +19,7 @@ impl Client {
     ///
     /// The error of the call.
     pub async fn tables(&self) -> Result<Vec<String>> {
-        self.names(ObjectKind::Table).await
+        self.names_or_kept(ObjectKind::Table).await
     }
 
     /// Returns the names of the account's views. One call; on v4 one for every 1,000.
@@ -28,7 +28,15 @@ impl Client {
     ///
     /// The error of the call.
     pub async fn views(&self) -> Result<Vec<String>> {
-        self.names(ObjectKind::View).await
+        self.names_or_kept(ObjectKind::View).await
+    }
+
+    async fn names_or_kept(&self, kind: ObjectKind) -> Result<Vec<String>> {
+        self.with_cache(
+            Kept::Schema,
+            |client| async move { client.names(kind).await },
+        )
+        .await
     }
 
     /// Reads the fields of a table or view.
@@ -127,7 +135,9 @@ impl<R: Record> View<R> {
 }
 
 async fn read_fields(client: Client, target: Target) -> Result<Vec<FieldDefinition>> {
-    let fields = client.fields(&target).await?;
+    let of = target.clone();
+    let read = |client: Client| async move { client.fields(&of).await };
+    let fields = client.with_cache(Kept::Schema, read).await?;
     client.cache_definitions(&target, &fields);
     Ok(fields)
 }
