@@ -115,6 +115,25 @@ impl Side {
         }
     }
 
+    /// What is computed from columns, as one variable: the same expression has the same value.
+    fn as_variable(&self) -> Option<Variable> {
+        match self {
+            Self::Computed {
+                operand: Operand::Within(low, high),
+                sql,
+            } => Some(Variable::within(sql.clone(), (*low, *high))),
+            Self::Other(sql) => Some(Variable::any(sql.clone())),
+            _ => None,
+        }
+    }
+
+    fn constant(&self) -> Option<f64> {
+        match self {
+            Self::Computed { operand, .. } => operand.number(),
+            _ => None,
+        }
+    }
+
     fn domain(&self) -> Option<Domain> {
         Some(self.linear()?.variable.as_ref()?.domain)
     }
@@ -203,7 +222,13 @@ pub(super) fn listed(left: &Side, items: &[Side]) -> Condition {
                 .collect(),
         );
     }
-    let (sql, linear) = (left.sql(), left.linear());
+    let sql = left.sql();
+    let variable = left.as_variable().map(|variable| Linear {
+        variable: Some(variable),
+        factor: 1.0,
+        offset: 0.0,
+    });
+    let linear = left.linear().or(variable.as_ref());
     let mut numbers = Vec::new();
     let mut texts = Vec::new();
     let mut others = Vec::new();
@@ -212,7 +237,8 @@ pub(super) fn listed(left: &Side, items: &[Side]) -> Condition {
         if item_sql == sql {
             return Condition::Known(true);
         }
-        if let Some(number) = linear.and_then(|_| item.number_beside(left)) {
+        let number = item.constant().or_else(|| item.number_beside(left));
+        if let Some(number) = linear.and(number) {
             numbers.push(number);
         } else if let Side::Text(text) = item {
             texts.push(compared(text));
@@ -257,7 +283,19 @@ pub(super) fn compare(left: &Side, operator: Operator, right: &Side) -> Conditio
         (Side::Text(text), side) => Some(compared_with_text(side, operator.flipped(), text)),
         _ => None,
     });
-    known.unwrap_or_else(|| unlike(left, operator, right))
+    known
+        .or_else(|| with_number(left, operator, right))
+        .or_else(|| with_number(right, operator.flipped(), left))
+        .unwrap_or_else(|| unlike(left, operator, right))
+}
+
+/// An expression compared with a constant number.
+fn with_number(side: &Side, operator: Operator, number: &Side) -> Option<Condition> {
+    Some(Condition::Compared {
+        variable: side.as_variable()?,
+        operator,
+        number: number.constant()?,
+    })
 }
 
 /// Two constant texts. Whether different ones are equal, such as `ß` and `ss`, depends on the collation, which is not

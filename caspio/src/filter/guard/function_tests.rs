@@ -136,6 +136,48 @@ fn a_function_of_another_result_is_not_judged() {
 }
 
 #[test]
+fn an_expression_has_one_value_whatever_it_is_compared_with() {
+    for sql in [
+        "YEAR(At) <> 2023 OR YEAR(At) <> 2024",
+        "DATEPART(year, At) <> 2023 OR DATEPART(year, At) <> 2024",
+        "DATEDIFF(day, At, GETDATE()) > 30 OR DATEDIFF(day, At, GETDATE()) < 60",
+        "LEN(City) <> 5 OR LEN(City) <> 6",
+        "LEN(City) > 5 OR LEN(City) < 8",
+        "NOT (LEN(City) = 5 AND LEN(City) = 6)",
+        "LEN(City) NOT BETWEEN 9 AND 3",
+        "LEN(City) NOT IN (5) OR LEN(City) NOT IN (6, 7)",
+        "ISNULL(Age, 0) <> 1 OR ISNULL(Age, 0) <> 2",
+        "1 <> ABS(Age) OR ABS(Age) <> 2",
+        "CAST(Score AS int) <> 1 OR CAST(Score AS int) <> 2",
+        "LEN(City) = 0 OR LEN(City) > 0",
+        "CHARINDEX('a', City) = 0 OR CHARINDEX('a', City) > 0",
+        "Age % 2 <> 0 OR Age % 2 <> 1",
+        "Age / 2 <> 5 OR Age / 2 <> 6",
+        "Age - Score > 3 OR Age - Score < 5",
+        "Age + Score <> 5 OR Age + Score <> 6",
+    ] {
+        assert!(is_refused(sql), "{sql}");
+    }
+    for sql in [
+        "YEAR(At) <> 2023 AND YEAR(At) <> 2024",
+        "YEAR(At) = 2023 OR YEAR(At) = 2024",
+        "YEAR(At) IN (2023, 2024)",
+        "LEN(City) > 5",
+        "LEN(City) <> 5 OR LEN(Name) <> 6",
+        "LEN(City) > 0",
+        "LEN(City) BETWEEN 3 AND 9",
+        "LEN(City) < 5 OR LEN(City) > 5",
+        "ISNULL(Age, 0) = 0 OR ISNULL(Age, 0) > 18",
+        "Age % 2 = 0 OR Age % 3 = 1",
+        "Age - Score > 3 OR Score - Age > 3",
+        "Age - Score < 3 OR Age - Score > 5",
+        "DATEDIFF(day, At, GETDATE()) > 30 AND DATEDIFF(day, At, GETDATE()) < 60",
+    ] {
+        assert!(!is_refused(sql), "{sql}");
+    }
+}
+
+#[test]
 fn an_optional_parameter_is_judged_by_its_value() {
     for city in [
         "Rome",

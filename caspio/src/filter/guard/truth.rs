@@ -237,7 +237,7 @@ impl<'c> Comparisons<'c> {
 fn values_of(domain: Domain, numbers: Vec<f64>) -> Vec<f64> {
     match domain {
         Domain::Key | Domain::ViewKey => keys(domain.range(), numbers),
-        Domain::Integer => within(domain.range(), around(numbers)),
+        Domain::Integer | Domain::Between(..) => within(domain.range(), around(numbers)),
         Domain::YesNo | Domain::YesNoOrNull => vec![0.0, 1.0],
         Domain::OneOf(count) => (0..count).map(|value| value as f64).collect(),
         Domain::Text | Domain::Date | Domain::Any => around(numbers),

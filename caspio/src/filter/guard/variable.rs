@@ -11,6 +11,9 @@ use std::collections::HashMap;
 /// The keys of a table: they count from 1 and have 32 bits.
 const KEYS: (f64, f64) = (1.0, i32::MAX as f64);
 
+/// The greatest number that a condition is expected to compare a function with.
+const FARTHEST: f64 = 9_007_199_254_740_992.0;
+
 /// The values that a column or an expression can have.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub(super) enum Domain {
@@ -25,6 +28,8 @@ pub(super) enum Domain {
     Date,
     /// Numbers of 32 bits. The column may be a Number, so that they need not be whole.
     Integer,
+    /// Numbers from the first to the last one, such as the results of a function.
+    Between(i64, i64),
     /// As many values, by their numbers.
     OneOf(usize),
     Any,
@@ -45,7 +50,7 @@ impl Domain {
 
     /// Whether a comparison may hold for all of its values.
     pub(super) fn is_limited(self) -> bool {
-        self.is_yes_no() || self == Self::Integer
+        self.is_yes_no() || matches!(self, Self::Integer | Self::Between(..))
     }
 
     pub(super) fn range(self) -> (f64, f64) {
@@ -53,6 +58,7 @@ impl Domain {
             Self::Key | Self::ViewKey => KEYS,
             Self::YesNo | Self::YesNoOrNull => (0.0, 1.0),
             Self::Integer => (f64::from(i32::MIN), f64::from(i32::MAX)),
+            Self::Between(low, high) => (low as f64, high as f64),
             Self::OneOf(count) => (0.0, count as f64),
             Self::Text | Self::Date | Self::Any => (f64::MIN, f64::MAX),
         }
@@ -62,7 +68,7 @@ impl Domain {
     pub(super) fn number(self, text: &str, operator: Operator) -> Option<f64> {
         let text = text.trim();
         let number = match (self, text) {
-            (Self::Text | Self::Date | Self::Any | Self::OneOf(_), _) => None,
+            (Self::Text | Self::Date | Self::Any | Self::OneOf(_) | Self::Between(..), _) => None,
             (Self::Key | Self::ViewKey | Self::Integer, "") => Some(0.0),
             // The order of texts is not that of numbers, but all keys come after zeros.
             (Self::ViewKey, _) if is_order(operator) => {
@@ -100,6 +106,18 @@ impl Variable {
             name,
             domain: Domain::Any,
         }
+    }
+
+    /// An expression whose values are in this range.
+    pub(super) fn within(name: String, (low, high): (f64, f64)) -> Self {
+        // The numbers that are whole in 64 bits, and farther ones are as good as none.
+        let is_exact = |bound: f64| bound.fract() == 0.0 && bound.abs() <= FARTHEST;
+        let domain = match (is_exact(low), is_exact(high)) {
+            (true, true) => Domain::Between(low as i64, high as i64),
+            (true, false) => Domain::Between(low as i64, FARTHEST as i64),
+            (false, _) => Domain::Any,
+        };
+        Self { name, domain }
     }
 }
 
