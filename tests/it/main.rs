@@ -23,6 +23,7 @@ mod read {
     mod changed_view_records;
     mod completeness;
     mod concurrency;
+    mod cut_floats;
     mod days;
     mod deleted_records;
     mod endless_groups;

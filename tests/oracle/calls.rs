@@ -5,7 +5,7 @@ use crate::case::{Case, How, Write};
 use crate::content::Column;
 use crate::history::History;
 use crate::query_result::{QueryEnd, QueryResult};
-use crate::shown::{Shown, is_ambiguous};
+use crate::shown::{Shown, is_ambiguous, shows_nulls};
 use crate::splits;
 
 /// The most records that one call returns.
@@ -40,16 +40,42 @@ pub(crate) fn most_calls(
         Some(of_parts) => of_parts.max(most),
         None => most,
     };
-    most * ways(case) + after_writes(case, results, history)
+    let found_out = match case.shown {
+        Shown::FifteenDigits => finding_out(case, results),
+        _ => 0,
+    };
+    most * ways(case) + found_out + after_writes(case, results, history)
 }
 
 /// Returns in how many ways a page may be requested, until it is known how the service shows values.
 fn ways(case: &Case) -> u64 {
-    let order = case.order.iter().map(|(column, _)| *column);
-    let mut columns = order.chain(case.record_type.group().iter().copied());
-    match columns.any(|column| case.shown.hides(column) && is_ambiguous(case, column)) {
+    let is_unknown = case.shown != Shown::FifteenDigits || has_unknown_blanks(case);
+    match is_unknown && is_order_hidden(case) {
         true => 3,
         false => 1,
+    }
+}
+
+fn is_order_hidden(case: &Case) -> bool {
+    let order = case.order.iter().map(|(column, _)| *column);
+    let mut columns = order.chain(case.record_type.group().iter().copied());
+    columns.any(|column| case.shown.hides(column) && is_ambiguous(case, column))
+}
+
+/// Whether a read does not know which texts of its order are null.
+fn has_unknown_blanks(case: &Case) -> bool {
+    let mut order = case.order.iter().map(|(column, _)| column);
+    let has_texts = order.any(|column| matches!(column, Column::Name | Column::Note));
+    has_texts && !shows_nulls(case)
+}
+
+/// Returns the calls that it takes to find out that floats are shown with fewer digits than they have: two, and again in
+/// a query that resumes where another one ended before it delivered a record.
+fn finding_out(case: &Case, results: &[QueryResult]) -> u64 {
+    let fruitless = results.iter().filter(|result| result.records == 0).count();
+    match is_order_hidden(case) {
+        true => 2 + 2 * fruitless as u64,
+        false => 0,
     }
 }
 

@@ -1,5 +1,6 @@
 //! Keyset cursor: the sort values and the key of a record.
 
+use super::seen::Shown;
 use crate::filter::OrderTerm;
 use crate::filter::literal::Literal;
 use crate::record::{Key, ObjectKind};
@@ -11,6 +12,9 @@ use serde_json::value::RawValue;
 
 /// How many records before the cursor's are kept: they mark its place if its record was deleted.
 pub(super) const MOST_BEFORE: usize = 8;
+
+/// How many digits of a float are always shown.
+const DIGITS_OF_FLOATS: usize = 15;
 
 /// The position of a record in a query's order.
 #[derive(Clone, Debug)]
@@ -28,6 +32,8 @@ pub(crate) struct Cursor {
     pub(super) first: Option<u64>,
     /// The hash of the record's row, of a view: another record may have the same key and values.
     pub(super) row: Option<u64>,
+    /// How the service showed values, in the cursor of a position.
+    pub(super) shown: Shown,
 }
 
 /// Two cursors are equal if they are of one record with the same values, as far as these are known.
@@ -46,6 +52,10 @@ impl Cursor {
         before: Vec::new(),
         first: None,
         row: None,
+        shown: Shown {
+            blanks_alike: false,
+            digits_cut: false,
+        },
     };
 
     /// Creates the cursor of a record in the order of keys.
@@ -187,6 +197,13 @@ impl Digits {
         self.0.parse().unwrap_or_default()
     }
 
+    /// Returns the number of digits without zeros at the beginning and at the end.
+    pub(super) fn significant(&self) -> usize {
+        let (digits, _) = self.0.split_once(['e', 'E']).unwrap_or((&self.0, ""));
+        let digits: String = digits.chars().filter(char::is_ascii_digit).collect();
+        digits.trim_matches('0').len()
+    }
+
     pub(super) fn is_integer(&self) -> bool {
         !self.0.contains(['.', 'e', 'E'])
     }
@@ -236,6 +253,14 @@ impl Value {
         match self {
             Self::Float(_) => true,
             Self::Number(_) => term.kind == Kind::Currency,
+            _ => false,
+        }
+    }
+
+    /// Whether a number has no more digits than a service shows that cuts floats.
+    pub(super) fn has_few_digits(&self) -> bool {
+        match self {
+            Self::Number(digits) | Self::Float(digits) => digits.significant() <= DIGITS_OF_FLOATS,
             _ => false,
         }
     }

@@ -1,5 +1,7 @@
 //! The calls of a query, without making them.
 
+use super::after_cursor::LookedUp;
+use super::cursor::Cursor;
 use super::page_call::PageCall;
 use super::plan::{MAX_PAGE, Plan};
 use super::query::Query;
@@ -131,17 +133,29 @@ fn explanation<'p>(
 fn first_params(client: &Client, plan: &Plan) -> Result<ListParams> {
     let size = plan.page_size(plan.limit);
     let record = plan.start.as_ref().filter(|start| plan.overlaps_at(start));
+    let left = plan.max_calls.unwrap_or(u64::MAX);
+    let looks_up = |record: &Cursor| plan.looks_up_floats(record, record.shown, left);
     let overlapping = record.and_then(|record| {
         let shorter: Vec<Plan> = plan.shorter().collect();
         let with_record = size.saturating_add(1).min(MAX_PAGE);
-        let mut ways = std::iter::once(plan)
+        let (likely, _) = plan.ways(record, record.shown);
+        let mut by_values = std::iter::once(plan)
             .chain(&shorter)
-            .map(|plan| plan.params_from(record, with_record));
-        ways.find(|params| fits(client, plan, params))
+            .map(|plan| plan.params_from(&likely, with_record));
+        let fits = |params: &ListParams| fits(client, plan, params);
+        // Another call may follow if texts fit only where they are looked up.
+        let by_values = by_values.find(fits)?;
+        let mut looked_up = plan.params_looked_up(&likely, with_record);
+        let looked_up = looks_up(record).then(|| looked_up.find(fits));
+        Some(looked_up.flatten().unwrap_or(by_values))
     });
+    let looked_up = match &plan.start {
+        Some(record) if looks_up(record) => LookedUp::LongTextsAndFloats,
+        _ => LookedUp::LongTexts,
+    };
     match overlapping {
         Some(params) => Ok(params),
-        None => Ok(PageCall::new(client, plan, &plan.beginning(), size)?.params),
+        None => Ok(PageCall::new(client, plan, &plan.beginning(), size, looked_up)?.params),
     }
 }
 

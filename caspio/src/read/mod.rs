@@ -53,6 +53,7 @@ mod record_page;
 mod records;
 mod row_cursor;
 mod schedule;
+mod seen;
 mod selection;
 mod shown_values;
 mod span;

@@ -7,13 +7,15 @@
 //! its place.
 
 mod earlier;
+mod looked_up;
 
 use super::budget::Calls;
 use super::cursor::Cursor;
 use super::page_call::{another_row, moved, response_without_first, without_first};
 use super::plan::Plan;
 use super::row_cursor::{cursor_of, cursors, key_of};
-use super::shown_values::{as_compared, not_compared, not_found, place_lost, with_known_nulls};
+use super::seen::Seen;
+use super::shown_values::{as_compared, not_found, place_lost};
 use crate::client::Client;
 use crate::decode::{RawRow, split_rows};
 use crate::dialect::ListParams;
@@ -25,7 +27,6 @@ use futures::FutureExt;
 use futures::future::BoxFuture;
 use serde_json::value::RawValue;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
 
 /// The call for the page after a record, and those that it takes to prove the page right.
 pub(super) struct Overlap {
@@ -36,8 +37,8 @@ pub(super) struct Overlap {
     /// How many records to request, with that record.
     pub(super) size: u16,
     pub(super) calls: Calls,
-    /// Whether the service was seen to show null and an empty text alike.
-    pub(super) shown_alike: Arc<AtomicBool>,
+    /// How the service was seen to show values.
+    pub(super) seen: Arc<Seen>,
 }
 
 /// The page after a record.
@@ -55,6 +56,20 @@ impl Overlap {
     ///
     /// `Incomplete`: the read may make no more calls.
     pub(super) fn start(self) -> Result<BoxFuture<'static, Result<Bytes>>> {
+        if self.begins_with_look_up() {
+            return Ok(async move {
+                match self.by_look_up().await? {
+                    Some(page) => Ok(page),
+                    None => self.by_values()?.await,
+                }
+            }
+            .boxed());
+        }
+        self.by_values()
+    }
+
+    /// Starts the call for the page after the record by its values.
+    fn by_values(self) -> Result<BoxFuture<'static, Result<Bytes>>> {
         let (first, second) = self.ways(&self.record);
         let call = self.call(self.plan.params_from(&first, self.size))?;
         Ok(async move { self.proven(call.await?, first, second).await }.boxed())
@@ -80,40 +95,16 @@ impl Overlap {
         page.boxed()
     }
 
-    /// Finds out which of the record's texts are null, and returns the page that begins with the record; `None` if that
-    /// was known already, or if there is no such page. At most two calls.
-    async fn by_known_nulls(&self) -> Result<Option<Bytes>> {
-        if self.plan.unknown_blanks(&self.record) == 0 {
+    /// Returns the page by a look-up, if the calls that are left suffice for nothing else; `None` if it is not proven.
+    async fn by_last_calls(&self) -> Result<Option<Bytes>> {
+        if !self.has_calls_for_look_up_only() {
             return Ok(None);
         }
-        let known = self.known_nulls().await?;
-        let params = known.and_then(|known| self.params_from(&known, self.size));
-        match params {
-            Some(params) => self.proven_page(self.call(params)?.await?),
-            None => Ok(None),
+        let page = self.by_look_up().await?;
+        if page.is_some() {
+            self.seen.digits_are_cut(true);
         }
-    }
-
-    /// Returns the page after a record or group that only its key identifies.
-    ///
-    /// # Errors
-    ///
-    /// `moved`: the record or group was changed or deleted.
-    async fn by_key(&self, moved: Error) -> Result<Bytes> {
-        let looked_up = self.looked_up(&self.record, self.size).await?;
-        let is_looked_up = looked_up.is_some();
-        if let Some(body) = looked_up
-            && let Some(page) = self.proven_page(body)?
-        {
-            return Ok(page);
-        }
-        if let Some(page) = self.by_earlier().await? {
-            return Ok(page);
-        }
-        if is_looked_up || !self.plan.has_floats(&self.record) {
-            return Err(moved);
-        }
-        Err(not_compared(&self.client, &self.plan, &self.calls, &self.record).await?)
+        Ok(page)
     }
 
     fn proven_page(&self, body: Bytes) -> Result<Option<Bytes>> {
@@ -123,18 +114,9 @@ impl Overlap {
         })
     }
 
-    async fn known_nulls(&self) -> Result<Option<Cursor>> {
-        with_known_nulls(&self.client, &self.plan, &self.calls, &self.record).await
-    }
-
     /// Returns the values that the service may compare where it shows those of the record, the likely ones first.
     fn ways(&self, record: &Cursor) -> (Cursor, Option<Cursor>) {
-        match self.plan.with_blanks_exchanged(record) {
-            Some(other) if self.shown_alike.load(Ordering::Relaxed) => {
-                (other, Some(record.clone()))
-            }
-            other => (record.clone(), other),
-        }
+        self.plan.ways(record, self.seen.shown())
     }
 
     async fn proven(self, body: Bytes, first: Cursor, second: Option<Cursor>) -> Result<Bytes> {
@@ -144,6 +126,9 @@ impl Overlap {
         };
         if self.record.values.is_empty() {
             // A view's record was deleted.
+            return Ok(page);
+        }
+        if let Some(page) = self.by_last_calls().await? {
             return Ok(page);
         }
         // Which of several blanks are null takes one call to find out, and more than one to try.
@@ -160,7 +145,7 @@ impl Overlap {
             match self.page(body)? {
                 Page::Proven(page) => {
                     let alike = second.compared() != self.record.values;
-                    self.shown_alike.store(alike, Ordering::Relaxed);
+                    self.seen.blanks_are_alike(alike);
                     return Ok(page);
                 }
                 Page::Unproven(page) => other = Some((second, page)),
@@ -169,6 +154,9 @@ impl Overlap {
         let Some(key) = self.record.key.as_ref().filter(|_| !self.plan.is_grouped()) else {
             return self.by_key(place_lost(&self.plan, &self.record)).await;
         };
+        if let Some(page) = self.by_last_calls().await? {
+            return Ok(page);
+        }
         let body = self.call(self.plan.params_of_record(key))?.await?;
         let found = cursors(&body, self.client.dialect(), &self.plan)?;
         match found.into_iter().next() {
@@ -183,6 +171,7 @@ impl Overlap {
                     if let Some(body) = self.looked_up(record, self.size).await?
                         && let Some(page) = self.proven_page(body)?
                     {
+                        self.seen.digits_are_cut(true);
                         return Ok(page);
                     }
                 }

@@ -37,6 +37,7 @@ impl PageCall {
         plan: &Plan,
         segment: &KeySegment,
         size: u16,
+        looked_up: LookedUp,
     ) -> Result<Self> {
         let shorter: Vec<Plan> = plan.shorter().collect();
         let plans = || std::iter::once(plan).chain(&shorter);
@@ -56,8 +57,7 @@ impl PageCall {
         }
         let with_record = size.saturating_add(1).min(MAX_PAGE);
         let record = segment.after.as_ref().filter(|_| segment.until.is_none());
-        let of_record =
-            |plan: &Plan| plan.params_from_record(record?, with_record, LookedUp::LongTexts);
+        let of_record = |plan: &Plan| plan.params_from_record(record?, with_record, looked_up);
         let mut params = plans().filter_map(of_record);
         match params.find(|params| fits(client, plan, params)) {
             Some(params) => Ok(Self {

@@ -12,6 +12,7 @@ use super::page_request::{Following, PageInfo};
 use super::plan::Plan;
 use super::range_planner::RangePlanner;
 use super::schedule::Schedule;
+use super::seen::{Seen, Shown};
 use super::span::ReadSpan;
 use super::unknown_column;
 use crate::client::Client;
@@ -23,13 +24,15 @@ use futures::future::BoxFuture;
 use std::collections::VecDeque;
 use std::fmt;
 use std::sync::Arc;
-use std::sync::atomic::AtomicBool;
 use std::task::{Context, Poll, ready};
 use sync_wrapper::SyncWrapper;
 
 /// How to continue a read that was stopped.
 const RESUME: &str =
     "read with `collect_partial`, or resume at `RecordStream::position` with `Query::resume_from`";
+/// How to continue a read that was stopped before its first record.
+const ALLOW_MORE: &str =
+    "no record was read: allow more calls or time, with `Query::max_calls` or `Query::deadline`";
 /// The fewest calls for which the one for the range of keys is worth it: two pages can be read at once.
 const FEWEST_CALLS_AHEAD: u64 = 3;
 
@@ -53,8 +56,10 @@ pub(crate) struct Pager {
     remaining: Option<u64>,
     calls: Calls,
     order: OrderCheck,
-    /// Whether the service was seen to show null and an empty text alike.
-    shown_alike: Arc<AtomicBool>,
+    /// How the service was seen to show values.
+    seen: Arc<Seen>,
+    /// Whether a record was read.
+    has_read: bool,
     refused: Option<Error>,
     /// Whether it is decided if the read is concurrent.
     is_planned: bool,
@@ -63,6 +68,8 @@ pub(crate) struct Pager {
 
 impl Pager {
     pub(crate) fn new(client: Client, plan: Plan, refused: Option<Error>) -> Self {
+        let shown = plan.start.as_ref().map(|start| start.shown);
+        let shown = shown.unwrap_or_default();
         let mut pager = Self {
             client,
             remaining: plan.limit,
@@ -73,7 +80,8 @@ impl Pager {
             reached: None,
             calls: Calls::default(),
             order: OrderCheck::default(),
-            shown_alike: Arc::default(),
+            seen: Arc::new(Seen::new(shown)),
+            has_read: false,
             refused,
             is_planned: false,
             span: ReadSpan::default(),
@@ -107,6 +115,11 @@ impl Pager {
         &self.client
     }
 
+    /// Returns how the service was seen to show values.
+    pub(super) fn shown(&self) -> Shown {
+        self.seen.shown()
+    }
+
     pub(crate) fn plan(&self) -> &Plan {
         &self.plan
     }
@@ -123,7 +136,9 @@ impl Pager {
                 self.stop();
                 let error = unknown_column::explain(error, &self.client, &self.plan);
                 match error.kind() {
-                    ErrorKind::Incomplete if error.hint().is_none() => error.with_hint(RESUME),
+                    ErrorKind::Incomplete if error.hint().is_none() => {
+                        error.with_hint(if self.has_read { RESUME } else { ALLOW_MORE })
+                    }
                     _ => error,
                 }
             })
@@ -234,6 +249,7 @@ impl Pager {
             .map(|left| usize::try_from(left).unwrap_or(usize::MAX));
         let wanted = left.map_or(count, |left| left.min(count));
         self.span.count(wanted);
+        self.has_read |= wanted > 0;
         if let Some(remaining) = &mut self.remaining {
             *remaining -= wanted as u64;
             if *remaining == 0 {

@@ -6,6 +6,7 @@ use super::pager::Pager;
 use super::plan::Plan;
 use super::position::Position;
 use super::row_cursor::cursor_at;
+use super::seen::Shown;
 use crate::client::Client;
 use crate::decode::{KeyRun, RawRow, decode_page_without, split_rows};
 use crate::dialect::Dialect;
@@ -42,6 +43,8 @@ pub struct Page<R> {
     plan: Arc<Plan>,
     /// The cursor before the page.
     before: Option<Cursor>,
+    /// How the service was seen to show values.
+    shown: Shown,
     record: PhantomData<fn() -> R>,
 }
 
@@ -136,7 +139,7 @@ impl<R> Page<R> {
             }
             None => self.before.clone(),
         };
-        Position::seal(&self.client, &self.plan, cursor.as_ref())
+        Position::seal(&self.client, &self.plan, cursor, self.shown)
     }
 }
 
@@ -252,6 +255,7 @@ impl<R> Pages<R> {
             client: self.pager.client().clone(),
             plan,
             before,
+            shown: self.pager.shown(),
             record: PhantomData,
         })
     }

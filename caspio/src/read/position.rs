@@ -2,6 +2,7 @@
 
 use super::cursor::{Cursor, Value};
 use super::plan::Plan;
+use super::seen::Shown;
 use crate::client::{Client, LEAST_POSITION, OpenError, POSITION_VERSION};
 use crate::record::Key;
 use base64::Engine as _;
@@ -43,8 +44,9 @@ pub struct Position(Box<[u8]>);
 
 impl Position {
     /// Seals the position behind a cursor; `None` is the start.
-    pub(super) fn seal(client: &Client, plan: &Plan, cursor: Option<&Cursor>) -> Self {
-        let plain = cursor.map(to_bytes).unwrap_or_default();
+    pub(super) fn seal(client: &Client, plan: &Plan, cursor: Option<Cursor>, shown: Shown) -> Self {
+        let cursor = cursor.map(|cursor| Cursor { shown, ..cursor });
+        let plain = cursor.as_ref().map(to_bytes).unwrap_or_default();
         let sealed = client.position_key().seal(plan.fingerprint(), &plain);
         Self(sealed.into())
     }
@@ -178,6 +180,8 @@ struct Content {
     row: Option<u64>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     row_before: Option<u64>,
+    #[serde(default, skip_serializing_if = "Shown::is_default")]
+    shown: Shown,
 }
 
 impl Content {
@@ -193,6 +197,7 @@ impl Content {
             first: cursor.first,
             row: cursor.row,
             row_before: alike.and_then(|before| before.row),
+            shown: cursor.shown,
         }
     }
 
@@ -204,6 +209,7 @@ impl Content {
             nulls: self.nulls.filter(|nulls| nulls.len() == count),
             first: self.first,
             row: self.row,
+            shown: self.shown,
             ..Cursor::UNKNOWN
         };
         let before = self.before.map(|key| Cursor {

@@ -129,8 +129,10 @@ impl<R: Record> Query<R> {
     /// Sorts the records. A second call sorts records that are equal in the first order.
     ///
     /// In an order by floats or `Decimal`s, or by texts that are too long for a URL, a read ends with an error of kind
-    /// `Incomplete`, and cannot be resumed, if all of the last nine records of a page are deleted or changed before the
-    /// next page is read, and the place of none of them is certain. In a view, which may repeat a key, it also ends
+    /// `Incomplete`, and cannot be resumed, if the last nine records that it read are all deleted or changed before the
+    /// next page is read, and the place of none of them is certain. If it read fewer than nine, those count. A position
+    /// keeps only the last record, and the one before it if both have the same values in the order: a read that resumes,
+    /// as [`page`](Self::page) does, ends like this if these are deleted or changed before its first page. In a view, which may repeat a key, it also ends
     /// like this if the last of them is deleted or changed and one of them has other values in any column of the read,
     /// because it may be another record; see [`stream`](Self::stream).
     ///
@@ -294,6 +296,9 @@ impl<R: Record> Query<R> {
     }
 
     /// Ends the read with an error of kind `Incomplete` when it would make more calls than this.
+    ///
+    /// With a single call, a read in an order by floats that resumes from a position has the service look up the floats of
+    /// the last record, because they may be shown with fewer digits than they have.
     ///
     /// Every call counts: also the one of a count or a sum, the one for the range of keys of a
     /// [concurrent](Self::concurrency) read, and the calls of a list that is too long for one URL. Retries

@@ -22,7 +22,8 @@ pub struct RecordPage<R> {
 
 impl<R: DecodeOwned> Query<R> {
     /// Reads the next `records` records, 1 to 1,000, and the position of the page after them. One call; two if
-    /// the page has 999 or 1,000 records.
+    /// the page has 999 or 1,000 records. Finding a place again whose record was deleted, or in an order by floats that
+    /// are shown with too few digits, takes more; see [`stream`](Self::stream).
     ///
     /// Pass `None` for the first page and [`RecordPage::next`] for every later one. No record is missed or
     /// repeated, even if others are inserted or deleted in the meantime. The call asks for one record more,

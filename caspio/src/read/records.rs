@@ -85,8 +85,8 @@ impl<R> RecordStream<R> {
     /// See [`Query::resume_from`](super::Query::resume_from) for an example.
     #[must_use]
     pub fn position(&self) -> Position {
-        let cursor = self.cursor();
-        Position::seal(self.pager.client(), self.pager.plan(), cursor.as_ref())
+        let (client, plan) = (self.pager.client(), self.pager.plan());
+        Position::seal(client, plan, self.cursor(), self.pager.shown())
     }
 
     fn cursor(&self) -> Option<Cursor> {

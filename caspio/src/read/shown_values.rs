@@ -3,11 +3,12 @@
 //! Null and an empty text may be shown alike, and a float with fewer digits than it has. A struct may declare a column
 //! of floats as `Decimal`, so that its values are taken for floats.
 
-use super::after_cursor::tied;
+use super::after_cursor::{LookedUp, tied};
 use super::budget::Calls;
 use super::cursor::{Cursor, Value, key_literal};
 use super::plan::{MAX_PAGE, Plan, key_is};
 use super::row_cursor::cursors;
+use super::seen::Shown;
 use super::selection::SortColumn;
 use super::url_budget::fits;
 use crate::client::Client;
@@ -57,6 +58,48 @@ impl Plan {
             }
         }
         (exchanged != *cursor).then_some(exchanged)
+    }
+
+    /// Returns the values that the service may compare where it shows those of a record, the likely ones first.
+    pub(super) fn ways(&self, record: &Cursor, shown: Shown) -> (Cursor, Option<Cursor>) {
+        match self.with_blanks_exchanged(record) {
+            Some(other) if shown.blanks_alike => (other, Some(record.clone())),
+            other => (record.clone(), other),
+        }
+    }
+
+    /// Whether the page after a record is requested by a look-up of its floats before any other call: they were shown with
+    /// fewer digits than they have, or the calls that are left suffice for nothing else.
+    pub(super) fn looks_up_floats(&self, record: &Cursor, shown: Shown, left: u64) -> bool {
+        let is_cut = shown.digits_cut && self.has_floats(record);
+        is_cut || self.needs_calls_for_look_up(record, left)
+    }
+
+    /// Whether a record's floats may have more digits than they are shown with, and a look-up takes all calls that are
+    /// left.
+    pub(super) fn needs_calls_for_look_up(&self, record: &Cursor, left: u64) -> bool {
+        let needed = 1 + u64::from(self.unknown_blanks(record) > 0);
+        let terms = self.terms();
+        let mut values = terms.iter().zip(&record.values);
+        let may_be_cut = values.any(|(term, value)| match value {
+            Some(value) if value.may_be_float(term) => value.has_few_digits(),
+            _ => false,
+        });
+        left <= needed && may_be_cut
+    }
+
+    /// Returns the parameters of the calls for the page that begins with a record, in which the service looks up its floats,
+    /// longer ones first; none if it has no floats.
+    pub(super) fn params_looked_up(
+        &self,
+        first: &Cursor,
+        size: u16,
+    ) -> impl Iterator<Item = ListParams> + use<> {
+        let plans = std::iter::once(self.clone()).chain(self.shorter());
+        let params = plans
+            .filter(|plan| plan.has_floats(first))
+            .filter_map(|plan| plan.params_from_record(first, size, LookedUp::LongTextsAndFloats));
+        params.collect::<Vec<_>>().into_iter()
     }
 
     /// Returns in how many columns the cursor has null or an empty text, and it is not known which of them.

@@ -178,7 +178,13 @@ fn longest(client: &Client, plan: &Plan, texts: Texts) -> usize {
         of_record.unwrap_or(spelled)
     };
     let range = plan.is_divisible().then(|| plan.key_range_params());
-    let lengths = [Some(page), range].into_iter().flatten();
+    // Floats may be shown with fewer digits than they have, which only a later page shows.
+    let looked_up = segment.after.as_ref().filter(|_| texts == Texts::Long);
+    let looked_up = looked_up.filter(|record| plan.has_floats(record));
+    let looked_up = looked_up.and_then(|record| {
+        plan.params_from_record(record, with_record, LookedUp::LongTextsAndFloats)
+    });
+    let lengths = [Some(page), range, looked_up].into_iter().flatten();
     let lengths = lengths.map(|params| length(client, plan, &params));
     lengths.max().unwrap_or(0)
 }

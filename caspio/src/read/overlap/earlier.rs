@@ -6,7 +6,6 @@
 use super::Overlap;
 use crate::decode::{RawRow, split_rows};
 use crate::dialect::ListParams;
-use crate::read::after_cursor::LookedUp;
 use crate::read::cursor::Cursor;
 use crate::read::order_check::{are_alike, precedes};
 use crate::read::page_call::response_of_rows;
@@ -17,7 +16,6 @@ use crate::record::{Key, ObjectKind};
 use bytes::Bytes;
 use caspio_core::Result;
 use serde_json::value::RawValue;
-use std::sync::atomic::Ordering;
 
 /// How many earlier groups are tried: whether a group still exists is shown only by the page that begins with it.
 const MOST_GROUPS: usize = 2;
@@ -121,54 +119,31 @@ impl Overlap {
         let size = self.size.saturating_add(more).clamp(LEAST, MAX_PAGE);
         let (shown, exchanged) = self.ways(first);
         let has_other_way = exchanged.is_some();
+        let looks_up = self.seen.shown().digits_cut && self.plan.has_floats(first);
         for way in [Some(shown), exchanged].into_iter().flatten() {
-            let Some(params) = self.params_from(&way, size) else {
-                continue;
+            let body = match self.params_from(&way, size) {
+                _ if looks_up => self.looked_up(&way, size).await?,
+                Some(params) => self.unless_invalid(params).await?,
+                None => None,
             };
-            let Some(body) = self.unless_invalid(params).await? else {
+            let Some(body) = body else {
                 continue;
             };
             if let Some(page) = self.without_delivered(&body, first, delivered, size)? {
-                let alike = way.compared() != first.values;
-                self.shown_alike.store(alike, Ordering::Relaxed);
+                if has_other_way {
+                    let alike = way.compared() != first.values;
+                    self.seen.blanks_are_alike(alike);
+                }
                 return Ok(Some(page));
             }
         }
-        if has_other_way {
+        if has_other_way || looks_up {
             return Ok(None);
         }
         match self.looked_up(first, size).await? {
             Some(body) => self.without_delivered(&body, first, delivered, size),
             None => Ok(None),
         }
-    }
-
-    /// Returns the page that begins with a record whose floats the service looks up; `None` if the record has no
-    /// floats, or if the call does not fit into a URL.
-    pub(super) async fn looked_up(&self, first: &Cursor, size: u16) -> Result<Option<Bytes>> {
-        if !self.plan.has_floats(first) {
-            return Ok(None);
-        }
-        let shorter: Vec<Plan> = self.plan.shorter().collect();
-        let plans = std::iter::once(&*self.plan).chain(&shorter);
-        let params = plans
-            .filter_map(|plan| plan.params_from_record(first, size, LookedUp::LongTextsAndFloats));
-        let mut params = params.filter(|params| fits(&self.client, &self.plan, params));
-        match params.next() {
-            Some(params) => self.unless_invalid(params).await,
-            None => Ok(None),
-        }
-    }
-
-    /// Returns the parameters of the call for a record and those after it; `None` if they do not fit into a URL.
-    pub(super) fn params_from(&self, first: &Cursor, size: u16) -> Option<ListParams> {
-        let shorter: Vec<Plan> = self.plan.shorter().collect();
-        let plans = || std::iter::once(&*self.plan).chain(&shorter);
-        let with_values = plans().map(|plan| plan.params_from(first, size));
-        let of_record = |plan: &Plan| plan.params_from_record(first, size, LookedUp::LongTexts);
-        let of_record = plans().filter_map(of_record);
-        let mut ways = with_values.chain(of_record);
-        ways.find(|params| fits(&self.client, &self.plan, params))
     }
 
     /// Returns a page without its first record and those that were delivered; `None` if it does not begin with that

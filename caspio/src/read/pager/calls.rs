@@ -1,6 +1,7 @@
 //! Starting the calls of a read: as many as there is room for, within its budget.
 
 use super::Pager;
+use crate::read::after_cursor::LookedUp;
 use crate::read::cursor::Cursor;
 use crate::read::key_segments::KeySegment;
 use crate::read::overlap::Overlap;
@@ -93,7 +94,8 @@ impl Pager {
         let (size, call) = match overlap {
             Some(overlap) => (overlap.size, overlap.start()?),
             None => {
-                let page = PageCall::new(&self.client, &self.plan, &segment, size)?;
+                let looked_up = self.looked_up(&segment);
+                let page = PageCall::new(&self.client, &self.plan, &segment, size, looked_up)?;
                 let params = page.params.clone();
                 let call = self.calls.list(&self.client, &self.plan, params)?;
                 let call = match page.begins_with {
@@ -129,6 +131,18 @@ impl Pager {
         })
     }
 
+    /// Returns which values the service looks up where the record's texts do not fit into the URL.
+    fn looked_up(&self, segment: &KeySegment) -> LookedUp {
+        let left = self.calls.left(&self.plan);
+        let shown = self.seen.shown();
+        match &segment.after {
+            Some(record) if self.plan.looks_up_floats(record, shown, left) => {
+                LookedUp::LongTextsAndFloats
+            }
+            _ => LookedUp::LongTexts,
+        }
+    }
+
     fn overlap_at(&self, record: Cursor, size: u16) -> Overlap {
         Overlap {
             client: self.client.clone(),
@@ -136,7 +150,7 @@ impl Pager {
             record,
             size,
             calls: self.calls.clone(),
-            shown_alike: Arc::clone(&self.shown_alike),
+            seen: Arc::clone(&self.seen),
         }
     }
 }
