@@ -1,7 +1,7 @@
 //! Every operation is cancelled at each of its await points: it is polled `n` times and dropped, for every `n` until it
-//! completes. Afterwards the client behaves as if nothing had been left over: its slots are free, each call that was not
-//! sent is given back to the limits, the meter has exactly the calls that were sent, one token serves all, and no kept
-//! response is out of date.
+//! completes. Afterwards the client behaves as if nothing had been left over: its slots are free, each call that was
+//! not sent is given back to the limits, the meter has exactly the calls that were sent, one token serves all, and no
+//! kept response is out of date.
 //!
 //! The emulator responds in this process, so one run makes the same calls as the next. The clock of the runtime stands
 //! still: a call that had to wait for the rate limiter would move it.

@@ -25,8 +25,9 @@ const SHARE: f64 = 0.05;
 const MOST_CALLS: f64 = 1.15;
 /// So many more are allowed: the calls in progress when a token is revoked are all refused.
 const MORE_CALLS: f64 = 12.0;
-/// So many more are allowed for inserts, which are few calls: one whose response is lost takes three lookups, one read of
-/// the fields and another insert, and five of ten are lost in one run of 10,000. To look up 1,000 codes takes 63 calls.
+/// So many more are allowed for inserts, which are few calls: one whose response is lost takes three lookups, one read
+/// of the fields and another insert, and five of ten are lost in one run of 10,000. To look up 1,000 codes takes 63
+/// calls.
 const MORE_INSERT_CALLS: f64 = 36.0;
 /// The updates in progress at once.
 const UPDATES: usize = 8;

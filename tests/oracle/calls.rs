@@ -69,8 +69,8 @@ fn has_unknown_blanks(case: &Case) -> bool {
     has_texts && !shows_nulls(case)
 }
 
-/// Returns the calls that it takes to find out that floats are shown with fewer digits than they have: two, and again in
-/// a query that resumes where another one ended before it delivered a record.
+/// Returns the calls that it takes to find out that floats are shown with fewer digits than they have: two, and again
+/// in a query that resumes where another one ended before it delivered a record.
 fn finding_out(case: &Case, results: &[QueryResult]) -> u64 {
     let fruitless = results.iter().filter(|result| result.records == 0).count();
     match is_order_hidden(case) {

@@ -120,8 +120,8 @@ fn has_lost_its_place(case: &Case, history: &History, failure: &Failure) -> bool
             || case.source.is_view() && history.is_last_of_a_view_unclear(case, NINE))
 }
 
-/// Whether a read of a view ended because the record after which it continues was changed: a view may repeat a key, so it
-/// may be another record now.
+/// Whether a read of a view ended because the record after which it continues was changed: a view may repeat a key, so
+/// it may be another record now.
 fn is_last_of_a_view_changed(case: &Case, history: &History, failure: &Failure) -> bool {
     case.source.is_view()
         && failure.label == "error Incomplete"

@@ -1,7 +1,7 @@
 //! Reads that do not see the records of an insert yet.
 //!
-//! A read right after a write may still see the old rows: it sees the records as they were before the write, so those that
-//! were there already are in its response. Other tables are not concerned.
+//! A read right after a write may still see the old rows: it sees the records as they were before the write, so those
+//! that were there already are in its response. Other tables are not concerned.
 
 use super::server::CaseTable;
 use serde_json::Value;

@@ -49,9 +49,9 @@ impl Meter {
 
     /// Returns the billed calls by day, operation, table and outcome.
     ///
-    /// The days are those of the clock that [`set_time_zone`](Self::set_time_zone) sets, by default UTC. The last 62 are
-    /// kept, which hold two billing periods of a month, and each names up to 1,000 tables: the calls to further ones
-    /// are counted without a table.
+    /// The days are those of the clock that [`set_time_zone`](Self::set_time_zone) sets, by default UTC. The last 62
+    /// are kept, which hold two billing periods of a month, and each names up to 1,000 tables: the calls to further
+    /// ones are counted without a table.
     #[must_use]
     pub fn usage(&self) -> Usage {
         self.lock().usage(SystemTime::now())

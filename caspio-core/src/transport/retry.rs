@@ -162,9 +162,9 @@ impl RetryPolicy {
         self
     }
 
-    /// Sets the waits after a rate limit without `Retry-After`: the longest first wait, and the longest of all. Default:
-    /// 1 s and 60 s. Each further wait is up to half as long again, and at least half of that; all other calls of the
-    /// transport wait too.
+    /// Sets the waits after a rate limit without `Retry-After`: the longest first wait, and the longest of all.
+    /// Default: 1 s and 60 s. Each further wait is up to half as long again, and at least half of that; all other calls
+    /// of the transport wait too.
     #[must_use]
     pub fn rate_limit_backoff(mut self, base: Duration, cap: Duration) -> Self {
         self.rate_limit = Backoff { base, cap };

@@ -36,8 +36,8 @@ pub struct Forecast {
 }
 
 impl BillingPeriod {
-    /// Returns the period that contains `day`, if periods begin on the day `begins` of each month, or on the last day of
-    /// a month that is shorter. `None` if no month has that day, or for the first and last dates of all.
+    /// Returns the period that contains `day`, if periods begin on the day `begins` of each month, or on the last day
+    /// of a month that is shorter. `None` if no month has that day, or for the first and last dates of all.
     #[must_use]
     pub fn of_month(day: Date, begins: i8) -> Option<Self> {
         if !(1..=31).contains(&begins) {

@@ -1,7 +1,7 @@
 //! Responses that are kept for a time, so that the same read makes no second call.
 //!
-//! A response is kept only if no write of this client can have changed what it shows. A write may change records of other
-//! tables than its own (triggered actions, relationships, views), so each one removes all responses.
+//! A response is kept only if no write of this client can have changed what it shows. A write may change records of
+//! other tables than its own (triggered actions, relationships, views), so each one removes all responses.
 
 use super::Client;
 use bytes::Bytes;

@@ -43,7 +43,7 @@ fn by_values(cursor: &Cursor, terms: &[OrderTerm], operator: Operator) -> Expr {
 pub(super) enum LookedUp {
     /// Texts that are longer than the subquery for them.
     LongTexts,
-    /// And numbers that may be shown with fewer digits than they have.
+    /// Those texts, and numbers that may be shown with fewer digits than they have.
     LongTextsAndFloats,
 }
 
@@ -51,7 +51,7 @@ pub(super) enum LookedUp {
 /// cursor's values in that record, of the table or view `source`; `None` if the cursor is of no record.
 /// Groups have no `key_descends`; their cursor has the key of a record of the group.
 ///
-/// It is right as long as the record is unchanged, and then begins with it.
+/// It selects the right records, beginning with the cursor's, as long as that record is unchanged.
 ///
 /// It is inferred that a subquery may be over the table or view itself; only subqueries over other permitted tables
 /// are documented.

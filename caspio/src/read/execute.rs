@@ -121,15 +121,15 @@ impl<R: DecodeOwned> Query<R> {
     /// floats or `Decimal`s, which the service may show in another way than it compares them. An order by nulls or
     /// empty texts takes as many if the read does not select which they are; see [`order_by`](Self::order_by).
     ///
-    /// Where the service shows floats with fewer digits than it compares, the first page for which that matters takes two
-    /// calls more. The read and its positions remember it, so each later page is one call again: the service looks up
-    /// the last record's floats.
+    /// Where the service shows floats with fewer digits than it compares, the first page for which that matters takes
+    /// two calls more. The read and its positions remember it, so each later page is one call again: the service looks
+    /// up the last record's floats.
     ///
-    /// A view may repeat a `PK_ID`, so its pages are continued by the last record's values in all columns of the read. If a
-    /// record with its key and its place in the order has other values in other columns, the read ends with an error of
-    /// kind `Incomplete`, and cannot be resumed: the record was changed, or it was deleted and this is another one. Do not
-    /// read columns of a view that change during the read, such as the time now. Records that are equal in all columns of
-    /// the read, or have null where the other has an empty text, are taken for each other.
+    /// A view may repeat a `PK_ID`, so its pages are continued by the last record's values in all columns of the read.
+    /// If a record with its key and its place in the order has other values in other columns, the read ends with an
+    /// error of kind `Incomplete`, and cannot be resumed: the record was changed, or it was deleted and this is another
+    /// one. Do not read columns of a view that change during the read, such as the time now. Records that are equal in
+    /// all columns of the read, or have null where the other has an empty text, are taken for each other.
     ///
     /// An [`in_`](crate::Column::in_) list too long for one URL is read in parts. Those of a list of keys are read one
     /// after the other. Those of other lists are read at once and merged in the order of the keys, with a page of each

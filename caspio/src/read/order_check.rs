@@ -19,17 +19,17 @@ const REMEMBERED: usize = 100_000;
 #[derive(Debug, Default)]
 pub(super) struct OrderCheck {
     seen: HashSet<u64>,
-    /// Which orders of keys the keys do not have.
+    /// The orders of keys that the keys contradict.
     excluded: [bool; KEY_ORDERS.len()],
 }
 
 impl OrderCheck {
-    /// Records that the keys are not in one of the orders of keys.
+    /// Notes that the keys contradict one of the orders of keys.
     pub(super) fn exclude(&mut self, order: usize) {
         self.excluded[order] = true;
     }
 
-    /// Whether the keys are in none of the orders.
+    /// Whether the keys contradict all of the orders.
     pub(super) fn excludes_all(&self) -> bool {
         !self.excluded.contains(&false)
     }

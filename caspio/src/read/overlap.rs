@@ -272,8 +272,8 @@ impl Overlap {
     ///
     /// # Errors
     ///
-    /// `Protocol`: the second row can be it, too. `Incomplete`: the first one differs in other columns, so it is the record
-    /// as it was changed, or another one of its key, which must not be lost.
+    /// `Protocol`: the second row can be it, too. `Incomplete`: the first one differs in other columns, so it is the
+    /// record as it was changed, or another one of its key, which must not be lost.
     fn check_begin(&self, body: &[u8]) -> Result<()> {
         let (rows, _) = split_rows(body, self.client.dialect(), &self.plan.target)?;
         if rows.get(1).is_some_and(|row| self.is_record(row)) {

@@ -118,8 +118,8 @@ pub(super) fn response_of_rows(
     Bytes::from(body)
 }
 
-/// Whether a row is where the page before ended. Of a group, the service returns the spelling and the key of any
-/// record.
+/// Whether a row is the record at which the page before ended. For a group, the service returns the spelling and the
+/// key of any of its records.
 fn is_same_place(row: &Cursor, cursor: &Cursor, plan: &Plan) -> bool {
     if plan.is_grouped() {
         let is_certain = plan.ambiguous(cursor).next().is_none() || row.key == cursor.key;

@@ -219,8 +219,8 @@ impl Plan {
         Fingerprint::of(&clauses.iter().map(String::as_str).collect::<Vec<_>>())
     }
 
-    /// Returns the columns that positions belong to, of a view: the next page begins with a row that has the same values
-    /// in all of them.
+    /// Returns the columns that positions belong to, of a view: the next page begins with a row that has the same
+    /// values in all of them.
     fn columns_of_position(&self) -> Option<String> {
         let is_of_view = self.target.kind == ObjectKind::View && !self.is_grouped();
         is_of_view.then(|| {

@@ -131,10 +131,10 @@ impl<R: Record> Query<R> {
     /// In an order by floats or `Decimal`s, or by texts that are too long for a URL, a read ends with an error of kind
     /// `Incomplete`, and cannot be resumed, if the last nine records that it read are all deleted or changed before the
     /// next page is read, and the place of none of them is certain. If it read fewer than nine, those count. A position
-    /// keeps only the last record, and the one before it if both have the same values in the order: a read that resumes,
-    /// as [`page`](Self::page) does, ends like this if these are deleted or changed before its first page. In a view, which may repeat a key, it also ends
-    /// like this if the last of them is deleted or changed and one of them has other values in any column of the read,
-    /// because it may be another record; see [`stream`](Self::stream).
+    /// keeps only the last record, and the one before it if both have the same values in the order: a read that
+    /// resumes, as [`page`](Self::page) does, ends like this if these are deleted or changed before its first page. In
+    /// a view, which may repeat a key, it also ends like this if the last of them is deleted or changed and one of them
+    /// has other values in any column of the read, because it may be another record; see [`stream`](Self::stream).
     ///
     /// The key is always added as the last column. So the order is total, and no page loses or repeats
     /// a record, even if others are inserted or deleted in the meantime. A record whose value in the order is changed
@@ -297,8 +297,8 @@ impl<R: Record> Query<R> {
 
     /// Ends the read with an error of kind `Incomplete` when it would make more calls than this.
     ///
-    /// With a single call, a read in an order by floats that resumes from a position has the service look up the floats of
-    /// the last record, because they may be shown with fewer digits than they have.
+    /// With a single call, a read in an order by floats that resumes from a position has the service look up the floats
+    /// of the last record, because they may be shown with fewer digits than they have.
     ///
     /// Every call counts: also the one of a count or a sum, the one for the range of keys of a
     /// [concurrent](Self::concurrency) read, and the calls of a list that is too long for one URL. Retries

@@ -14,8 +14,8 @@ use caspio_schema::Kind;
 use caspio_support::hash::fnv1a_64;
 use serde_json::value::RawValue;
 
-/// Returns the cursors of the rows of a page. Only the last of them have the hashes of their rows: the next page needs no
-/// others.
+/// Returns the cursors of the rows of a page. Only the last of them have the hashes of their rows: the next page needs
+/// no others.
 ///
 /// # Errors
 ///
@@ -100,8 +100,8 @@ pub(super) fn cursor_of(row: &RawRow<'_>, plan: &Plan) -> Option<Cursor> {
     })
 }
 
-/// Returns a hash of what a record has in the columns that the program reads; `None` for a table, whose keys are unique.
-/// Columns that only some calls of the read select have no part in it.
+/// Returns a hash of what a record has in the columns that the program reads; `None` for a table, whose keys are
+/// unique. Columns that only some calls of the read select have no part in it.
 pub(super) fn row_hash(row: &RawRow<'_>, plan: &Plan) -> Option<u64> {
     if plan.target.kind == ObjectKind::Table || plan.is_grouped() {
         return None;
@@ -116,8 +116,8 @@ pub(super) fn row_hash(row: &RawRow<'_>, plan: &Plan) -> Option<u64> {
     Some(fnv1a_64(columns.concat().into_bytes()))
 }
 
-/// Returns a column with its value in one spelling of those that the service may show: a null may be an empty text, and a
-/// date may have more digits of a second.
+/// Returns a column with its value in one spelling of those that the service may show: a null may be an empty text, and
+/// a date may have more digits of a second.
 fn spelled((name, value): (&str, &RawValue)) -> String {
     let name = name.to_lowercase();
     let text: Option<String> = serde_json::from_str(value.get()).ok();

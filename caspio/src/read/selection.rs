@@ -156,7 +156,7 @@ impl Plan {
 
     /// Returns the name under which the key of one record of each group is read; `None` if groups need none.
     ///
-    /// In that record the service finds the texts of a group that do not fit into a URL. And the key identifies a
+    /// In that record the service looks up the texts of a group that do not fit into a URL. The key also identifies a
     /// group whose texts, floats or decimals are shown as those of another one.
     pub(super) fn group_key(&self) -> Option<String> {
         let is_needed =
@@ -184,7 +184,7 @@ impl Plan {
             .collect()
     }
 
-    /// Returns why the read has no order that its later pages could continue, if so.
+    /// Returns why later pages could not continue the order of the read, if they could not.
     pub(super) fn order_error(&self) -> Option<Error> {
         let refused = |message: String, hint: String| {
             Error::new(ErrorKind::Refused, message)

@@ -68,8 +68,8 @@ impl Plan {
         }
     }
 
-    /// Whether the page after a record is requested by a look-up of its floats before any other call: they were shown with
-    /// fewer digits than they have, or the calls that are left suffice for nothing else.
+    /// Whether the page after a record is requested by a look-up of its floats before any other call: they were shown
+    /// with fewer digits than they have, or the calls that are left suffice for nothing else.
     pub(super) fn looks_up_floats(&self, record: &Cursor, shown: Shown, left: u64) -> bool {
         let is_cut = shown.digits_cut && self.has_floats(record);
         is_cut || self.needs_calls_for_look_up(record, left)
@@ -88,8 +88,8 @@ impl Plan {
         left <= needed && may_be_cut
     }
 
-    /// Returns the parameters of the calls for the page that begins with a record, in which the service looks up its floats,
-    /// longer ones first; none if it has no floats.
+    /// Returns the parameters of the calls for the page that begins with a record, in which the service looks up its
+    /// floats, longer ones first; none if it has no floats.
     pub(super) fn params_looked_up(
         &self,
         first: &Cursor,
@@ -102,7 +102,7 @@ impl Plan {
         params.collect::<Vec<_>>().into_iter()
     }
 
-    /// Returns in how many columns the cursor has null or an empty text, and it is not known which of them.
+    /// Returns the number of columns in which it is not known whether the cursor has null or an empty text.
     pub(super) fn unknown_blanks(&self, cursor: &Cursor) -> usize {
         let terms = self.terms();
         let is_text = |index: &usize| {
@@ -148,9 +148,9 @@ impl Plan {
         }
     }
 
-    /// Returns the parameters of the call for a record, whether it meets the condition or not, if its values are
-    /// compared as those of the cursor. Texts that are not empty are left out: they may be too long for a URL, and are
-    /// compared as they are shown.
+    /// Returns the parameters of the call for a record whose values the service takes for those of the cursor, whether
+    /// or not the record meets the condition. Texts that are not empty are left out: they may be too long for a URL,
+    /// and the service compares them as it shows them.
     fn params_of_equal(&self, key: &Key, cursor: &Cursor) -> ListParams {
         let is_blank = |value: &Option<Value>| match value {
             Some(Value::Text(text)) => text.is_empty(),

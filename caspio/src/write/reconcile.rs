@@ -91,8 +91,8 @@ impl Reconciler {
                 true => &LOOKUP_DELAYS,
                 false => &LAST_LOOKUP,
             };
-            // If a record is not found by a sample, Caspio refuses the row that is sent again, and the next lookup is for
-            // all values.
+            // If a record is not found by a sample, Caspio refuses the row that is sent again, and the next lookup is
+            // for all values.
             let sampled = send == 1 && column.is_unique();
             if let Err(error) = self.look_up(&mut attempt, delays, sampled).await {
                 tracing::warn!(%error, "cannot look up rows whose response was lost");
@@ -148,8 +148,8 @@ impl Reconciler {
         column
     }
 
-    /// Looks up the unresolved rows after each delay, until all are found. A sample of them shows whether any was written;
-    /// rows that cannot be sent again are looked up without it at last.
+    /// Looks up the unresolved rows after each delay, until all are found. A sample of them shows whether any was
+    /// written; rows that cannot be sent again are looked up without it at last.
     async fn look_up(
         &self,
         attempt: &mut Attempt<'_>,
@@ -172,8 +172,8 @@ impl Reconciler {
         outcome
     }
 
-    /// Looks up a sample of many rows, and all rows only if a record of the sample is there. The records of one call have
-    /// keys that are close to each other, so most are read by the range of the sample's keys.
+    /// Looks up a sample of many rows, and all rows only if a record of the sample is there. The records of one call
+    /// have keys that are close to each other, so most are read by the range of the sample's keys.
     async fn look_up_sampled(&self, attempt: &mut Attempt<'_>) -> Result<()> {
         let columns = self.columns(attempt);
         let lookup = self.lookup(&columns);

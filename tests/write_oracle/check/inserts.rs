@@ -61,8 +61,8 @@ impl Step<'_> {
             .filter(|key| !taken.contains(key))
             .copied()
             .collect();
-        // While a read does not see the row's record, an older one with the same values is taken for it: the reference gives
-        // no limit of the lag, and nothing else distinguishes the two.
+        // While a read does not see the row's record, an older one with the same values is taken for it: the reference
+        // gives no limit of the lag, and nothing else distinguishes the two.
         let takes_older = may_be_old && self.lags && !self.case.unique;
         let is_open = |at: &usize| match &reported[*at] {
             Reported::Unresolved => true,

@@ -48,7 +48,8 @@ impl Step<'_> {
                 format!("{wanted}: {reported:?}, record {key} was {old:?} and is {now:?}")
             })?;
         }
-        // A record that only the service takes for that of a row is not doubled, also if it is the record of another row.
+        // A record that only the service takes for that of a row is not doubled, also if it is the record of another
+        // row.
         let service = |record: &Stored| compared(self.key, record.column("K"));
         let mut others: HashMap<String, Vec<&str>> = HashMap::new();
         for record in self.before.values() {

@@ -47,8 +47,8 @@ impl SimilarRows {
         self.suspects.extend(similar.flatten());
     }
 
-    /// Remembers the rows that are similar to a row with a record, which may be their record for the service. `values` are
-    /// the rows' values; they are read only if some rows have a record and others have none.
+    /// Remembers the rows that are similar to a row with a record, which may be their record for the service. `values`
+    /// are the rows' values; they are read only if some rows have a record and others have none.
     pub(super) fn add_rows_like<'v>(
         &mut self,
         has_record: &[bool],
@@ -128,8 +128,8 @@ impl<K> SyncMany<K> {
         self.rows.iter().map(|row| row.get(&self.column))
     }
 
-    /// Looks up rows that have no record by their own values. `column` is the key column by its name in the object that is
-    /// looked up in. No call without rows.
+    /// Looks up rows that have no record by their own values. `column` is the key column by its name in the object that
+    /// is looked up in. No call without rows.
     ///
     /// # Errors
     ///

@@ -14,8 +14,8 @@ pub(super) fn is_plain(text: &str) -> bool {
         .all(|sign| sign.is_ascii_alphanumeric() || sign == ' ')
 }
 
-/// Whether two texts in lower case are different in all collations: one has a letter or digit of ASCII that nothing in the
-/// other one can be equal to.
+/// Whether two texts in lower case are different in all collations: one has a letter or digit of ASCII that nothing in
+/// the other one can be equal to.
 pub(super) fn are_different(one: &str, other: &str) -> bool {
     let lacks = |one: &str, other: &str| {
         let mut signs = one.chars().filter(char::is_ascii_alphanumeric);

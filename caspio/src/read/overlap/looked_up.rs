@@ -24,8 +24,8 @@ impl Overlap {
         self.plan.needs_calls_for_look_up(&self.record, left)
     }
 
-    /// Returns the page by a look-up of the record's floats; `None` if it does not begin with the record, or if there is
-    /// no such call. One call, or two if it is not known which texts of the record are null.
+    /// Returns the page by a look-up of the record's floats; `None` if it does not begin with the record, or if there
+    /// is no such call. One call, or two if it is not known which texts of the record are null.
     pub(super) async fn by_look_up(&self) -> Result<Option<Bytes>> {
         let (likely, other) = self.ways(&self.record);
         let has_blanks = other.is_some();

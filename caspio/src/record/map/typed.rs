@@ -10,14 +10,15 @@ use serde_json::Deserializer;
 
 impl RecordMap {
     /// Returns the value of a column as a Rust type, as it would be read into a struct's field of that type: a
-    /// `DateTime`, `Decimal`, `Uuid`, `List`, number, text, `bool` or type of your own. A column that may be null is read
-    /// as an `Option`.
+    /// `DateTime`, `Decimal`, `Uuid`, `List`, number, text, `bool` or type of your own. A column that may be null is
+    /// read as an `Option`.
     ///
     /// ```
     /// use caspio::prelude::*;
     /// use serde_json::json;
     ///
-    /// let order = RecordMap::try_from(json!({ "PK_ID": 7, "Placed": "2024-01-31T10:00:00", "Total": 12.5, "Note": null }))?;
+    /// let order = json!({ "Placed": "2024-01-31T10:00:00", "Total": 12.5, "Note": null });
+    /// let order = RecordMap::try_from(order)?;
     ///
     /// let placed: DateTime = order.get_as("Placed")?;
     /// assert_eq!(placed, datetime!("2024-01-31T10:00:00"));
