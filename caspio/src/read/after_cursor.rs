@@ -25,7 +25,7 @@ pub(super) fn from(cursor: &Cursor, terms: &[OrderTerm], key_descends: Option<bo
     match key_descends {
         Some(true) => by_values(cursor, terms, Operator::Le),
         Some(false) => by_values(cursor, terms, Operator::Ge),
-        None => beyond(cursor, terms, Some(Expr::EVERYTHING), |_, value| {
+        None => after_place(cursor, terms, Some(Expr::EVERYTHING), |_, value| {
             value.literal()
         }),
     }
@@ -35,7 +35,7 @@ pub(super) fn from(cursor: &Cursor, terms: &[OrderTerm], key_descends: Option<bo
 fn by_values(cursor: &Cursor, terms: &[OrderTerm], operator: Operator) -> Expr {
     let key = cursor.key.as_ref().map(key_literal);
     let by_key = key.map(|key| Expr::compare(PK_ID, operator, key));
-    beyond(cursor, terms, by_key, |_, value| value.literal())
+    after_place(cursor, terms, by_key, |_, value| value.literal())
 }
 
 /// The values that the service looks up in a record.
@@ -69,7 +69,7 @@ pub(super) fn from_record(
         Some(false) => Expr::compare(PK_ID, Operator::Ge, key),
         None => Expr::EVERYTHING,
     };
-    Some(beyond(cursor, terms, Some(from_key), |term, value| {
+    Some(after_place(cursor, terms, Some(from_key), |term, value| {
         let literal = value.literal()?;
         let subquery = format!("(SELECT {} {record})", quoted_name(&term.name));
         let is_looked_up = match value {
@@ -84,9 +84,9 @@ pub(super) fn from_record(
     }))
 }
 
-/// Returns the condition for the records behind a place in the order; `equal` is that for records with the same
+/// Returns the condition for the records after a place in the order; `equal` is that for records with the same
 /// values.
-fn beyond(
+fn after_place(
     cursor: &Cursor,
     terms: &[OrderTerm],
     equal: Option<Expr>,
