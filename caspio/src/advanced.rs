@@ -8,7 +8,7 @@
 //! | code that is generic over records | [`Record`], [`DecodeOwned`], [`AsKey`], [`IntoKey`], [`Access`], [`WriteAccess`] |
 //! | which columns can be written, and how they are given | [`IntoColumn`], [`TypedColumn`], [`PasswordColumn`], [`Assignments`], [`Nullable`], [`SetsColumns`], [`UpdateTarget`], [`Settable`], [`Insertable`], [`ReadOnly`], [`InsertOnly`], [`Writable`] |
 //! | values in conditions and orders | [`ToLiteral`], [`IntoSpan`], [`Literal`], [`BindValue`], [`BindValues`], [`IntoFilter`], [`IntoCondition`], [`IntoGroupCondition`], [`IntoOrder`], [`GroupColumns`] |
-//! | values in records as maps | [`MapValue`] |
+//! | records as maps | [`MapValue`], [`SourceOfMaps`] |
 //! | what `BlockingRuntime::iter` reads | `IntoStream` |
 //! | records of rows that may have been inserted already | [`RowLookup`] |
 //! | closures that are given the columns | [`FilterFn`], [`ConditionFn`], [`OrderFn`], [`GroupFn`], [`HavingFn`], [`ColumnFn`], [`AssignFn`], [`Expected`], [`Returns`] |
@@ -28,7 +28,7 @@ pub use crate::handle::{Access, TableAccess, ViewAccess, WritableViewAccess, Wri
 pub use crate::password::PasswordColumn;
 pub use crate::record::{
     AsKey, Decode, DecodeOwned, FieldInfo, IntoKey, MapValue, ObjectKind, Origin, Record, Row,
-    RowAccess, Source, ToRow,
+    RowAccess, Source, SourceOfMaps, ToRow,
 };
 pub use crate::schema::VerifySet;
 pub use crate::write::{

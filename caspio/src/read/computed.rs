@@ -5,7 +5,7 @@ use super::{Position, Query, RecordPage};
 use crate::field::{Field, FieldType, kind};
 use crate::filter::{ColumnFn, GroupFn, TypedColumn};
 use crate::handle::{Access, Handle};
-use crate::record::{DecodeOwned, Record, RecordMap};
+use crate::record::{DecodeOwned, Record, SourceOfMaps};
 use caspio_core::Result;
 use futures::FutureExt;
 use futures::future::BoxFuture;
@@ -15,6 +15,15 @@ impl<R: Record, A: Access> Handle<R, A> {
     #[doc(alias = "project")]
     pub fn select<P: Record<Source = R::Source>>(&self) -> Query<P> {
         self.query().select()
+    }
+
+    /// Returns a query that reads only these columns of records as maps, by names known at run time; see
+    /// [`Query::columns`].
+    pub fn columns<N: Into<String>>(&self, names: impl IntoIterator<Item = N>) -> Query<R>
+    where
+        R::Source: SourceOfMaps,
+    {
+        self.query().columns(names)
     }
 
     /// Returns a query for the groups of records with the same values in these columns; see [`Query::group_by`].
@@ -107,13 +116,6 @@ impl<R: Record, A: Access> Handle<R, A> {
         C: TypedColumn<Field: FieldType<Kind: kind::Numeric>>,
     {
         self.query().avg(column)
-    }
-}
-
-impl<R: Record<Source = RecordMap>, A: Access> Handle<R, A> {
-    /// Returns a query that reads only these columns, by names known at run time; see [`Query::columns`].
-    pub fn columns<N: Into<String>>(&self, names: impl IntoIterator<Item = N>) -> Query<R> {
-        self.query().columns(names)
     }
 }
 

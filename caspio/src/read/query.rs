@@ -4,7 +4,7 @@ use super::plan::Plan;
 use super::position::Position;
 use crate::client::Client;
 use crate::filter::{BindValues, Expr, FilterFn, IntoFilter, IntoOrder, OrderFn};
-use crate::record::{FieldInfo, Record, RecordMap, Source};
+use crate::record::{FieldInfo, Record, Source, SourceOfMaps};
 use crate::target::Target;
 use crate::work::Work;
 use caspio_core::error::ErrorContext as _;
@@ -339,7 +339,7 @@ impl<R: Record> Query<R> {
     }
 }
 
-impl<R: Record<Source = RecordMap>> Query<R> {
+impl<R: Record> Query<R> {
     /// Reads only these columns, by names known at run time; the default is all columns.
     ///
     /// The record's `PK_ID` and the columns of the order and of long lists may be returned in addition, because a read
@@ -353,7 +353,10 @@ impl<R: Record<Source = RecordMap>> Query<R> {
     ///     .columns(["First_Name", "Last_Name"]);
     /// # }
     /// ```
-    pub fn columns<N: Into<String>>(mut self, names: impl IntoIterator<Item = N>) -> Self {
+    pub fn columns<N: Into<String>>(mut self, names: impl IntoIterator<Item = N>) -> Self
+    where
+        R::Source: SourceOfMaps,
+    {
         let names = names.into_iter().map(Into::into).collect();
         self.plan.select_columns(names);
         self

@@ -1,5 +1,6 @@
 //! The columns of a table or view that is named at run time.
 
+use super::Source;
 use std::ops::Index;
 
 /// The columns of a table or view whose records are [maps](crate::RecordMap), for the closures of queries and writes:
@@ -20,6 +21,15 @@ use std::ops::Index;
 /// ```
 #[derive(Clone, Copy, Debug)]
 pub struct ColumnsByName(pub(super) ());
+
+/// A table or view whose records are maps, so that its columns are chosen by their names.
+#[diagnostic::on_unimplemented(
+    message = "the columns of `{Self}` are chosen by a struct, not by their names",
+    label = "not a table or view whose records are maps",
+    note = "declare the columns as a struct with `#[derive(CaspioRecord)] #[caspio(of = {Self})]`, and read it by `.select::<TheStruct>()`",
+    note = "the records of `caspio.table_named(\"Contacts\")` are maps"
+)]
+pub trait SourceOfMaps: Source {}
 
 /// Does not compile: an index gives no type for the values. The bound's message names [`ColumnsByName::column`].
 #[doc(hidden)]

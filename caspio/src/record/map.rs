@@ -3,7 +3,9 @@
 mod collect;
 mod typed;
 
-use super::{ColumnsByName, Decode, FieldInfo, Key, ObjectKind, Record, RowAccess, Source};
+use super::{
+    ColumnsByName, Decode, FieldInfo, Key, ObjectKind, Record, RowAccess, Source, SourceOfMaps,
+};
 use crate::field::{self, FieldValue, ToValue, kind};
 use crate::record::PK_ID;
 use caspio_schema::is_same_name;
@@ -208,6 +210,8 @@ impl Source for RecordMap {
     type Columns = ColumnsByName;
     const COLUMNS: Self::Columns = ColumnsByName(());
 }
+
+impl SourceOfMaps for RecordMap {}
 
 impl Record for RecordMap {
     type Source = Self;

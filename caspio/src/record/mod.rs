@@ -36,7 +36,7 @@ pub mod write_support;
 
 pub use caspio_schema::ObjectKind;
 pub(crate) use caspio_schema::PK_ID;
-pub use columns_by_name::ColumnsByName;
+pub use columns_by_name::{ColumnsByName, SourceOfMaps};
 pub use info::{FieldInfo, Origin, debug_columns};
 pub(crate) use key::with_key;
 pub use key::{AsKey, ByReference, ByValue, IntoKey, Key};

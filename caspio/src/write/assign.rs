@@ -82,8 +82,8 @@ impl<S, U: FieldType, A> Column<S, U, A> {
     pub fn to<V>(self, value: V) -> Assignment<S>
     where
         A: Settable,
-        V: ToValue, // `None` alone has no type: use `to_null()`
-        U::Kind: kind::Accepts<V::Kind>,
+        V: ToValue,
+        U::Kind: kind::Accepts<V::Kind>, // `None` has no kind: use `to_null()`
     {
         Assignment {
             name: self.name().into(),
@@ -130,8 +130,8 @@ impl<U: FieldType> NamedColumn<U> {
     #[doc(alias("set", "assign"))]
     pub fn to<S, V>(self, value: V) -> Assignment<S>
     where
-        V: ToValue, // `None` alone has no type: use `to_null()`
-        U::Kind: kind::Accepts<V::Kind>,
+        V: ToValue,
+        U::Kind: kind::Accepts<V::Kind>, // `None` has no kind: use `to_null()`
     {
         Assignment {
             name: self.name.into(),
