@@ -66,11 +66,13 @@ impl<'r> Attempt<'r> {
         self.column.data_type()
     }
 
-    /// The columns of the unresolved rows that can be read.
+    /// The columns of the unresolved rows that can be read, and those that are empty in the record of a row without them.
     pub(super) fn columns(&self) -> Vec<String> {
         let rows = self.unresolved.iter().map(|at| &self.rows[*at]);
         let names = rows.flat_map(EncodedRow::readable_columns);
-        let names = names.map(|(name, _)| (folded_name(&name), name));
+        let names = names.map(|(name, _)| name);
+        let names = names.chain(self.column.left_empty().map(str::to_owned));
+        let names = names.map(|name| (folded_name(&name), name));
         names.collect::<BTreeMap<_, _>>().into_values().collect()
     }
 

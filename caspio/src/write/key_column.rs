@@ -9,6 +9,8 @@ pub(super) struct KeyColumn {
     pub(super) name: String,
     /// The fields; none if they cannot be read.
     pub(super) definitions: Arc<Vec<FieldDefinition>>,
+    /// Whether rows are inserted through a view.
+    pub(super) is_of_view: bool,
     /// Whether a record with a row's value may have been there before while the view hides the row's own record.
     pub(super) may_be_hidden: bool,
 }
@@ -21,6 +23,15 @@ impl KeyColumn {
 
     pub(super) fn data_type(&self) -> Option<&DataType> {
         self.definition().map(|field| &field.data_type)
+    }
+
+    /// The columns that are empty in a record that is inserted without them. A view may show columns of other tables.
+    pub(super) fn left_empty(&self) -> impl Iterator<Item = &str> {
+        let fields = self.definitions.iter().filter(|field| {
+            let is_read = !matches!(field.data_type, DataType::Password | DataType::File);
+            !self.is_of_view && is_read && field.is_writable()
+        });
+        fields.map(|field| field.name.as_str())
     }
 
     /// Whether Caspio refuses a second record with the same value. `false` if the definition cannot be read,

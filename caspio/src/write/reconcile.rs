@@ -141,10 +141,10 @@ impl Reconciler {
         let mut column = KeyColumn {
             name: self.column.clone().into_owned(),
             definitions: definitions.unwrap_or_default(),
+            is_of_view: self.target.kind == ObjectKind::View,
             may_be_hidden: false,
         };
-        let is_view = self.target.kind == ObjectKind::View;
-        column.may_be_hidden = is_view && !self.are_new && !column.is_unique();
+        column.may_be_hidden = column.is_of_view && !self.are_new && !column.is_unique();
         column
     }
 
@@ -248,7 +248,7 @@ impl Reconciler {
         Ok(found.records)
     }
 
-    /// The columns to read: those of the unresolved rows, and the one that identifies them.
+    /// The columns to read: those of the unresolved rows, the one that identifies them, and those that an insert leaves empty.
     fn columns(&self, attempt: &Attempt<'_>) -> Vec<String> {
         let mut columns = attempt.columns();
         if !columns.iter().any(|name| is_same_name(name, &self.column)) {

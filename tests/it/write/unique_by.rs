@@ -80,6 +80,26 @@ on_every_version! {
         }
     }
 
+    async fn a_record_with_a_value_that_the_row_does_not_have_is_not_the_rows(version) {
+        for field in [code(), code().unique()] {
+            let env = notes(version, field, Fault::Reset, &[("a", "old"), ("b", "")]).await;
+            let notes = env.caspio.table_named("Notes");
+            let rows = ["a", "b"].map(|code| RecordMap::from([("Code", json!(code))]));
+
+            let one = notes.insert(&rows[0]).unique_by(|_| "Code");
+            assert_unresolved(&one.await.expect_err("another's record"), "another Status");
+
+            let rule = Rule::new(Fault::Reset).calls([1]);
+            let faults = Faults::none().rule(rule.clone().operation("CreateTableRecord"));
+            env.emulator.set_faults(faults.rule(rule.operation("CreateTableRecords")));
+            let many = notes.insert_many(&rows).unique_by(|_| "Code").await.expect("a report");
+
+            assert_unresolved(&many.failed()[0].error, "another Status");
+            assert_eq!(many.failed()[0].index, Some(0));
+            assert_eq!(env.emulator.count("Notes").expect("a count"), 2);
+        }
+    }
+
     async fn of_two_records_neither_is_known_to_be_the_rows(version) {
         let env = notes(version, code(), Fault::ResetAfterwards, &[("a", "old")]).await;
 
