@@ -7,6 +7,7 @@ use crate::record::Key;
 use crate::target::Target;
 use crate::write::encoded_row::EncodedRow;
 use crate::write::errors::{no_result, with_more_hint};
+use crate::write::key_set::KeySet;
 use crate::write::reconcile::Reconciler;
 use crate::write::send_rows::SendRows;
 use caspio_core::__private::refused_row;
@@ -14,7 +15,7 @@ use caspio_core::error::ErrorContext as _;
 use caspio_core::{Error, ErrorKind, Result};
 use futures::{StreamExt, stream};
 use std::collections::BTreeSet;
-use std::sync::OnceLock;
+use std::sync::{Mutex, OnceLock, PoisonError};
 use tokio::sync::Semaphore;
 
 /// The name of the call in errors and in the meter.
@@ -29,6 +30,8 @@ pub(super) struct Sender {
     bulk: bool,
     concurrency: usize,
     reconciler: Option<Reconciler>,
+    /// The keys of all calls: one that comes again is that of another response.
+    keys: Mutex<KeySet>,
     /// How many batches may be in progress. One by one, the rows of a batch share the calls, so there is one
     /// batch at a time.
     batch_slots: Semaphore,
@@ -51,6 +54,7 @@ impl Sender {
             bulk,
             concurrency,
             reconciler,
+            keys: Mutex::default(),
             batch_slots: Semaphore::new(if bulk { concurrency } else { 1 }),
             failed: OnceLock::new(),
             stop: StopSignal::new(),
@@ -119,7 +123,8 @@ impl Sender {
 
     fn key(&self, encoded: &EncodedRow, row: RowResult) -> Result<Key> {
         let error = match row {
-            RowResult::Inserted(key) => return Ok(key),
+            RowResult::Inserted(key) if self.is_new(&key) => return Ok(key),
+            RowResult::Inserted(_) => encoded.attach_sent(key_repeated()),
             RowResult::KeyUnknown(status) => encoded.attach_sent(key_unknown(status)),
             RowResult::Rejected { status, reason } => {
                 let error = refused_row(status, reason.as_ref(), encoded.secrets());
@@ -145,10 +150,20 @@ impl Sender {
             .client
             .send_insert(&self.target, row, Returning::Nothing);
         let response = sent.await.inspect_err(|error| self.note(error))?;
-        inserted_key(&response).map_err(|error| {
+        let key = inserted_key(&response).and_then(|key| match self.is_new(&key) {
+            true => Ok(key),
+            false => Err(key_repeated()),
+        });
+        key.map_err(|error| {
             let error = error.with_operation("records.insert");
             row.attach_sent(error.with_resource(self.target.to_string()))
         })
+    }
+
+    /// Whether no response of this insert had the key before.
+    fn is_new(&self, key: &Key) -> bool {
+        let mut keys = self.keys.lock().unwrap_or_else(PoisonError::into_inner);
+        keys.insert(key)
     }
 
     /// Stops sending after an error that every other row would get as well.
@@ -212,6 +227,15 @@ fn with_named_fields(rows: &[&EncodedRow], open: &[usize], error: &Error) -> BTr
         return open.iter().copied().collect();
     }
     named
+}
+
+/// The error of a row whose response has the key of another row. It may be the response to another call, so that it shows
+/// nothing about the row: its status is left out.
+fn key_repeated() -> Error {
+    let message = "the response has a PK_ID that another row of this insert has, so it may be that of another call";
+    Error::new(ErrorKind::Protocol, message)
+        .with_maybe_applied(true)
+        .with_hint("look the record up by its values before you insert the row again, or insert with `unique_by`")
 }
 
 /// The error of a row that is not sent because an earlier call failed for a reason that holds for all.

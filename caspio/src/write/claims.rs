@@ -1,10 +1,11 @@
 //! What the calls of one insert know about each other, so that one record is not taken for the record of two rows.
 
 use super::encoded_row::EncodedRow;
+use super::key_set::KeySet;
 use crate::record::Key;
 use crate::value::CanonicalKey;
 use caspio_core::{Error, Result};
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::HashMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 /// The records that are those of rows, and the values of rows whose records are not known.
@@ -32,7 +33,7 @@ impl Claims {
         let mut inner = self.lock();
         for (row, result) in rows.iter().zip(results) {
             match result {
-                Ok(key) => inner.keys.insert(key),
+                Ok(key) => drop(inner.keys.insert(key)),
                 Err(error) if Error::maybe_applied(error) => continue,
                 Err(_) => {}
             }
@@ -71,68 +72,4 @@ impl Inner {
 /// The type of the column may not be known yet; it matters only for a value in two notations.
 fn value(row: &EncodedRow) -> Option<CanonicalKey> {
     CanonicalKey::of(row.dedup_key.as_ref()?, None)
-}
-
-/// Keys, of which most are consecutive.
-#[derive(Debug, Default)]
-struct KeySet {
-    /// The first and the last number of each range.
-    ranges: BTreeMap<i64, i64>,
-    texts: HashSet<String>,
-}
-
-impl KeySet {
-    fn insert(&mut self, key: &Key) {
-        let id = match key {
-            Key::Id(id) => *id,
-            Key::Text(text) => {
-                self.texts.insert(text.clone());
-                return;
-            }
-        };
-        let (mut first, mut last) = (id, id);
-        if let Some((start, end)) = self.range_before(id) {
-            if end >= id {
-                return;
-            }
-            if end == id.saturating_sub(1) {
-                first = start;
-            }
-        }
-        if let Some(end) = self.ranges.remove(&id.saturating_add(1)) {
-            last = end;
-        }
-        self.ranges.insert(first, last);
-    }
-
-    fn contains(&self, key: &Key) -> bool {
-        match key {
-            Key::Id(id) => self.range_before(*id).is_some_and(|(_, end)| end >= *id),
-            Key::Text(text) => self.texts.contains(text),
-        }
-    }
-
-    fn range_before(&self, id: i64) -> Option<(i64, i64)> {
-        let range = self.ranges.range(..=id).next_back()?;
-        Some((*range.0, *range.1))
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn consecutive_keys_are_one_range() {
-        let mut keys = KeySet::default();
-        for id in [5, 3, 4, 9, 4, 10, 1] {
-            keys.insert(&Key::Id(id));
-        }
-
-        assert_eq!(keys.ranges, BTreeMap::from([(1, 1), (3, 5), (9, 10)]));
-        for id in 0..12 {
-            let expected = [1, 3, 4, 5, 9, 10].contains(&id);
-            assert_eq!(keys.contains(&Key::Id(id)), expected, "{id}");
-        }
-    }
 }

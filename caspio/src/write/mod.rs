@@ -56,6 +56,7 @@ pub(crate) mod insert;
 pub(crate) mod kept;
 mod key_column;
 pub(crate) mod key_lookup;
+pub(crate) mod key_set;
 pub(crate) mod lists;
 mod one_condition;
 pub(crate) mod reconcile;
