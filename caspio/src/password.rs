@@ -2,7 +2,9 @@
 
 use crate::client::Client;
 use crate::column::{Column, IntoColumn};
-use crate::dialect::{Dialect, FieldTypeJson, ObjectUrl, affected, affected_if_reported};
+use crate::dialect::{
+    Dialect, FieldTypeJson, ObjectUrl, affected, affected_if_reported, not_a_success, shows_success,
+};
 use crate::field::Password;
 use crate::filter::{ColumnFn, NamedColumn};
 use crate::handle::Table;
@@ -161,6 +163,7 @@ impl PasswordField {
             match affected_if_reported(response.body())? {
                 Some(0) => Err(missing()),
                 Some(_) => Ok(()),
+                None if !shows_success(&response) => Err(not_a_success(&response)),
                 // It is not documented what v4 responds.
                 None if self.client.dialect().capabilities().reports_missing_records => {
                     self.check_exists().await

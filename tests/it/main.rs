@@ -54,6 +54,7 @@ mod read {
 mod write {
     mod always_true;
     mod amounts;
+    mod answers;
     mod assignments;
     mod attachments;
     mod bulk;

@@ -12,7 +12,7 @@ use crate::write::key_lookup::KeyLookup;
 use crate::write::reconcile::LOOKUP_DELAYS;
 use crate::write::update_by_key::record_of;
 use caspio_core::error::ErrorContext as _;
-use caspio_core::{Error, ErrorKind, Result};
+use caspio_core::{Error, ErrorKind, Response, Result};
 use std::collections::HashSet;
 
 /// How records are written by their keys.
@@ -71,10 +71,10 @@ impl CallPlan {
     }
 
     /// How many records a write of these keys changed.
-    pub(super) fn counted(&self, keys: &[Key], body: &[u8]) -> Result<u64> {
+    pub(super) fn counted(&self, keys: &[Key], response: &Response) -> Result<u64> {
         match keys {
-            [_] => affected_by_key(self.client.dialect(), body),
-            _ => affected(body),
+            [_] => affected_by_key(self.client.dialect(), response),
+            _ => affected(response.body()),
         }
     }
 

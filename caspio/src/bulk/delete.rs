@@ -207,7 +207,7 @@ impl CallPlan {
         let single = keys.len() == 1;
         let counted = match self.client.send_delete(&self.target, &which).await {
             Ok(response) => {
-                let records = self.counted(&keys, response.body());
+                let records = self.counted(&keys, &response);
                 records.map(|records| (records, response.maybe_repeated()))
             }
             Err(error) if single && self.means_missing(&error) => Ok((0, error.maybe_applied())),

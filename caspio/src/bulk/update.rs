@@ -224,10 +224,7 @@ impl CallPlan {
             .client
             .send_update(&self.target, &records, row, Returning::Nothing);
         let (counted, repeated) = match sent.await {
-            Ok(response) => (
-                self.counted(&keys, response.body()),
-                response.maybe_repeated(),
-            ),
+            Ok(response) => (self.counted(&keys, &response), response.maybe_repeated()),
             Err(error) => return all_failed(keys, &error),
         };
         let count = match counted {
@@ -249,14 +246,16 @@ impl CallPlan {
         updated: Option<u64>,
         repeated: bool,
     ) -> Vec<(Key, Result<()>)> {
-        let is_expected = |there| updated.is_none_or(|updated| there == updated);
+        // Without a count, a record that was updated may not be seen yet.
+        let expected = updated.unwrap_or(keys.len() as u64);
+        let is_expected = |there| there == expected;
         match self.existing_after(&keys, is_expected).await {
             Ok(found) => {
                 let there = found.len() as u64;
                 let moved = repeated || updated.is_some_and(|updated| updated > there);
                 let is_short = updated.is_some_and(|updated| updated < there);
                 // A record that was updated may not be seen yet.
-                let is_unseen = updated.is_some_and(|updated| updated > there);
+                let is_unseen = updated.is_none_or(|updated| updated > there);
                 let results = keys.into_iter().map(|key| {
                     if found.contains(&key) && is_short {
                         let error = uncounted(&self.target, &key, updated, there);

@@ -90,17 +90,53 @@ pub(crate) fn affected(body: &[u8]) -> Result<u64> {
     })
 }
 
-/// Returns the number of records that a write by a key changed. v4 may respond with the record itself or with nothing,
-/// and responds with 404 if there is no such record.
+/// Returns the number of records that a write by a key changed. v4 may respond with the record itself or with nothing, and
+/// responds with 404 if there is no such record.
 ///
 /// # Errors
 ///
-/// `Protocol`: the response does not contain the number, and the version documents it.
-pub(crate) fn affected_by_key(dialect: &dyn Dialect, body: &[u8]) -> Result<u64> {
-    match affected(body) {
-        Err(_) if dialect.capabilities().reports_missing_records => Ok(1),
+/// `Protocol`: the response does not contain the number, and the version documents it; or it shows no success, whatever its
+/// status: an error, anything but an object, or a status other than 200, 201 and 204.
+pub(crate) fn affected_by_key(dialect: &dyn Dialect, response: &Response) -> Result<u64> {
+    match affected(response.body()) {
+        Err(_) if dialect.capabilities().reports_missing_records => match shows_success(response) {
+            true => Ok(1),
+            false => Err(not_a_success(response)),
+        },
         counted => counted,
     }
+}
+
+/// Whether a response without a count shows that its write was done.
+pub(crate) fn shows_success(response: &Response) -> bool {
+    let body = response.body();
+    if !matches!(response.status().as_u16(), 200 | 201 | 204) {
+        return false;
+    }
+    if body.iter().all(u8::is_ascii_whitespace) {
+        return true;
+    }
+    let members: Result<BTreeMap<String, &RawValue>, _> = serde_json::from_slice(body);
+    let Ok(members) = members else { return false };
+    // The record itself may have a column of any name.
+    let is_record = ["PK_ID", "data", "Result"]
+        .iter()
+        .any(|name| find(&members, name).is_some());
+    let is_error = ["code", "message", "error", "errors"]
+        .iter()
+        .any(|name| find(&members, name).is_some_and(|value| value.get() != "null"));
+    is_record || !is_error
+}
+
+/// The error of a write whose response has the status of a success and does not show one.
+pub(crate) fn not_a_success(response: &Response) -> Error {
+    Error::new(
+        ErrorKind::Protocol,
+        "the response does not show that the write was done",
+    )
+    .with_status(response.status().as_u16())
+    .with_maybe_applied(true)
+    .with_hint("read the record to find out")
 }
 
 /// Returns the number of records that a write changed, or `None` if the response does not contain it.

@@ -114,7 +114,7 @@ async fn delete_one(record: ByKey) -> Result<()> {
         Err(error) if error.is_not_found() && error.maybe_applied() => return Ok(()),
         Err(error) => return Err(with_key(error, &key)),
     };
-    let counted = affected_by_key(client.dialect(), response.body()).map_err(|error| {
+    let counted = affected_by_key(client.dialect(), &response).map_err(|error| {
         let error = error.with_operation("records.delete");
         with_key(error.with_resource(target.to_string()), &key)
     })?;

@@ -5,6 +5,7 @@ use super::changes::Changes;
 use super::encode::RowEncoder;
 use super::errors::{before_call, missing, with_key};
 use super::lists::{are_only_lists, may_set_only_lists};
+use super::reconcile::LOOKUP_DELAYS;
 use super::returning::Returning;
 use super::send::returned;
 use super::update::{ColumnsSet, NothingSet, SetsColumns, Update, UpdateTarget};
@@ -91,28 +92,39 @@ impl ByKey {
         })?;
         let counted = match returning {
             dialect::Returning::Records => Ok(affected(response.body()).unwrap_or(1)),
-            dialect::Returning::Nothing => affected_by_key(dialect, response.body()),
+            dialect::Returning::Nothing => affected_by_key(dialect, &response),
         };
         let counted = counted.map_err(|error| {
             let error = error.with_operation("records.update");
             with_key(error.with_resource(self.target.to_string()), &self.key)
         })?;
-        let is_set = counted > 0
-            || may_set_only_lists(&set, &self.client, &self.target).await && self.exists().await?;
-        if is_set {
+        if counted > 0 {
+            return Ok(response);
+        }
+        let lists_only = may_set_only_lists(&set, &self.client, &self.target).await;
+        if lists_only && self.exists().await? {
             return Ok(response);
         }
         let repeated = response.maybe_repeated();
-        Err(missing_after(&self.target, &self.key, repeated).with_operation("records.update"))
+        let error = missing_after(&self.target, &self.key, repeated);
+        let maybe_applied = error.maybe_applied() || lists_only;
+        let error = error.with_maybe_applied(maybe_applied);
+        Err(error.with_operation("records.update"))
     }
 
     /// Whether the record exists: v2 was seen to report no record for an update of list columns alone,
-    /// although it worked.
+    /// although it worked. One to three calls, within 2.5 seconds, because a read may not see a new record yet.
     async fn exists(&self) -> Result<bool> {
         let condition = key_is(&self.key).to_sql();
-        let key = self.client.first_key(&self.target, &condition).await;
-        let key = key.map_err(|error| with_key(error, &self.key).with_maybe_applied(true))?;
-        Ok(key.is_some())
+        for delay in LOOKUP_DELAYS {
+            tokio::time::sleep(delay).await;
+            let key = self.client.first_key(&self.target, &condition).await;
+            let key = key.map_err(|error| with_key(error, &self.key).with_maybe_applied(true))?;
+            if key.is_some() {
+                return Ok(true);
+            }
+        }
+        Ok(false)
     }
 }
 
