@@ -40,16 +40,16 @@ pub(crate) fn most_calls(
         Some(of_parts) => of_parts.max(most),
         None => most,
     };
-    let found_out = match case.shown {
-        Shown::FifteenDigits => finding_out(case, results),
-        _ => 0,
+    let found_out = match case.shown.cuts_digits() {
+        true => finding_out(case, results),
+        false => 0,
     };
     most * ways(case) + found_out + after_writes(case, results, history)
 }
 
 /// Returns in how many ways a page may be requested, until it is known how the service shows values.
 fn ways(case: &Case) -> u64 {
-    let is_unknown = case.shown != Shown::FifteenDigits || has_unknown_blanks(case);
+    let is_unknown = !case.shown.cuts_digits() || has_unknown_blanks(case);
     match is_unknown && is_order_hidden(case) {
         true => 3,
         false => 1,
@@ -70,11 +70,14 @@ fn has_unknown_blanks(case: &Case) -> bool {
 }
 
 /// Returns the calls that it takes to find out that floats are shown with fewer digits than they have: two, and again
-/// in a query that resumes where another one ended before it delivered a record.
+/// in a query that resumes where another one ended before it delivered a record, or where only the page that a dropped
+/// query had requested ahead found it out.
 fn finding_out(case: &Case, results: &[QueryResult]) -> u64 {
-    let fruitless = results.iter().filter(|result| result.records == 0).count();
+    let is_ahead = |end: QueryEnd| case.concurrency > 1 && end == QueryEnd::Dropped;
+    let is_forgotten = |result: &&QueryResult| result.records == 0 || is_ahead(result.end);
+    let forgotten = results.iter().filter(is_forgotten).count();
     match is_order_hidden(case) {
-        true => 2 + 2 * fruitless as u64,
+        true => 2 + 2 * forgotten as u64,
         false => 0,
     }
 }

@@ -151,6 +151,11 @@ impl How {
         )
     }
 
+    /// Whether the read has few calls and no place, so that records are written while they are in progress.
+    pub(crate) fn is_short(&self) -> bool {
+        *self != Self::Collect && !self.is_long()
+    }
+
     pub(crate) fn is_by_keys(&self) -> bool {
         matches!(self, Self::Get(_) | Self::GetMany(_) | Self::Loader(_))
     }
@@ -176,6 +181,8 @@ pub(crate) enum Act {
     Shift(usize, i64),
     /// Gives this record values that may be shown as those that it has.
     Alike(usize),
+    /// Gives this record's texts letters of the other case, so that it keeps its place.
+    Respell(usize),
 }
 
 impl Act {
@@ -227,7 +234,7 @@ impl Case {
             && (plain || !(self.how.is_aggregate() || self.how.is_by_keys()) || is_group_counted)
             && (self.limit.is_none() || !matches!(self.how, How::More(_) | How::Page(_)))
             && self.how != How::Page(0)
-            && (self.writes.is_empty() || self.how.is_long())
+            && (self.writes.is_empty() || self.how.is_long() || self.how.is_short())
             && (self.source == Source::Table || !matches!(self.how, How::Loader(_)))
             && (self.source != Source::Map
                 || !matches!(self.how, How::Sum(_) | How::Min(_) | How::Max(_)))
@@ -241,6 +248,11 @@ impl Case {
             }
             && (!self.how.is_by_keys()
                 || (self.filters.is_empty() && self.order.is_empty() && self.limit.is_none()))
+    }
+
+    /// Whether records are written while the calls of the read are in progress.
+    pub(crate) fn is_written_during(&self) -> bool {
+        self.how.is_short() && !self.writes.is_empty()
     }
 
     /// Returns the records that one call requests.

@@ -4,6 +4,7 @@ use crate::calls::most_calls;
 use crate::case::{Case, How};
 use crate::cell::Cell;
 use crate::content::{Column, Row};
+use crate::during;
 use crate::expected;
 use crate::features::{self, Feature};
 use crate::history::History;
@@ -46,20 +47,27 @@ async fn run_filled(
     history: &mut History,
 ) -> Result<Outcome, Failure> {
     let before = server.calls(case);
+    let mut tables = Vec::new();
+    let end = async {
+        match case.is_written_during() {
+            true => during::read_during(server, case, history, &mut tables).await,
+            false => read(server, case, history).await,
+        }
+    };
     let end = tokio::select! {
-        end = read(server, case, history) => end,
+        end = end => end,
         endless = watch(server, case, before) => return Err(endless),
     };
+    let calls = server.calls(case) - before;
     let result = match end {
         Err(failure) => Err(failure),
-        Ok(end) => check_end(server, case, history, end, server.calls(case) - before),
+        Ok(end) if case.is_written_during() => during::check(case, &tables, end, calls),
+        Ok(end) => check_end(server, case, history, end, calls),
     };
+    let overflows = || expected::overflows(case, &server.table) || during::overflows(case, &tables);
     match result {
-        Err(failure)
-            if failure.text.contains("overflow") && expected::overflows(case, &server.table) =>
-        {
-            Ok(Outcome::Refused)
-        }
+        Err(failure) if failure.text.contains("overflow") && overflows() => Ok(Outcome::Refused),
+        result if case.is_written_during() => result,
         Err(failure) if has_lost_its_place(case, history, &failure) => Ok(Outcome::Refused),
         Err(failure) if is_last_of_a_view_changed(case, history, &failure) => Ok(Outcome::Refused),
         Err(failure) if counts_after_too_few_digits(case, &failure) => Ok(Outcome::Refused),
@@ -78,24 +86,35 @@ fn check_end(
     calls: u64,
 ) -> Result<Outcome, Failure> {
     match end {
-        End::Refused(text) if calls > 0 && !refusals::may_be_refused_later(case) => Err(
-            Failure::new("refused late", format!("after {calls} calls: {text}")),
-        ),
-        End::Refused(text) if !refusals::may_be_refused(case) => Err(Failure::new("refused", text)),
-        End::Refused(_) => Ok(Outcome::Refused),
+        End::Refused(text) => refused(case, text, calls),
         End::Value(value) => {
-            check_value(server, case, history, &value)?;
+            match case.writes[..] {
+                [] => check_value(case, &server.table, &value)?,
+                _ => is_value(case, &server.table, &history.count_after(case), &value)?,
+            }
             let (result, rest) = leg_before_value(server, case, history);
             check_calls(case, result.as_slice(), rest, history, calls)
         }
         End::Rows { rows, results } => {
             if case.writes.is_empty() {
-                check_rows(wanted(server, case), &rows, case)?;
+                check_rows(wanted(case, &server.table), &rows, case)?;
             } else {
                 history.check(case)?;
             }
             check_calls(case, &results, 0, history, calls)
         }
+    }
+}
+
+/// Checks a refusal after so many calls.
+pub(crate) fn refused(case: &Case, text: String, calls: u64) -> Result<Outcome, Failure> {
+    if calls > 0 && !refusals::may_be_refused_later(case) {
+        let text = format!("after {calls} calls: {text}");
+        return Err(Failure::new("refused late", text));
+    }
+    match refusals::may_be_refused(case) {
+        true => Ok(Outcome::Refused),
+        false => Err(Failure::new("refused", text)),
     }
 }
 
@@ -132,7 +151,7 @@ fn is_last_of_a_view_changed(case: &Case, history: &History, failure: &Failure) 
 /// Whether a count ended with an error because the service does not show the value that it compares.
 fn counts_after_too_few_digits(case: &Case, failure: &Failure) -> bool {
     let mut columns = case.order.iter().map(|(column, _)| *column);
-    case.shown == Shown::FifteenDigits
+    case.shown.cuts_digits()
         && matches!(case.how, How::CountAfter(_))
         && failure.label == "error Protocol"
         && columns.any(|column| case.shown.hides(column))
@@ -180,22 +199,19 @@ async fn watch(server: &TestServer, case: &Case, before: u64) -> Failure {
     }
 }
 
-/// Returns the rows that the read should deliver.
-fn wanted(server: &TestServer, case: &Case) -> Vec<Vec<Cell>> {
+/// Returns the rows that the read should deliver of a table.
+pub(crate) fn wanted(case: &Case, table: &[Row]) -> Vec<Vec<Cell>> {
     let keys: BTreeSet<i64> = match &case.how {
         How::Get(key) => [*key].into(),
         How::GetMany(keys) | How::Loader(keys) => keys.iter().copied().collect(),
         How::First => {
-            let mut rows = expected::rows(case, &server.table);
+            let mut rows = expected::rows(case, table);
             rows.truncate(1);
             return rows;
         }
-        _ => return expected::rows(case, &server.table),
+        _ => return expected::rows(case, table),
     };
-    let rows = server
-        .table
-        .iter()
-        .flat_map(|row| expected::shown(case, row));
+    let rows = table.iter().flat_map(|row| expected::shown(case, row));
     let of_key = |row: &Row| match row.get(Column::Key) {
         Cell::Int(key) => keys.contains(key),
         Cell::Text(key) => keys
@@ -212,20 +228,17 @@ fn wanted(server: &TestServer, case: &Case) -> Vec<Vec<Cell>> {
     rows.into_iter().map(|row| row.into_owned().cells).collect()
 }
 
-fn check_value(
-    server: &TestServer,
-    case: &Case,
-    history: &History,
-    value: &Cell,
-) -> Result<(), Failure> {
-    let wanted = match case.writes[..] {
-        [] => case.shown.value(expected::value(case, &server.table)),
-        _ => history.count_after(case),
-    };
-    let is_right = match (&wanted, value, &case.how) {
+/// Checks the value of an aggregate of a table.
+pub(crate) fn check_value(case: &Case, table: &[Row], value: &Cell) -> Result<(), Failure> {
+    let wanted = case.shown.value(expected::value(case, table));
+    is_value(case, table, &wanted, value)
+}
+
+fn is_value(case: &Case, table: &[Row], wanted: &Cell, value: &Cell) -> Result<(), Failure> {
+    let is_right = match (wanted, value, &case.how) {
         // Large floats of both signs have a sum whose digits depend on its order.
         (Cell::Float(a), Cell::Float(b), How::Sum(_)) => {
-            (a - b).abs() <= 1e-9 * expected::magnitude(case, &server.table).max(a.abs())
+            (a - b).abs() <= 1e-9 * expected::magnitude(case, table).max(a.abs())
         }
         // Any spelling of the least or greatest text, also the empty one, which may be shown as null.
         (Cell::Text(_), Cell::Text(_), _) => wanted.is_read_as(value, true),
@@ -245,7 +258,11 @@ fn check_value(
     ))
 }
 
-fn check_rows(wanted: Vec<Vec<Cell>>, read: &[Vec<Cell>], case: &Case) -> Result<(), Failure> {
+pub(crate) fn check_rows(
+    wanted: Vec<Vec<Cell>>,
+    read: &[Vec<Cell>],
+    case: &Case,
+) -> Result<(), Failure> {
     let wanted = wanted.into_iter().map(|row| case.shown.row(case, row));
     let wanted: Vec<_> = wanted.collect();
     let is_same = |a: &[Cell], b: &[Cell]| {
@@ -272,7 +289,7 @@ fn check_rows(wanted: Vec<Vec<Cell>>, read: &[Vec<Cell>], case: &Case) -> Result
     Err(Failure::new(label, text))
 }
 
-fn check_calls(
+pub(crate) fn check_calls(
     case: &Case,
     results: &[QueryResult],
     rest: usize,

@@ -108,7 +108,10 @@ impl Condition {
                 Cell::Text(held) => Some(contains(held, *part, text)),
                 _ => None,
             },
-            Self::Yes(yes) => Some(*row.get(Column::Flag) == Cell::Bool(*yes)),
+            Self::Yes(yes) => {
+                let held = row.get(Column::Flag);
+                (!held.is_null()).then(|| *held == Cell::Bool(*yes))
+            }
             Self::Days(days) if days.is_empty() => Some(false),
             Self::Days(days) => match row.get(Column::At) {
                 Cell::Date(at) => Some(days.contains(&Cell::Date(day(at)))),

@@ -16,20 +16,25 @@ pub(crate) fn shown<'r>(case: &Case, row: &'r Row) -> Vec<Cow<'r, Row>> {
     }
 }
 
-/// The counts of the records that the table is joined with.
-pub(crate) const KINDS: [i64; 4] = [0, 1, 1, 3];
+/// The counts of the records that the table is joined with, and the `Flag` that they have in the view.
+pub(crate) const KINDS: [(i64, bool); 4] = [(0, true), (1, false), (1, true), (3, false)];
 
 /// Returns a record once for each record of its `Count`, or once without one. The key of a view has the keys of
-/// both tables.
+/// both tables, and `Flag` is that of the other one.
 fn joined(row: &Row) -> Vec<Row> {
     let count = row.get(Column::Count);
     let kinds = KINDS.iter().zip(1..);
-    let kinds = kinds.filter(|(kind, _)| *count == Cell::Int(**kind));
+    let kinds = kinds.filter(|((kind, _), _)| *count == Cell::Int(*kind));
+    let with = |key: String, flag: Cell| {
+        let mut joined = row.with_key(format!("{},{key}", row.key()));
+        joined.cells[Column::Flag as usize] = flag;
+        joined
+    };
     let rows: Vec<Row> = kinds
-        .map(|(_, key)| row.with_key(format!("{},{key}", row.key())))
+        .map(|((_, flag), key)| with(key.to_string(), Cell::Bool(*flag)))
         .collect();
     if rows.is_empty() {
-        return vec![row.with_key(format!("{},", row.key()))];
+        return vec![with(String::new(), Cell::Null)];
     }
     rows
 }

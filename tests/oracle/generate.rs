@@ -67,6 +67,7 @@ pub(crate) fn of_seed(seed: u64, version: Option<u8>) -> Case {
     if rows < SMALL && random.percent(50) {
         sort_by_uncertain(random, &mut case);
     }
+    sort_by_flag(random, &mut case);
     if random.percent(if rows < SMALL { 80 } else { 30 }) {
         case.writes = writes(random, &mut case, &keys);
     }
@@ -87,8 +88,12 @@ fn sort_by_uncertain(random: &mut Random, case: &mut Case) {
         Shown::NullAsEmpty,
         Shown::EmptyAsNull,
         Shown::FifteenDigits,
+        Shown::EmptyAndFifteenDigits,
         Shown::LowTotals,
     ]);
+    if case.source == Source::Table && !case.how.is_aggregate() && !case.how.is_by_keys() {
+        read_groups_of_floats(random, case);
+    }
     let is_sorted_freely = !case.record_type.is_grouped() && case.record_type != RecordType::Exact;
     if is_sorted_freely && !case.how.is_by_keys() {
         let columns = [
@@ -105,10 +110,41 @@ fn sort_by_uncertain(random: &mut Random, case: &mut Case) {
             let columns = [Column::Name, Column::Note];
             case.order = columns.map(|column| (column, random.percent(50))).into();
             case.shown = random.pick(&[Shown::NullAsEmpty, Shown::EmptyAsNull]);
+            if random.percent(30) {
+                // A float after texts of which it is not known which are null.
+                case.order.push((Column::Value, random.percent(50)));
+                case.shown = Shown::EmptyAndFifteenDigits;
+            }
+            // Some of the texts do not fit into a URL.
+            case.content.extreme |= random.percent(40);
             (case.content.odd, case.content.nulls) = (true, case.content.nulls.max(30));
             // How a pattern matches texts that are compared in a special way is not known.
             case.filters = Vec::new();
         }
+    }
+}
+
+/// Makes some of the reads one of groups of floats, which are shown with fewer digits, with several on a page.
+fn read_groups_of_floats(random: &mut Random, case: &mut Case) {
+    if !random.percent(12) || case.record_type == RecordType::Exact {
+        return;
+    }
+    case.record_type = RecordType::ByValue;
+    case.order = match random.percent(50) {
+        true => vec![(Column::Value, random.percent(70))],
+        false => Vec::new(),
+    };
+    (case.having, case.filters) = (Vec::new(), Vec::new());
+    case.shown = random.pick(&[Shown::FifteenDigits, Shown::EmptyAndFifteenDigits]);
+    case.content.variety = case.content.variety.max(20);
+}
+
+/// Makes most reads of joined tables ones in an order by `Flag`, which is null there for some records.
+fn sort_by_flag(random: &mut Random, case: &mut Case) {
+    let is_sorted_freely = !case.record_type.is_grouped() && !case.how.is_by_keys();
+    if case.source == Source::Joined && is_sorted_freely && random.percent(50) {
+        case.order.insert(0, (Column::Flag, random.percent(50)));
+        case.order.dedup_by_key(|(column, _)| *column);
     }
 }
 
@@ -298,6 +334,7 @@ fn shown(random: &mut Random) -> Shown {
         (5, Shown::NullAsEmpty),
         (5, Shown::EmptyAsNull),
         (5, Shown::FifteenDigits),
+        (3, Shown::EmptyAndFifteenDigits),
         (3, Shown::LowTotals),
     ])
 }
@@ -308,6 +345,14 @@ fn writes(random: &mut Random, case: &mut Case, keys: &[i64]) -> Vec<Write> {
         case.how = How::Stream(Vec::new());
     }
     let rows = keys.len() as u64;
+    if case.how.is_short() && rows < 600 {
+        let count = random.between(1, 4);
+        let write = |_| Write {
+            after: random.below(6) as usize,
+            act: act_by_key(random, keys),
+        };
+        return (0..count).map(write).collect();
+    }
     if !case.how.is_long() || case.record_type.is_grouped() && rows > 1_000 {
         return Vec::new();
     }
@@ -337,12 +382,19 @@ fn writes(random: &mut Random, case: &mut Case, keys: &[i64]) -> Vec<Write> {
 fn act(random: &mut Random, keys: &[i64]) -> Act {
     let back = random.weighted(&[(6, 0), (1, 1), (1, 2)]);
     match random.below(9) {
-        0 => Act::Insert(key(random, keys) + random.below(5) as i64),
-        1 => Act::Delete(key(random, keys)),
-        2 => Act::Move(key(random, keys), random.between(1, 1_000)),
+        0..=2 => act_by_key(random, keys),
         3 | 4 => Act::DeleteDelivered(back),
+        5 if random.percent(40) => Act::Respell(back),
         5 => Act::Alike(back),
         _ => Act::Shift(back, random.pick(&[-3, -2, -1, 1, 1, 2, 3, 8])),
+    }
+}
+
+fn act_by_key(random: &mut Random, keys: &[i64]) -> Act {
+    match random.below(3) {
+        0 => Act::Insert(key(random, keys) + random.below(5) as i64),
+        1 => Act::Delete(key(random, keys)),
+        _ => Act::Move(key(random, keys), random.between(1, 1_000)),
     }
 }
 

@@ -80,7 +80,7 @@ impl History {
             .map(|row| row.into_owned())
     }
 
-    fn table(&self) -> Vec<Row> {
+    pub(crate) fn table(&self) -> Vec<Row> {
         self.now.values().cloned().collect()
     }
 
@@ -167,6 +167,16 @@ impl History {
                 for column in places::columns(case) {
                     let cell = &mut row.cells[column as usize];
                     *cell = alike(column, cell);
+                }
+                (row != self.now[&key]).then_some((key, Some(row)))
+            }
+            Act::Respell(back) => {
+                let key = self.delivered_key(case, back)?;
+                let mut row = self.now[&key].clone();
+                for column in [Column::Name, Column::Note] {
+                    if let Cell::Text(text) = &mut row.cells[column as usize] {
+                        *text = respelled(text);
+                    }
                 }
                 (row != self.now[&key]).then_some((key, Some(row)))
             }
@@ -262,6 +272,15 @@ fn alike(column: Column, cell: &Cell) -> Cell {
             Cell::Float(f64::from_bits(float.to_bits() ^ 1))
         }
         _ => cell.clone(),
+    }
+}
+
+/// Returns a text with letters of the other case.
+fn respelled(text: &str) -> String {
+    let lower = text.to_ascii_lowercase();
+    match lower == text {
+        true => text.to_ascii_uppercase(),
+        false => lower,
     }
 }
 

@@ -22,6 +22,7 @@ mod cell;
 mod check;
 mod condition;
 mod content;
+mod during;
 mod expected;
 mod explained;
 mod features;

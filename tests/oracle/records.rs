@@ -17,7 +17,7 @@ pub(crate) trait TestRecord: DecodeOwned {
 
 macro_rules! source {
     (
-        $module:ident, $derive:ident, $attribute:ident, $name:literal, $key:ty, $to_key:expr,
+        $module:ident, $derive:ident, $attribute:ident, $name:literal, $key:ty, $to_key:expr, $flag:ty,
         $($wide:ident)*
     ) => {
         #[allow(dead_code, reason = "no condition is on the further fields of the wide view")]
@@ -37,7 +37,7 @@ macro_rules! source {
                 amount: Option<Decimal>,
                 value: Option<f64>,
                 at: Option<DateTime>,
-                flag: bool,
+                flag: $flag,
                 #[caspio(read_only)]
                 guid: Uuid,
                 #[caspio(read_only)]
@@ -266,10 +266,18 @@ macro_rules! with_sorted {
     }};
 }
 
-source!(table, CaspioTable, table, "Rows", i64, number,);
-source!(view, CaspioView, view, "Live", String, key_text,);
-source!(joined, CaspioView, view, "Joined", String, key_text,);
-source!(wide, CaspioView, view, "Wide", String, key_text,
+source!(table, CaspioTable, table, "Rows", i64, number, bool,);
+source!(view, CaspioView, view, "Live", String, key_text, bool,);
+source!(
+    joined,
+    CaspioView,
+    view,
+    "Joined",
+    String,
+    key_text,
+    Option<bool>,
+);
+source!(wide, CaspioView, view, "Wide", String, key_text, bool,
     quantity_of_the_record_under_another_name_01 quantity_of_the_record_under_another_name_02
     quantity_of_the_record_under_another_name_03 quantity_of_the_record_under_another_name_04
     quantity_of_the_record_under_another_name_05 quantity_of_the_record_under_another_name_06

@@ -54,13 +54,15 @@ impl TestServer {
             .field(field("Auto", DataType::Autonumber))
             .field(field("Known", DataType::Integer).formula("ISNULL(Qty, -1)"));
         emulator.create_table(table).expect("a table");
-        let kinds = TableDef::new("Kinds").field(field("Kind", DataType::Integer));
+        let kinds = TableDef::new("Kinds")
+            .field(field("Kind", DataType::Integer))
+            .field(field("Sure", DataType::YesNo));
         emulator.create_table(kinds).expect("a table");
-        for kind in KINDS {
-            let kind = serde_json::json!({ "Kind": kind });
+        for (kind, sure) in KINDS {
+            let kind = serde_json::json!({ "Kind": kind, "Sure": sure });
             emulator.insert("Kinds", kind).expect("a record");
         }
-        let joined = view("Joined").left_join("Kinds", "Rows.Count", "Kind");
+        let joined = view_with("Joined", "Kinds.Sure").left_join("Kinds", "Rows.Count", "Kind");
         let wide = (1..=WIDE).fold(view("Wide").filter("Flag = 1"), |view, number| {
             let name = format!("Quantity_Of_The_Record_Under_Another_Name_{number:02}");
             view.field_as("Rows.Qty", &name)
@@ -178,9 +180,15 @@ const AT_ONCE: usize = 10_000;
 const WIDE: usize = 50;
 
 fn view(name: &str) -> ViewDef {
+    view_with(name, "Rows.Flag")
+}
+
+/// Returns a view of the table with this field as its `Flag`.
+fn view_with(name: &str, flag: &str) -> ViewDef {
     let fields = Column::ALL.into_iter().skip(1);
-    fields.fold(ViewDef::new(name, "Rows"), |view, column| {
-        view.field(&format!("Rows.{}", column.name()))
+    fields.fold(ViewDef::new(name, "Rows"), |view, column| match column {
+        Column::Flag => view.field_as(flag, "Flag"),
+        column => view.field(&format!("Rows.{}", column.name())),
     })
 }
 

@@ -21,6 +21,8 @@ pub(crate) enum Shown {
     EmptyAsNull,
     /// Floats with fifteen digits.
     FifteenDigits,
+    /// A null as an empty text, and floats with fifteen digits.
+    EmptyAndFifteenDigits,
     /// With totals of half as many records as there are.
     LowTotals,
 }
@@ -34,7 +36,19 @@ impl Shown {
                 matches!(column, Column::Name | Column::Note)
             }
             Self::FifteenDigits => column == Column::Value,
+            Self::EmptyAndFifteenDigits => {
+                matches!(column, Column::Name | Column::Note | Column::Value)
+            }
         }
+    }
+
+    /// Whether floats have fifteen digits.
+    pub(crate) fn cuts_digits(self) -> bool {
+        matches!(self, Self::FifteenDigits | Self::EmptyAndFifteenDigits)
+    }
+
+    fn shows_null_as_empty(self) -> bool {
+        matches!(self, Self::NullAsEmpty | Self::EmptyAndFifteenDigits)
     }
 
     /// Whether a read cannot tell two values of a column from each other.
@@ -43,12 +57,11 @@ impl Shown {
             Cell::Text(text) => text.is_empty(),
             cell => cell.is_null(),
         };
-        match self {
-            Self::NullAsEmpty | Self::EmptyAsNull => {
-                self.hides(column) && is_blank(a) && is_blank(b) && !shows_nulls(case)
-            }
-            _ => self.value(a.clone()) == self.value(b.clone()),
+        let is_text = matches!(column, Column::Name | Column::Note);
+        if is_text && self.hides(column) {
+            return is_blank(a) && is_blank(b) && !shows_nulls(case);
         }
+        self.value(a.clone()) == self.value(b.clone())
     }
 
     /// Returns a row of a case as it is shown.
@@ -59,12 +72,11 @@ impl Shown {
             _ => &[],
         };
         for (index, cell) in row.iter_mut().enumerate() {
-            match (self, &cell) {
-                (Self::NullAsEmpty, Cell::Null) if texts.contains(&index) => {
-                    *cell = Cell::Text(String::new());
-                }
-                _ => *cell = self.value(cell.clone()),
-            }
+            let is_text = texts.contains(&index);
+            *cell = match &*cell {
+                Cell::Null if is_text && self.shows_null_as_empty() => Cell::Text(String::new()),
+                cell => self.value(cell.clone()),
+            };
         }
         row
     }
@@ -73,7 +85,7 @@ impl Shown {
     pub(crate) fn value(self, cell: Cell) -> Cell {
         match (self, cell) {
             (Self::EmptyAsNull, Cell::Text(text)) if text.is_empty() => Cell::Null,
-            (Self::FifteenDigits, Cell::Float(float)) => Cell::Float(rounded(float)),
+            (shown, Cell::Float(float)) if shown.cuts_digits() => Cell::Float(rounded(float)),
             (_, cell) => cell,
         }
     }
@@ -123,9 +135,9 @@ impl Shown {
     fn json(self, name: &str, value: &str, is_of_money: bool) -> String {
         let is_text = matches!(name, "Name" | "Note") || name.starts_with("Order_");
         match self {
-            Self::NullAsEmpty if is_text && value == "null" => "\"\"".to_owned(),
+            _ if self.shows_null_as_empty() && is_text && value == "null" => "\"\"".to_owned(),
             Self::EmptyAsNull if value == "\"\"" => "null".to_owned(),
-            Self::FifteenDigits if name == "Value" && !is_of_money && value.len() > 15 => {
+            _ if self.cuts_digits() && name == "Value" && !is_of_money && value.len() > 15 => {
                 match value.parse() {
                     Ok(float) => format!("{:?}", rounded(float)),
                     Err(_) => value.to_owned(),
