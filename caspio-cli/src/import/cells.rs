@@ -1,8 +1,27 @@
 //! The cells of one CSV row.
 
+use super::encoding::Encoding;
+
 /// Why a row whose bytes are not text is not read.
 pub(super) const NOT_UTF_8: &str =
     "the row is not UTF-8; if the file is Windows-1252, use `--encoding windows-1252`";
+
+/// Why a row of a file that is read as Windows-1252 is not read.
+const NOT_WINDOWS_1252: &str =
+    "the row is not Windows-1252: it has a byte for which that encoding has no character";
+
+/// Returns why a row whose bytes are not text is not read.
+pub(super) fn not_text(encoding: Encoding) -> &'static str {
+    match encoding {
+        Encoding::Utf8 => NOT_UTF_8,
+        Encoding::Windows1252 => NOT_WINDOWS_1252,
+    }
+}
+
+/// Returns whether a reason is that of a row whose bytes are not text.
+pub(super) fn is_not_text(reason: &str) -> bool {
+    reason.contains(NOT_UTF_8) || reason.contains(NOT_WINDOWS_1252)
+}
 
 /// The state of the parser.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

@@ -1,8 +1,9 @@
 //! Reads CSV by RFC 4180, in UTF-8. Unlike other readers it distinguishes an empty text, `""`, from an empty cell.
 
-use super::cells::{Cells, NOT_UTF_8};
+use super::cells::{Cells, NOT_UTF_8, is_not_text, not_text};
+use super::encoding::Encoding;
 use super::reading::{Reading, read_line};
-use super::reason::{ReasonKind, with_backslashes};
+use super::reason::{ReasonKind, is_of_sync, with_backslashes};
 use super::refused_columns::RefusedColumns;
 use super::source_row::{RowContent, Rows, SkippedLines, SourceRow};
 use crate::error::CliError;
@@ -17,6 +18,7 @@ const BYTE_ORDER_MARK: &[u8] = "\u{feff}".as_bytes();
 pub(super) struct Reader<R> {
     input: R,
     path: PathBuf,
+    encoding: Encoding,
     columns: Vec<String>,
     /// What separates the cells.
     delimiter: u8,
@@ -49,6 +51,7 @@ impl<R: BufRead> Reader<R> {
         let mut reader = Self {
             input,
             path: path.to_owned(),
+            encoding: reading.encoding,
             columns: Vec::new(),
             delimiter: reading.delimiter.unwrap_or(b','),
             refused_columns: 0,
@@ -127,7 +130,7 @@ impl<R: BufRead> Reader<R> {
         let path = self.path.display();
         let message = format!("the first line of {path} does not name the columns: {why}");
         let error = CliError::usage(message);
-        if why == NOT_UTF_8 {
+        if is_not_text(why) {
             return error;
         }
         error.with_hint(
@@ -163,6 +166,10 @@ impl<R: BufRead> Reader<R> {
         let content = match cells.finish() {
             Ok(cells) => RowContent::Cells(cells),
             Err(why) => {
+                let why = match why == NOT_UTF_8 {
+                    true => not_text(self.encoding),
+                    false => why,
+                };
                 RowContent::Unreadable(without_line_end(&self.raw).to_vec(), why.to_owned())
             }
         };
@@ -171,6 +178,7 @@ impl<R: BufRead> Reader<R> {
             content,
             earlier: None,
             index: 0,
+            of_sync: false,
         }))
     }
 
@@ -187,6 +195,7 @@ impl<R: BufRead> Reader<R> {
             content: RowContent::Cells(vec![None]),
             earlier: None,
             index: 0,
+            of_sync: false,
         })
     }
 
@@ -200,6 +209,7 @@ impl<R: BufRead> Reader<R> {
         let own = cells.len().saturating_sub(added);
         let reason = cells.last().cloned().flatten().filter(|_| self.has_reason);
         let kind = reason.as_deref().and_then(ReasonKind::of);
+        row.of_sync = reason.as_deref().is_some_and(is_of_sync);
         let numbered = added == 2 && own > 0 && is_number(cells[own].as_deref());
         if own != self.columns.len() && kind.is_none() && !numbered {
             return;
@@ -210,7 +220,7 @@ impl<R: BufRead> Reader<R> {
                 let raw = cells.first().cloned().flatten().unwrap_or_default();
                 row.content = RowContent::Unreadable(raw.into_bytes(), why);
             }
-            Some(ReasonKind::Unreadable(why)) if why.contains(NOT_UTF_8) => {
+            Some(ReasonKind::Unreadable(why)) if is_not_text(&why) => {
                 let restored = cells
                     .iter()
                     .map(|cell| cell.as_deref().map(with_backslashes));

@@ -1,10 +1,10 @@
 //! Reads files with one JSON object per line.
 
-use super::cells::NOT_UTF_8;
+use super::cells::{is_not_text, not_text};
 use super::encoding::Encoding;
 use super::members::{Members, object};
 use super::reading::read_line;
-use super::reason::{ReasonKind, with_backslashes};
+use super::reason::{ReasonKind, is_of_sync, with_backslashes};
 use super::refused_columns::RefusedColumns;
 use super::source_file::Input;
 use super::source_row::{RowContent, Rows, SourceRow};
@@ -19,6 +19,7 @@ const BYTE_ORDER_MARK: &[u8] = "\u{feff}".as_bytes();
 pub(super) struct Reader {
     input: Box<dyn BufRead + Send>,
     path: PathBuf,
+    encoding: Encoding,
     columns: Vec<String>,
     refused_columns: RefusedColumns,
     /// Whether any row has a column that a file of refused rows adds.
@@ -37,6 +38,7 @@ impl Reader {
         let mut reader = Self {
             input: input.text(encoding)?,
             path: input.name().to_owned(),
+            encoding,
             columns: Vec::new(),
             refused_columns,
             has_added: false,
@@ -87,15 +89,17 @@ impl Reader {
             if text.is_empty() {
                 continue;
             }
+            let mut of_sync = false;
             let (content, earlier) = match std::str::from_utf8(text) {
                 Ok(text) if self.refused_columns.is_refused_file() => {
                     let own = own(text, &self.refused_columns);
                     self.has_added |= own.has_added;
+                    of_sync = own.of_sync;
                     (own.content, own.earlier)
                 }
                 Ok(text) => (RowContent::Json(text.to_owned()), None),
                 Err(_) => {
-                    let why = NOT_UTF_8.to_owned();
+                    let why = not_text(self.encoding).to_owned();
                     (RowContent::Unreadable(text.to_vec(), why), None)
                 }
             };
@@ -104,6 +108,7 @@ impl Reader {
                 content,
                 earlier,
                 index: 0,
+                of_sync,
             }));
         }
     }
@@ -133,6 +138,7 @@ struct Own {
     /// What its reason means.
     earlier: Option<ReasonKind>,
     has_added: bool,
+    of_sync: bool,
 }
 
 /// Returns a line of a file of refused rows without the columns that were added to the row.
@@ -142,6 +148,7 @@ fn own(line: &str, refused_columns: &RefusedColumns) -> Own {
             content: RowContent::Json(line.to_owned()),
             earlier: None,
             has_added: false,
+            of_sync: false,
         };
     };
     let count = refused_columns.count(members.iter().map(|(name, _)| name.as_str()));
@@ -165,12 +172,13 @@ fn own(line: &str, refused_columns: &RefusedColumns) -> Own {
         content: content.unwrap_or_else(|| RowContent::Json(object(&members))),
         earlier: reason.as_deref().and_then(ReasonKind::of),
         has_added,
+        of_sync: reason.as_deref().is_some_and(is_of_sync),
     }
 }
 
 /// Returns the content of a line that was not an object, from its text in a file of refused rows.
 fn unreadable(text: String, reason: Option<&str>) -> RowContent {
-    if !reason.is_some_and(|reason| reason.contains(NOT_UTF_8)) {
+    if !reason.is_some_and(is_not_text) {
         return RowContent::Json(text);
     }
     match with_backslashes(&text) {

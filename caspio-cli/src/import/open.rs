@@ -27,7 +27,10 @@ pub(super) fn open(
             Box::new(csv::Reader::new(
                 input.name(),
                 text,
-                reading,
+                Reading {
+                    encoding,
+                    ..reading
+                },
                 &refused_columns,
             )?)
         }

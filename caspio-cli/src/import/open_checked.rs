@@ -37,6 +37,7 @@ pub(super) fn open_checked(
             return Err(only_refused_rows(job));
         }
         check_name(job)?;
+        check_sync(&*rows, job, fields)?;
     }
     check_columns(&*rows, job, fields)?;
     if job.delete_missing && job.input.is_copy() {
@@ -178,6 +179,28 @@ fn check_name(job: &Job) -> Result<(), CliError> {
     Err(CliError::usage(message).with_hint(format!(
         "give it a name that ends with .refused.{extension}, and keep these columns, which show what may be in the table already"
     )))
+}
+
+/// Refuses to insert the rows that a sync refused: most of them are updates, so their records would be doubled.
+fn check_sync(rows: &dyn Rows, job: &Job, fields: &[FieldDefinition]) -> Result<(), CliError> {
+    if job.sync || !rows.has_added_columns() {
+        return Ok(());
+    }
+    let mut rows = open(&job.input, job.format, job.reading, fields)?;
+    while let Some(row) = rows.next() {
+        let row = row?;
+        if row.of_sync {
+            let message = format!(
+                "a sync refused the row in line {} of {}, which may have a record; inserted, it would be there twice",
+                row.line,
+                job.input.name().display()
+            );
+            return Err(CliError::usage(message).with_hint(
+                "import the file with --sync and the same --key; rows that are new can be inserted if you remove their Reason",
+            ));
+        }
+    }
+    Ok(())
 }
 
 /// The rows that are not in a file of refused rows are in the table, and would be deleted.

@@ -122,6 +122,7 @@ impl Rows for Reader {
             content: RowContent::Json(json),
             earlier: None,
             index: 0,
+            of_sync: false,
         }))
     }
 }

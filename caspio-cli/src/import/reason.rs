@@ -11,6 +11,9 @@ pub(super) const TOO_SHORT: &str = "TOO SHORT: ";
 /// The beginning of the reason of a CSV row with a number that may be a thousand times as large.
 pub(super) const AMBIGUOUS: &str = "AMBIGUOUS: ";
 
+/// The end of the reason of a row that a sync refused.
+pub(super) const OF_SYNC: &str = "; import it with --sync";
+
 /// The form of a backslash in a row that is not UTF-8.
 pub(super) const BACKSLASH: &str = "\\x5c";
 
@@ -40,6 +43,11 @@ impl ReasonKind {
             reason.starts_with(TOO_SHORT).then_some(Self::TooShort)
         }
     }
+}
+
+/// Returns whether a reason is that of a row that a sync refused.
+pub(super) fn is_of_sync(reason: &str) -> bool {
+    reason.ends_with(OF_SYNC)
 }
 
 /// Returns the text of a row that was not UTF-8, in which each backslash was written as a byte.

@@ -2,6 +2,7 @@
 
 use super::part_file;
 use super::progress::Progress;
+use super::reason::{OF_SYNC, is_of_sync};
 use super::refused_columns::AddedColumns;
 use super::refused_row::{csv_row, json_row, reason};
 use super::refused_target::{check_first_line, check_members, check_target, dry_run_path};
@@ -43,6 +44,8 @@ pub(super) struct RefusedFile {
     journal: PathBuf,
     /// Whether it is of a dry run.
     dry_run: bool,
+    /// Whether it is of a sync, whose rows are not to be inserted.
+    pub(super) of_sync: bool,
     file: File,
     /// The number of columns of a CSV file; `None` for a JSONL file.
     columns: Option<usize>,
@@ -94,6 +97,7 @@ impl RefusedFile {
             is_left: existed && !dry_run,
             journal,
             dry_run,
+            of_sync: false,
             file,
             target,
             part,
@@ -244,6 +248,10 @@ impl RefusedFile {
         if self.first.len() < SHOWN {
             self.first.push((source_row.line, reason.clone()));
         }
+        let reason = match self.of_sync && !is_of_sync(&reason) {
+            true => reason + OF_SYNC,
+            false => reason,
+        };
         let mut line = match self.columns {
             Some(columns) => csv_row(source_row, columns, &reason),
             None => json_row(source_row, &self.added, &reason).into_bytes(),

@@ -42,6 +42,7 @@ pub(crate) async fn run(caspio: &Client, mut job: Job) -> Result<Summary, CliErr
     let notes = FileNotes::of(&*rows, &mapping);
     let columns = rows.columns().to_vec();
     let mut refused = open_refused(&job, columns.len(), &fields)?;
+    refused.of_sync = job.sync;
     let resumption = resumption(caspio, &job, &refused).inspect_err(|_| refused.discard())?;
     refused.start(&columns, resumption.start)?;
     let mut feed = RowFeed::new(rows, mapping, resumption.range);

@@ -15,6 +15,8 @@ pub(super) struct SourceRow {
     pub(super) content: RowContent,
     /// What an earlier import found out, in a file of refused rows.
     pub(super) earlier: Option<ReasonKind>,
+    /// Whether a sync refused it, in a file of refused rows.
+    pub(super) of_sync: bool,
 }
 
 /// The content of a row.

@@ -41,6 +41,7 @@ pub(crate) fn values(
         index: 0,
         content: RowContent::Cells(cells),
         earlier: None,
+        of_sync: false,
     };
     mapping.row(&row).map_err(CliError::from)
 }

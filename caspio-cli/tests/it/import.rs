@@ -488,6 +488,9 @@ fn a_file_of_refused_rows_is_utf_8_whatever_the_encoding_of_the_first() {
     let ran = env.run(&[&["import", "People", "a.csv"], &options[..]].concat());
     assert_eq!(ran.code, Some(5), "{}", ran.stderr);
     assert_eq!(count(&env, "People"), 0, "a byte without a character");
+    let reason = &reasons(&env, "a.refused.csv")[&3];
+    assert!(reason.contains("is not Windows-1252"), "{reason}");
+    assert!(!reason.contains("--encoding"), "{reason}");
 
     let fixed = read(&env, "a.refused.csv").replace(",x,", ",1,");
     write(&env, "a.refused.csv", &fixed);

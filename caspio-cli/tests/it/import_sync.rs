@@ -267,6 +267,53 @@ fn refused_rows_of_a_sync_are_imported_by_a_sync() {
 }
 
 #[test]
+fn refused_rows_of_a_sync_are_not_inserted() {
+    let rows = [
+        (
+            "csv",
+            "Code,Age\na,5\nb,6\n",
+            "Code,Age\na,x\nb,7\n",
+            ("a,x", "a,7"),
+        ),
+        (
+            "jsonl",
+            "{\"Code\":\"a\",\"Age\":5}\n",
+            "{\"Code\":\"a\",\"Age\":\"x\"}\n",
+            ("\"x\"", "7"),
+        ),
+    ];
+    for (format, first, second, (wrong, right)) in rows {
+        let env = people_env();
+        let (file, refused) = (format!("a.{format}"), format!("a.refused.{format}"));
+        write(&env, &file, first);
+        env.ok(&["import", "People", &file]);
+        let records = count(&env, "People");
+        write(&env, &file, second);
+        let ran = env.run(&["import", "People", &file, "--sync", "--key", "Code"]);
+        assert_eq!(ran.code, Some(5), "{}", ran.stderr);
+        let mended = std::fs::read_to_string(env.path(&refused)).expect("a file");
+        write(&env, &refused, &mended.replace(wrong, right));
+
+        for more in [&[][..], &["--key", "Code"], &["--dry-run"]] {
+            let ran = env.run(&[&["import", "People", &refused], more].concat());
+
+            assert_eq!(ran.code, Some(2), "{format} {more:?}: {}", ran.stderr);
+            assert!(
+                ran.stderr.contains("import the file with --sync"),
+                "{}",
+                ran.stderr
+            );
+            assert_eq!(count(&env, "People"), records);
+        }
+        let synced = env.run(&[
+            "import", "People", &refused, "--sync", "--key", "Code", "--json",
+        ]);
+        assert_eq!(summary(&synced)["updated"], json!(1), "{}", synced.stderr);
+        assert_eq!(count(&env, "People"), records);
+    }
+}
+
+#[test]
 fn a_sync_whose_calls_were_answered_leaves_no_record_of_them() {
     for version in ["v2", "v3", "v4"] {
         let env = people_env();
