@@ -74,8 +74,16 @@ fn sync_folder(path: &Path) {
 
 /// Removes the temporary files that killed processes left when they replaced `path`, if they are older than `age`.
 pub fn remove_leftovers(path: &Path, age: Duration) {
+    for leftover in leftovers(path, age) {
+        let _ = fs::remove_file(leftover);
+    }
+}
+
+/// Returns the temporary files that processes left, or still use, to replace `path`, if they are older than `age`.
+#[must_use]
+pub fn leftovers(path: &Path, age: Duration) -> Vec<PathBuf> {
     let (Some(name), Some(folder)) = (path.file_name(), path.parent()) else {
-        return;
+        return Vec::new();
     };
     let folder = if folder.as_os_str().is_empty() {
         Path::new(".")
@@ -95,11 +103,9 @@ pub fn remove_leftovers(path: &Path, age: Duration) {
         let written = entry.metadata().and_then(|metadata| metadata.modified());
         is_ours && written.is_ok_and(|time| time.elapsed().is_ok_and(|passed| passed > age))
     };
-    for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
-        if is_leftover(&entry) {
-            let _ = fs::remove_file(entry.path());
-        }
-    }
+    let entries = fs::read_dir(folder).into_iter().flatten().flatten();
+    let leftovers = entries.filter(is_leftover);
+    leftovers.map(|entry| entry.path()).collect()
 }
 
 /// Creates a temporary file in the folder of `path`, to be written, closed and renamed to it.

@@ -43,6 +43,7 @@ pub(crate) async fn run(caspio: &Client, mut job: Job) -> Result<Summary, CliErr
     let columns = rows.columns().to_vec();
     let mut refused = open_refused(&job, columns.len(), &fields)?;
     refused.of_sync = job.sync;
+    job.input.remove_leftovers(refused.target());
     let resumption = resumption(caspio, &job, &refused).inspect_err(|_| refused.discard())?;
     refused.start(&columns, resumption.start)?;
     let mut feed = RowFeed::new(rows, mapping, resumption.range);

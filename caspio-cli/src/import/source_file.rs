@@ -8,15 +8,22 @@ use super::stop::interrupted;
 use super::unchanged::{Stamp, Unchanged};
 use crate::error::CliError;
 use crate::interrupt::Interrupts;
-use caspio_support::file::{Access, Temporary, create};
+use caspio_support::file::{Access, Temporary, create, leftovers};
 use std::fs::{self, File};
 use std::io::{self, BufRead, BufReader, Read, Seek, SeekFrom};
 use std::path::{Path, PathBuf};
-use std::time::SystemTime;
+use std::time::{Duration, SystemTime};
 use tokio::sync::oneshot;
 
 /// What standard input is called in messages, and in the names of files that belong to its import.
 pub(super) const STDIN: &str = "stdin";
+
+/// How old the copy of a killed process is at least. Only Unix systems lock a copy while it is used; on others a pipe may be
+/// copied for this long without a row.
+const LEFT_FOR: Duration = match cfg!(unix) {
+    true => Duration::from_secs(2),
+    false => Duration::from_secs(3600),
+};
 
 /// A file to read.
 #[derive(Debug)]
@@ -25,8 +32,15 @@ pub(crate) struct Input {
     /// The name for messages, and for the names of other files.
     name: PathBuf,
     /// The copy of a pipe, which is removed at the end.
-    copy: Option<Temporary>,
+    copy: Option<PipeCopy>,
     stamp: Stamp,
+}
+
+/// The copy of a pipe, which is locked until it is removed.
+#[derive(Debug)]
+struct PipeCopy {
+    _temporary: Temporary,
+    _locked: Option<File>,
 }
 
 /// What is copied before it is read.
@@ -87,6 +101,7 @@ impl Input {
             CliError::file("copy the input next to", beside, &error)
                 .with_hint("choose another file of refused rows with --refused")
         })?;
+        let locked = locked(&file);
         let (sender, copied) = oneshot::channel();
         // A separate thread: after a signal, nothing waits for a read that may never end.
         std::thread::spawn(move || {
@@ -101,9 +116,23 @@ impl Input {
         Ok(Self {
             path: copy.path().to_owned(),
             name,
-            copy: Some(copy),
+            copy: Some(PipeCopy {
+                _temporary: copy,
+                _locked: locked,
+            }),
             stamp: Stamp::default(),
         })
+    }
+
+    /// Removes the copies that killed imports with the same file of refused rows left. No other one runs: the file is
+    /// locked.
+    pub(super) fn remove_leftovers(&self, beside: &Path) {
+        let others = leftovers(beside, LEFT_FOR).into_iter();
+        for left in others.filter(|left| self.copy.is_some() && *left != self.path) {
+            if !is_locked(&left) {
+                let _ = fs::remove_file(left);
+            }
+        }
     }
 
     /// Returns where the content is.
@@ -174,4 +203,16 @@ impl Input {
     pub(super) fn failed(&self, error: &io::Error) -> CliError {
         CliError::file("read", self.name(), error)
     }
+}
+
+/// Locks a copy, so that no other import takes it for one that a killed process left. Windows would refuse to read it.
+fn locked(copy: &File) -> Option<File> {
+    let copy = copy.try_clone().ok().filter(|_| cfg!(unix))?;
+    copy.try_lock().ok()?;
+    Some(copy)
+}
+
+/// Returns whether another process uses a copy, as far as the system shows it.
+fn is_locked(copy: &Path) -> bool {
+    cfg!(unix) && File::open(copy).is_ok_and(|copy| copy.try_lock().is_err())
 }

@@ -233,6 +233,31 @@ fn ctrl_c_ends_the_wait_for_standard_input() {
 }
 
 #[cfg(unix)]
+/// Only Unix systems lock a copy while it is used.
+#[cfg(unix)]
+#[test]
+fn the_copy_that_a_killed_import_left_is_removed_by_the_next_one() {
+    for sync in [&[][..], &["--sync", "--key", "Code"]] {
+        let env = people_env();
+        write(&env, "a.csv", "Code\nA\n");
+        let old = std::time::SystemTime::now() - Duration::from_secs(60);
+        let copies = ["0123456789abcdef", "fedcba9876543210"].map(|number| {
+            let path = env.path(&format!(".stdin.refused.csv.{number}.tmp"));
+            let copy = File::create(&path).expect("a file");
+            copy.set_modified(old).expect("its time");
+            (path, copy)
+        });
+        copies[1].1.lock().expect("a lock");
+
+        let import = ["import", "People", "-", "--format", "csv"];
+        let ran = from_file(&env, "a.csv", &[&import[..], sync].concat());
+
+        assert_eq!(ran.code, Some(0), "{}", ran.stderr);
+        assert!(!copies[0].0.exists(), "the copy is left");
+        assert!(copies[1].0.exists(), "another import uses it");
+    }
+}
+
 #[test]
 fn a_named_pipe_is_imported_whole() {
     let env = people_env();
