@@ -136,7 +136,7 @@ fn hint_for_code(code: &str) -> Option<&'static str> {
             "a read-only field was written (autonumber, formula, timestamp, PK_ID, file), or a text contains an emoji"
         }
         "IncorrectQueryParameter" => {
-            "check the condition and the paging: a page has 5 to 1,000 records"
+            "check the condition, and for a read the paging: a page has 5 to 1,000 records"
         }
         "IncorrectBodyParameter" => {
             "the request's body is missing or does not have the expected format"
