@@ -1,4 +1,5 @@
-//! Reads of one call, or of a few for many keys, while another program writes: each returns what was there at some time.
+//! Reads of one call, or of a few for many keys, while another program writes: each returns what was there at some
+//! time.
 
 use crate::case::{Case, How};
 use crate::cell::Cell;

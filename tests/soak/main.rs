@@ -1,8 +1,8 @@
 //! Mixed work for a long time, while some calls fail and others are cancelled, leaves nothing behind: no tasks, no
 //! connections, no open files, no memory.
 //!
-//! The emulator runs in a process of its own, so that what is measured is the client's. It runs for 20 seconds, or for as
-//! many as `CASPIO_TEST_SECONDS` names.
+//! The emulator runs in a process of its own, so that what is measured is the client's. It runs for 20 seconds, or for
+//! as many as `CASPIO_TEST_SECONDS` names.
 
 #![cfg(target_os = "linux")]
 

@@ -229,8 +229,8 @@ fn with_named_fields(rows: &[&EncodedRow], open: &[usize], error: &Error) -> BTr
     named
 }
 
-/// The error of a row whose response has the key of another row. It may be the response to another call, so that it shows
-/// nothing about the row: its status is left out.
+/// The error of a row whose response has the key of another row. It may be the response to another call, so that it
+/// shows nothing about the row: its status is left out.
 fn key_repeated() -> Error {
     let message = "the response has a PK_ID that another row of this insert has, so it may be that of another call";
     Error::new(ErrorKind::Protocol, message)

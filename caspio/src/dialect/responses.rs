@@ -90,13 +90,13 @@ pub(crate) fn affected(body: &[u8]) -> Result<u64> {
     })
 }
 
-/// Returns the number of records that a write by a key changed. v4 may respond with the record itself or with nothing, and
-/// responds with 404 if there is no such record.
+/// Returns the number of records that a write by a key changed. v4 may respond with the record itself or with nothing,
+/// and responds with 404 if there is no such record.
 ///
 /// # Errors
 ///
-/// `Protocol`: the response does not contain the number, and the version documents it; or it shows no success, whatever its
-/// status: an error, anything but an object, or a status other than 200, 201 and 204.
+/// `Protocol`: the response does not contain the number, and the version documents it; or it shows no success, whatever
+/// its status: an error, anything but an object, or a status other than 200, 201 and 204.
 pub(crate) fn affected_by_key(dialect: &dyn Dialect, response: &Response) -> Result<u64> {
     match affected(response.body()) {
         Err(_) if dialect.capabilities().reports_missing_records => match shows_success(response) {

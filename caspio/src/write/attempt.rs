@@ -66,7 +66,8 @@ impl<'r> Attempt<'r> {
         self.column.data_type()
     }
 
-    /// The columns of the unresolved rows that can be read, and those that are empty in the record of a row without them.
+    /// The columns of the unresolved rows that can be read, and those that are empty in the record of a row without
+    /// them.
     pub(super) fn columns(&self) -> Vec<String> {
         let rows = self.unresolved.iter().map(|at| &self.rows[*at]);
         let names = rows.flat_map(EncodedRow::readable_columns);

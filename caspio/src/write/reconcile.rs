@@ -248,7 +248,8 @@ impl Reconciler {
         Ok(found.records)
     }
 
-    /// The columns to read: those of the unresolved rows, the one that identifies them, and those that an insert leaves empty.
+    /// The columns to read: those of the unresolved rows, the one that identifies them, and those that an insert leaves
+    /// empty.
     fn columns(&self, attempt: &Attempt<'_>) -> Vec<String> {
         let mut columns = attempt.columns();
         if !columns.iter().any(|name| is_same_name(name, &self.column)) {
