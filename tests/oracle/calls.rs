@@ -44,7 +44,26 @@ pub(crate) fn most_calls(
         true => finding_out(case, results),
         false => 0,
     };
-    most * ways(case) + found_out + after_writes(case, results, history)
+    let fruitless = match is_order_hidden(case) {
+        true => fruitless_calls(case, results),
+        false => 0,
+    };
+    most * ways(case) + found_out + fruitless + after_writes(case, results, history)
+}
+
+/// Returns the calls of queries that were permitted too few to find their place, which the next query makes again.
+fn fruitless_calls(case: &Case, results: &[QueryResult]) -> u64 {
+    let How::Budget(mut allowed) = case.how else {
+        return 0;
+    };
+    let mut made = 0;
+    for result in results {
+        if result.records == 0 && result.end == QueryEnd::Budget {
+            made += allowed;
+            allowed += 1 + allowed / 2;
+        }
+    }
+    made
 }
 
 /// Returns in how many ways a page may be requested, until it is known how the service shows values.
