@@ -66,6 +66,7 @@ mod write {
     mod duplicates;
     mod kept_numbers;
     mod lost;
+    mod lost_parts;
     mod maps;
     mod messages;
     mod moments;
