@@ -14,6 +14,10 @@ impl<S, U: FieldType, A> Column<S, U, A> {
     /// Returns the condition that the column equals this value. Text is compared as SQL Server does: without case or
     /// trailing blanks.
     ///
+    /// Emoji have no weight there: a text of emoji alone equals every other one and the empty text, so a condition with
+    /// `eq("🟢")` also finds records with `"🔴"` and `""`. Similar letters are equal, such as `ß` and `ss`. Take texts with
+    /// letters or digits for what a write depends on, `"🟢 Open"`.
+    ///
     /// A null never equals anything; compare with [`is_null`](Self::is_null). A literal of more than 32 bits needs its
     /// type, here and in the other comparisons: `c.pk_id.eq(3_000_000_000_i64)`.
     ///
@@ -52,7 +56,7 @@ impl<S, U: FieldType, A> Column<S, U, A> {
     /// Returns the condition that the column equals one of these values; an empty list matches nothing.
     ///
     /// A list too long for one URL is read in parts, except in an order of [`order_by`](crate::read::Query::order_by),
-    /// where it is refused.
+    /// where it is refused; so it is in a count and the other aggregates, in `exists`, and in writes by a condition.
     ///
     /// A [`Date`](crate::Date) of the list is the whole day, as in [`eq`](Self::eq). It is sent as a range of moments,
     /// so that about 20 days that do not follow one another fit into a URL; a longer list is read in parts.
@@ -73,7 +77,8 @@ impl<S, U: FieldType, A> Column<S, U, A> {
     }
 
     /// Returns the condition that the column equals none of these values; an empty list matches everything that is not
-    /// null, and is refused in a write. A [`Date`](crate::Date) of the list is the whole day, as in [`ne`](Self::ne).
+    /// null, and is refused in a write. A [`Date`](crate::Date) of the list is the whole day, as in [`ne`](Self::ne). A list
+    /// too long for one URL is refused.
     ///
     /// ```
     /// # mod setup { include!("../doc_setup.rs"); } use setup::*;

@@ -35,6 +35,9 @@ use crate::record::{Record, Source};
 ///
 /// A condition that is refused is refused also where another one is added with `OR`.
 ///
+/// Texts of emoji alone are not judged by the service's order, in which they equal the empty text; see
+/// [`eq`](crate::Column::eq).
+///
 /// Not recognized are what depends on the records, such as a smaller range of keys that has them all; the results of
 /// subqueries, `CASE` and other functions, such as `PK_ID IN (SELECT PK_ID FROM ..)`; functions in more than 60 others;
 /// two different patterns of a column; a pattern that is computed from a column, `City LIKE City + '%'`, and
