@@ -9,6 +9,8 @@ mod compare;
 mod computed;
 mod condition;
 mod constant;
+#[cfg(test)]
+mod depth_tests;
 mod from_expr;
 #[cfg(test)]
 mod function_tests;
