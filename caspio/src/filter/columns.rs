@@ -15,8 +15,8 @@ impl<S, U: FieldType, A> Column<S, U, A> {
     /// trailing blanks.
     ///
     /// Emoji have no weight there: a text of emoji alone equals every other one and the empty text, so a condition with
-    /// `eq("🟢")` also finds records with `"🔴"` and `""`. Similar letters are equal, such as `ß` and `ss`. Take texts with
-    /// letters or digits for what a write depends on, `"🟢 Open"`.
+    /// `eq("🟢")` also finds records with `"🔴"` and `""`. Similar letters are equal, such as `ß` and `ss`. For what a write
+    /// depends on, take texts with letters or digits, `"🟢 Open"`.
     ///
     /// A null never equals anything; compare with [`is_null`](Self::is_null). A literal of more than 32 bits needs its
     /// type, here and in the other comparisons: `c.pk_id.eq(3_000_000_000_i64)`.
@@ -77,8 +77,8 @@ impl<S, U: FieldType, A> Column<S, U, A> {
     }
 
     /// Returns the condition that the column equals none of these values; an empty list matches everything that is not
-    /// null, and is refused in a write. A [`Date`](crate::Date) of the list is the whole day, as in [`ne`](Self::ne). A list
-    /// too long for one URL is refused.
+    /// null, and is refused in a write. A [`Date`](crate::Date) of the list is the whole day, as in [`ne`](Self::ne). A
+    /// list too long for one URL is refused.
     ///
     /// ```
     /// # mod setup { include!("../doc_setup.rs"); } use setup::*;

@@ -30,6 +30,8 @@ mod scale;
 mod tests;
 mod texts;
 mod truth;
+#[cfg(test)]
+mod value_tests;
 mod variable;
 mod words;
 
