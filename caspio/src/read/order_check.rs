@@ -8,6 +8,7 @@ use super::plan::Plan;
 use crate::decode::{KEY_ORDERS, follows};
 use crate::filter::OrderTerm;
 use crate::record::Key;
+use crate::value::reduced;
 use caspio_schema::Kind;
 use std::cmp::Ordering;
 use std::collections::HashSet;
@@ -123,6 +124,22 @@ pub(super) fn are_alike(left: &Cursor, right: &Cursor) -> bool {
             clearly(left.to_f64(), right.to_f64()).is_none()
         }
         (None, Some(Value::Text(text))) | (Some(Value::Text(text)), None) => text.is_empty(),
+        (left, right) => left == right,
+    })
+}
+
+/// Whether the service may take the values of two records for equal, such as texts that differ in case.
+pub(super) fn may_be_equal(left: &Cursor, right: &Cursor) -> bool {
+    let mut values = left.values.iter().zip(&right.values);
+    values.all(|values| match values {
+        (Some(Value::Text(left)), Some(Value::Text(right))) => reduced(left) == reduced(right),
+        (None, Some(Value::Text(text))) | (Some(Value::Text(text)), None) => {
+            reduced(text).is_empty()
+        }
+        (Some(Value::Float(left)), Some(Value::Float(right)))
+        | (Some(Value::Number(left)), Some(Value::Number(right))) => {
+            clearly(left.to_f64(), right.to_f64()).is_none()
+        }
         (left, right) => left == right,
     })
 }

@@ -11,6 +11,7 @@ mod looked_up;
 
 use super::budget::Calls;
 use super::cursor::Cursor;
+use super::order_check::may_be_equal;
 use super::page_call::{another_row, moved, response_without_first, without_first};
 use super::plan::Plan;
 use super::row_cursor::{cursor_of, cursors, key_of};
@@ -179,9 +180,30 @@ impl Overlap {
             }
             // It was deleted or changed since.
             _ => {
+                self.check_first(&page)?;
                 let page = self.without_record(page, other).await?;
                 self.without_changed(page)
             }
+        }
+    }
+
+    /// Checks that the first row of a view's page is not of the record's key and place: the service returns equal rows in
+    /// any order, so which of them were delivered is not known.
+    ///
+    /// # Errors
+    ///
+    /// `Incomplete`: the first row has the record's key, and the service may take its values for those of the record.
+    fn check_first(&self, page: &[u8]) -> Result<()> {
+        if self.plan.target.kind == ObjectKind::Table {
+            return Ok(());
+        }
+        let (rows, _) = split_rows(page, self.client.dialect(), &self.plan.target)?;
+        let first = rows.first().and_then(|row| self.cursor(row));
+        match first {
+            Some(first) if first.key == self.record.key && may_be_equal(&self.record, &first) => {
+                Err(another_row(&self.plan, &self.record))
+            }
+            _ => Ok(()),
         }
     }
 

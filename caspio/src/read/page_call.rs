@@ -132,8 +132,8 @@ fn is_same_place(row: &Cursor, cursor: &Cursor, plan: &Plan) -> bool {
 /// The error for a page of a view that begins with a row of the record's key and values that differs from it in other
 /// columns.
 pub(super) fn another_row(plan: &Plan, cursor: &Cursor) -> Error {
-    let message = "the record at which the page before ended was changed or deleted, and a record with its PK_ID and its \
-                   place in the order may be it or another one";
+    let message = "the record at which the page before ended was changed or deleted, or the view repeats its PK_ID: a \
+                   record with this PK_ID and its place in the order may be it or another one";
     let error = Error::new(ErrorKind::Incomplete, message)
         .with_operation("records.list")
         .with_resource(plan.target.to_string())

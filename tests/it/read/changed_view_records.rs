@@ -385,3 +385,36 @@ async fn no_record_that_is_there_throughout_is_lost_or_read_twice() {
     }
     assert!(complete > 300, "{complete} reads are complete");
 }
+
+/// The service takes texts that differ in case and blanks for equal, and returns equal rows in any order.
+#[tokio::test]
+async fn records_of_one_key_and_equal_texts_are_read_once_or_the_read_fails() {
+    let client = client_of(ApiVersion::V3, |url| {
+        let row = |key: &str, state: &str, name: &str| {
+            format!(
+                r#"{{"PK_ID":"{key}","State":"{state}","Order_1_Is_Null":0,"Name":"{name}","Note":0}}"#
+            )
+        };
+        let (a, b, c) = (
+            row("1,2", "a ", "a"),
+            row("1,2", "a", "b"),
+            row("1,1", "a", "c"),
+        );
+        let mut rows = match () {
+            _ if url.contains("PK_ID+%3E%3D") || url.contains("PK_ID %3E%3D") => vec![b, a],
+            _ if url.contains("PK_ID+%3D") || url.contains("PK_ID %3D") => vec![b],
+            _ => vec![c, a, b],
+        };
+        let limit = url
+            .rsplit("q.limit=")
+            .next()
+            .and_then(|rest| rest.split('&').next());
+        rows.truncate(limit.and_then(|limit| limit.parse().ok()).unwrap_or(3));
+        let rows = rows.join(",");
+        format!("{{\"Result\":[{rows}],\"Pagination\":{{\"TotalCount\":3}}}}")
+    });
+    let query = || client.view::<Row>().query().order_by(|row| row.state.asc());
+    let first = query().page(2, None).await.expect("a page");
+
+    assert_incomplete(query().page(2, first.next.as_ref()).await);
+}
