@@ -1,8 +1,10 @@
 //! Counts, sums, averages, minima and maxima of many records. One call each.
 
 use super::budget::Calls;
+use super::cursor::Cursor;
 use super::plan::Plan;
 use super::query::Query;
+use super::row_cursor::cursors;
 use super::shown_values::{as_compared, not_compared};
 use super::unknown_column;
 use crate::client::Client;
@@ -292,7 +294,10 @@ async fn as_compared_at_start(client: &Client, mut plan: Plan, calls: &Calls) ->
         }
         let mut compared = as_compared(client, &plan, calls, &start).await?;
         // No other record is between a deleted one and the one before it.
-        if let Some(before) = start.before.first().filter(|_| compared.is_none()) {
+        if compared.is_none()
+            && let Some(before) = start.before.first()
+            && !exists(client, &plan, calls, &start).await?
+        {
             compared = as_compared(client, &plan, calls, before).await?;
         }
         if compared.is_none() {
@@ -301,6 +306,17 @@ async fn as_compared_at_start(client: &Client, mut plan: Plan, calls: &Calls) ->
         plan.start = compared;
     }
     Ok(plan)
+}
+
+/// Whether there is a record with the key of a position, with any values. One call.
+async fn exists(client: &Client, plan: &Plan, calls: &Calls, start: &Cursor) -> Result<bool> {
+    let Some(key) = &start.key else {
+        return Ok(false);
+    };
+    let body = calls
+        .list(client, plan, plan.params_of_record(key))?
+        .await?;
+    Ok(!cursors(&body, client.dialect(), plan)?.is_empty())
 }
 
 async fn page<T: for<'p> Decode<'p>>(

@@ -93,6 +93,31 @@ fn keys(rows: &[Row]) -> Vec<i64> {
 }
 
 on_every_version! {
+    async fn counts_after_a_position_leave_out_every_delivered_record_or_fail(version) {
+        let (env, client) = table(version).await;
+        let alike = [0.3, 0.1 + 0.2, 0.3 - 5e-17].map(|score| json!({ "Score": score }));
+        insert_all(&env.emulator, "T", alike);
+        let total = RECORDS as u64 + 3;
+        let rows = client.table::<Row>();
+        let orders = [
+            rows.query().order_by(|r| (r.note.desc(), r.score.asc())),
+            rows.query().order_by(|r| r.score.asc()),
+        ];
+        let mut counted = 0;
+        for (query, size) in orders.iter().flat_map(|query| (1..total as u16).map(move |size| (query, size))) {
+            let page = query.clone().page(size, None).await.expect("a page");
+            let rest = query.clone().resume_from(&page.next.expect("more"));
+            match rest.count().await {
+                Ok(rest) => {
+                    counted += 1;
+                    assert_eq!(rest, total - u64::from(size), "after {size}");
+                }
+                Err(error) => assert_eq!(error.kind(), ErrorKind::Protocol, "{error}"),
+            }
+        }
+        assert!(counted > 0, "{counted} of {total}");
+    }
+
     async fn a_page_takes_one_call(version) {
         let (env, caspio) = table(version).await;
         for (name, order) in orders() {
