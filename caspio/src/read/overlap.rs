@@ -20,7 +20,7 @@ use super::shown_values::{as_compared, not_found, place_lost};
 use crate::client::Client;
 use crate::decode::{RawRow, split_rows};
 use crate::dialect::ListParams;
-use crate::record::{ObjectKind, with_key};
+use crate::record::{Key, ObjectKind, with_key};
 use bytes::Bytes;
 use caspio_core::error::ErrorContext as _;
 use caspio_core::{Error, ErrorKind, Result};
@@ -158,33 +158,37 @@ impl Overlap {
         if let Some(page) = self.by_last_calls().await? {
             return Ok(page);
         }
-        let body = self.call(self.plan.params_of_record(key))?.await?;
-        let found = cursors(&body, self.client.dialect(), &self.plan)?;
-        match found.into_iter().next() {
-            // It has the values of the cursor, and the condition with these values did not find it.
-            Some(found) if found == self.record || found.key != self.record.key => {
-                let ways = match &other {
-                    Some((known, _)) if self.plan.unknown_blanks(&self.record) > 1 => vec![known],
-                    Some((second, _)) => vec![&first, second],
-                    None => vec![&first],
-                };
-                for record in ways {
-                    if let Some(body) = self.looked_up(record, self.size).await?
-                        && let Some(page) = self.proven_page(body)?
-                    {
-                        self.seen.digits_are_cut(true);
-                        return Ok(page);
-                    }
+        if self.is_unchanged(key).await? {
+            // The condition with the values that are shown did not find it.
+            let ways = match &other {
+                Some((known, _)) if self.plan.unknown_blanks(&self.record) > 1 => vec![known],
+                Some((second, _)) => vec![&first, second],
+                None => vec![&first],
+            };
+            for record in ways {
+                if let Some(body) = self.looked_up(record, self.size).await?
+                    && let Some(page) = self.proven_page(body)?
+                {
+                    self.seen.digits_are_cut(true);
+                    return Ok(page);
                 }
-                Err(not_found(&self.plan, &self.record))
             }
-            // It was deleted or changed since.
-            _ => {
-                self.check_first(&page)?;
-                let page = self.without_record(page, other).await?;
-                self.without_changed(page)
+            // It may have been changed between these calls.
+            if self.is_unchanged(key).await? {
+                return Err(not_found(&self.plan, &self.record));
             }
         }
+        self.check_first(&page)?;
+        let page = self.without_record(page, other).await?;
+        self.without_changed(page)
+    }
+
+    /// Whether the record of the page before is still there, and is shown with the same values. One call.
+    async fn is_unchanged(&self, key: &Key) -> Result<bool> {
+        let body = self.call(self.plan.params_of_record(key))?.await?;
+        let found = cursors(&body, self.client.dialect(), &self.plan)?;
+        let found = found.into_iter().next();
+        Ok(found.is_some_and(|found| found == self.record || found.key != self.record.key))
     }
 
     /// Checks that the first row of a view's page is not of the record's key and place: the service returns equal rows in
