@@ -196,7 +196,9 @@ impl Reconciler {
             return Ok(());
         }
         let most = calls as i64 * i64::from(MAX_PAGE) / 2;
-        if let Some((low, high)) = range(&records).filter(|(low, high)| high - low < most) {
+        if let Some((low, high)) =
+            range(&records).filter(|(low, high)| high.saturating_sub(*low) < most)
+        {
             let mut found = FoundRecords::new(&self.column, attempt.data_type(), &columns);
             let each = |key: Key, row: &RawRow<'_>| found.add(key, row);
             lookup.between(low, high, each).await?;
