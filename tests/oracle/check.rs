@@ -240,13 +240,7 @@ fn is_value(case: &Case, table: &[Row], wanted: &Cell, value: &Cell) -> Result<(
         (Cell::Float(a), Cell::Float(b), How::Sum(_)) => {
             (a - b).abs() <= 1e-9 * expected::magnitude(case, table).max(a.abs())
         }
-        // Any spelling of the least or greatest text, also the empty one, which may be shown as null.
-        (Cell::Text(_), Cell::Text(_), _) => wanted.is_read_as(value, true),
-        (text @ Cell::Text(_), Cell::Null, How::Min(_) | How::Max(_))
-        | (Cell::Null, text @ Cell::Text(_), How::Min(_) | How::Max(_)) => {
-            let empty = Cell::Text(String::new());
-            case.shown == Shown::EmptyAsNull && text.order(&empty).is_eq()
-        }
+        (Cell::Text(_), _, _) | (_, Cell::Text(_), _) => has_a_spelling_of(case, wanted, value),
         _ => wanted.is_read_as(value, false),
     };
     if is_right {
@@ -258,6 +252,18 @@ fn is_value(case: &Case, table: &[Row], wanted: &Cell, value: &Cell) -> Result<(
     ))
 }
 
+/// Whether a value of several records was read as one of their spellings, also as the empty text, which may be shown as
+/// null.
+fn has_a_spelling_of(case: &Case, wanted: &Cell, read: &Cell) -> bool {
+    match (wanted, read) {
+        (text @ Cell::Text(_), Cell::Null) | (Cell::Null, text @ Cell::Text(_)) => {
+            let empty = Cell::Text(String::new());
+            case.shown == Shown::EmptyAsNull && text.order(&empty).is_eq()
+        }
+        _ => wanted.is_read_as(read, true),
+    }
+}
+
 pub(crate) fn check_rows(
     wanted: Vec<Vec<Cell>>,
     read: &[Vec<Cell>],
@@ -265,11 +271,8 @@ pub(crate) fn check_rows(
 ) -> Result<(), Failure> {
     let wanted = wanted.into_iter().map(|row| case.shown.row(case, row));
     let wanted: Vec<_> = wanted.collect();
-    let is_same = |a: &[Cell], b: &[Cell]| {
-        let mut pairs = a.iter().zip(b);
-        a.len() == b.len() && pairs.all(|(a, b)| a.is_read_as(b, case.record_type.is_grouped()))
-    };
-    let first = wanted.iter().zip(read).position(|(a, b)| !is_same(a, b));
+    let mut pairs = wanted.iter().zip(read);
+    let first = pairs.position(|(wanted, read)| !is_row_read_as(case, wanted, read));
     if first.is_none() && wanted.len() == read.len() {
         return Ok(());
     }
@@ -287,6 +290,16 @@ pub(crate) fn check_rows(
         std::cmp::Ordering::Equal => "wrong row",
     };
     Err(Failure::new(label, text))
+}
+
+/// Whether a row that is shown so was read as this one.
+pub(crate) fn is_row_read_as(case: &Case, shown: &[Cell], read: &[Cell]) -> bool {
+    let mut pairs = shown.iter().zip(read);
+    shown.len() == read.len()
+        && pairs.all(|(shown, read)| match case.record_type.is_grouped() {
+            true => has_a_spelling_of(case, shown, read),
+            false => shown.is_read_as(read, false),
+        })
 }
 
 pub(crate) fn check_calls(

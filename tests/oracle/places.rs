@@ -8,6 +8,7 @@
 
 use crate::case::{Case, RecordType};
 use crate::cell::Cell;
+use crate::check::is_row_read_as;
 use crate::content::{Column, Row};
 use crate::expected::{self, Group};
 use crate::read::Failure;
@@ -68,17 +69,11 @@ impl Place {
     pub(crate) fn shows(&self, case: &Case, delivery: &Delivery) -> bool {
         let shows = |state: &State| {
             let was_there = state.from <= delivery.until && state.until > delivery.since;
-            was_there && is_read_as(case, &state.row, &delivery.row)
+            let row = || case.shown.row(case, state.row.clone());
+            was_there && is_row_read_as(case, &row(), &delivery.row)
         };
         self.states.iter().any(shows)
     }
-}
-
-fn is_read_as(case: &Case, row: &[Cell], read: &[Cell]) -> bool {
-    let row = case.shown.row(case, row.to_vec());
-    let loosely = case.record_type.is_grouped();
-    let mut pairs = row.iter().zip(read);
-    row.len() == read.len() && pairs.all(|(cell, read)| cell.is_read_as(read, loosely))
 }
 
 /// Returns the columns that give a record its place: those of the order and of the groups, or some others.
