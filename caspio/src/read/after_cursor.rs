@@ -139,7 +139,7 @@ fn after_yes_no(name: &str, yes: bool, descending: bool) -> Option<Expr> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::record::Key;
+    use crate::record::{Key, ObjectKind};
     use caspio_schema::Kind;
 
     fn term(name: &str, descending: bool) -> OrderTerm {
@@ -228,5 +228,62 @@ mod tests {
             from(&cursor, &[term("City", false)], Some(false)).to_sql(),
             "City > N'B' OR (City = N'B' AND PK_ID >= 7)"
         );
+    }
+
+    /// The length in a URL decides whether a read is refused before its first call.
+    #[test]
+    fn no_cursor_takes_more_characters_than_the_longest() {
+        let number = |text: &str| Value::Number(text.to_owned().try_into().expect("a number"));
+        let float = |text: &str| Value::Float(text.to_owned().try_into().expect("a number"));
+        let date = |text: &str| Value::DateTime(text.to_owned());
+        let kinds = [
+            (Kind::YesNo, vec![Value::YesNo(false), Value::YesNo(true)]),
+            (
+                Kind::Integer,
+                vec![number("0"), number("-9223372036854775808")],
+            ),
+            (
+                Kind::Currency,
+                vec![
+                    number("-922337203685477.5808"),
+                    number("-0.00012345678901234567"),
+                ],
+            ),
+            (
+                Kind::Number,
+                vec![
+                    float("-1.7976931348623157e+308"),
+                    float("-0.0000012345678901234567"),
+                ],
+            ),
+            (
+                Kind::DateTime,
+                vec![
+                    date("2024-01-01T00:00:00"),
+                    date("2024-01-01T00:00:00.1234567"),
+                ],
+            ),
+        ];
+        let length = |cursor: &Cursor, terms: &[OrderTerm]| {
+            encoded_length(from(cursor, terms, Some(false)).to_sql())
+        };
+        for (kind, values) in kinds {
+            for (name, descending) in [("A", false), ("A", true), ("A long name", false)] {
+                let mut term = term(name, descending);
+                term.kind = kind;
+                let terms = [term];
+                let longest = Cursor::longest(Some(ObjectKind::Table), &terms, "");
+                for value in values.iter().cloned().map(Some).chain([None]) {
+                    let cursor = Cursor {
+                        values: vec![value],
+                        ..Cursor::longest(Some(ObjectKind::Table), &[], "")
+                    };
+                    assert!(
+                        length(&cursor, &terms) <= length(&longest, &terms),
+                        "{kind:?} {name} {descending}: {cursor:?}"
+                    );
+                }
+            }
+        }
     }
 }

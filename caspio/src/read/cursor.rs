@@ -16,6 +16,9 @@ pub(super) const MOST_BEFORE: usize = 8;
 /// How many digits of a float are always shown.
 const DIGITS_OF_FLOATS: usize = 15;
 
+/// A float of 17 digits that takes the most characters: smaller ones have an exponent.
+const LONGEST_FLOAT: &str = "-0.0000012345678901234567";
+
 /// The position of a record in a query's order.
 #[derive(Clone, Debug)]
 pub(crate) struct Cursor {
@@ -146,9 +149,11 @@ impl Cursor {
             // The ids of two tables, and a comma.
             ObjectKind::View => Key::Text(format!("{0},{0}", i32::MAX)),
         };
-        let values = terms
-            .iter()
-            .map(|term| Some(Value::longest(term.kind, text)));
+        let values = terms.iter().map(|term| match term.kind {
+            // The conditions for nulls are longer than those for `0` and `1`; a descending order only ends with them.
+            Kind::YesNo if !term.descending => None,
+            kind => Some(Value::longest(kind, text)),
+        });
         Self {
             key: key.map(longest_key),
             values: values.collect(),
@@ -213,11 +218,13 @@ impl Value {
     /// Returns a value of the greatest length in T-SQL, or this text.
     fn longest(kind: Kind, text: &str) -> Self {
         match kind {
-            Kind::Integer => Self::Number(Digits(i32::MIN.to_string())),
-            Kind::Currency => Self::Number(Digits("-922337203685477.5808".to_owned())),
-            Kind::Number => Self::Float(Digits("-1.7976931348623157e+308".to_owned())),
+            // A sum or a formula can have the range of `bigint`.
+            Kind::Integer => Self::Number(Digits(i64::MIN.to_string())),
+            // A Number can be declared as Decimal.
+            Kind::Currency => Self::Number(Digits(LONGEST_FLOAT.to_owned())),
+            Kind::Number => Self::Float(Digits(LONGEST_FLOAT.to_owned())),
             Kind::YesNo => Self::YesNo(true),
-            Kind::DateTime => Self::DateTime("2000-12-31T23:59:59.997".to_owned()),
+            Kind::DateTime => Self::DateTime("2000-12-31T23:59:59.1234567".to_owned()),
             Kind::Guid => Self::Text("00000000-0000-0000-0000-000000000000".to_owned()),
             _ => Self::Text(text.to_owned()),
         }
