@@ -1,5 +1,6 @@
 //! The column that identifies the rows of an insert.
 
+use crate::record::ObjectKind;
 use crate::schema::{DataType, FieldDefinition};
 use caspio_schema::is_same_name;
 use std::sync::Arc;
@@ -9,10 +10,22 @@ pub(super) struct KeyColumn {
     pub(super) name: String,
     /// The fields; none if they cannot be read.
     pub(super) definitions: Arc<Vec<FieldDefinition>>,
-    /// Whether rows are inserted through a view.
-    pub(super) is_of_view: bool,
+    /// Whether rows are inserted into a table or through a view.
+    pub(super) kind: ObjectKind,
     /// Whether a record with a row's value may have been there before while the view hides the row's own record.
     pub(super) may_be_hidden: bool,
+}
+
+/// The columns that are empty in a record that is inserted without them. A view may show columns of other tables.
+pub(super) fn left_empty(
+    kind: ObjectKind,
+    definitions: &[FieldDefinition],
+) -> impl Iterator<Item = &str> {
+    let fields = definitions.iter().filter(move |field| {
+        let is_read = !matches!(field.data_type, DataType::Password | DataType::File);
+        kind == ObjectKind::Table && is_read && field.is_writable()
+    });
+    fields.map(|field| field.name.as_str())
 }
 
 impl KeyColumn {
@@ -25,13 +38,8 @@ impl KeyColumn {
         self.definition().map(|field| &field.data_type)
     }
 
-    /// The columns that are empty in a record that is inserted without them. A view may show columns of other tables.
     pub(super) fn left_empty(&self) -> impl Iterator<Item = &str> {
-        let fields = self.definitions.iter().filter(|field| {
-            let is_read = !matches!(field.data_type, DataType::Password | DataType::File);
-            !self.is_of_view && is_read && field.is_writable()
-        });
-        fields.map(|field| field.name.as_str())
+        left_empty(self.kind, &self.definitions)
     }
 
     /// Whether Caspio refuses a second record with the same value. `false` if the definition cannot be read,

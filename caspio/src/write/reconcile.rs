@@ -141,10 +141,11 @@ impl Reconciler {
         let mut column = KeyColumn {
             name: self.column.clone().into_owned(),
             definitions: definitions.unwrap_or_default(),
-            is_of_view: self.target.kind == ObjectKind::View,
+            kind: self.target.kind,
             may_be_hidden: false,
         };
-        column.may_be_hidden = column.is_of_view && !self.are_new && !column.is_unique();
+        let is_of_view = column.kind == ObjectKind::View;
+        column.may_be_hidden = is_of_view && !self.are_new && !column.is_unique();
         column
     }
 

@@ -2,6 +2,7 @@
 
 use super::encoded_row::EncodedRow;
 use super::found_record::FoundRecord;
+use super::key_column::left_empty;
 use super::key_lookup::{KeyLookup, literal};
 use super::lists;
 use crate::client::Client;
@@ -54,8 +55,9 @@ pub struct FoundRow {
     /// The record's key.
     pub key: Key,
     /// A column in which the record has another value than the row; `None` if it has all values of the row, or if they
-    /// are not compared. A value that the row does not have, and other rows have, is that of a record that is inserted
-    /// without it: empty, or No. Also the column of the lookup, where its value is spelled in another way.
+    /// are not compared. A table's column that the row does not have is compared with what a record that is inserted
+    /// without it holds: nothing, or No; a view's is compared if another row has it. Also the column of the lookup, where
+    /// its value is spelled in another way.
     pub difference: Option<String>,
 }
 
@@ -92,7 +94,7 @@ impl RowLookup {
         let definitions = definitions.unwrap_or_default();
         let rows = rows.iter().map(|row| self.sought(row, &definitions));
         let rows: Vec<Result<SoughtRow>> = rows.collect();
-        let names = self.names(&rows);
+        let names = self.names(&rows, &definitions);
         let lookup = names.iter().map(String::as_str);
         let lookup = KeyLookup::new(&self.client, &self.target, lookup);
         let found = self.read(&lookup, &names, &rows, &definitions).await;
@@ -131,11 +133,12 @@ impl RowLookup {
     }
 
     /// Returns the columns to read.
-    fn names(&self, rows: &[Result<SoughtRow>]) -> Vec<String> {
+    fn names(&self, rows: &[Result<SoughtRow>], definitions: &[FieldDefinition]) -> Vec<String> {
         let mut columns = BTreeMap::new();
         if self.compares {
             let names = rows.iter().flatten();
             let names = names.flat_map(|row| row.encoded.readable_columns().into_keys());
+            let names = names.chain(left_empty(self.target.kind, definitions).map(str::to_owned));
             columns.extend(names.map(|name| (folded_name(&name), name)));
         }
         columns.insert(folded_name(&self.column), self.column.clone());

@@ -60,4 +60,16 @@ on_every_version! {
         let differences: Vec<Option<String>> = differences.collect();
         assert_eq!(differences, [None, Some("I".to_owned()), None]);
     }
+    async fn a_column_that_no_row_has_is_compared_as_empty(version) {
+        let records = [json!({ "K": "a", "U": "foo" }), json!({ "K": "b" })];
+        let env = table(version, &records).await;
+        let rows = ["a", "b"].map(|key| RecordMap::from_iter([("K", key)]));
+
+        let lookup = RowLookup::new(&env.caspio.table_named("T"), "K");
+        let found = lookup.find(&rows).await;
+
+        let differences = found.into_iter().map(|found| found.expect("records")[0].difference.clone());
+        let differences: Vec<Option<String>> = differences.collect();
+        assert_eq!(differences, [Some("U".to_owned()), None]);
+    }
 }
