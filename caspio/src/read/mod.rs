@@ -73,5 +73,5 @@ pub(crate) use get_many::{KeyBatch, key_batches};
 pub(crate) use key_range::key_range;
 pub(crate) use list_parts::batches;
 pub(crate) use plan::{MAX_PAGE, key_is};
-pub(crate) use unknown_column::explain_unknown_column;
+pub(crate) use unknown_column::{explain_unknown_column, names_unknown_column};
 pub(crate) use url_budget::MAX_URI;

@@ -100,6 +100,11 @@ fn unknown_column(error: &Error) -> Option<String> {
     named.split(", ").next().map(str::to_owned)
 }
 
+/// Whether the service does not know a column that the call names.
+pub(crate) fn names_unknown_column(error: &Error) -> bool {
+    unknown_column(error).is_some()
+}
+
 /// Whether SQL Server could not compare a value with a column of another type.
 fn is_conversion(message: &str) -> bool {
     message.contains("Conversion failed when converting")

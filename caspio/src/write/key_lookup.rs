@@ -7,7 +7,9 @@ use crate::field::kind;
 use crate::filter::Expr;
 use crate::filter::literal::{Literal, ToLiteral, each_once};
 use crate::filter::sql::quoted_name;
-use crate::read::{KeyBatch, MAX_PAGE, MAX_URI, Page, Pages, Query, batches, key_batches};
+use crate::read::{
+    KeyBatch, MAX_PAGE, MAX_URI, Page, Pages, Query, batches, key_batches, names_unknown_column,
+};
 use crate::record::{Key, PK_ID, RecordMap};
 use crate::target::Target;
 use crate::value::{FieldValue, as_sent};
@@ -53,7 +55,15 @@ impl TableScan<'_> {
         each: &mut impl FnMut(Key, &RawRow<'_>) -> Result<()>,
     ) -> Result<()> {
         self.calls += 1;
-        let Some(page) = self.pages.try_next().await? else {
+        let next = match self.pages.try_next().await {
+            Err(error) if self.read == 0 && self.lookup.names_deleted_column(&error) => {
+                self.calls += 1;
+                self.pages = self.lookup.all_columns().pages();
+                self.pages.try_next().await
+            }
+            next => next,
+        };
+        let Some(page) = next? else {
             self.ended = true;
             return Ok(());
         };
@@ -90,9 +100,7 @@ impl KeyLookup {
 
     /// Counts the records. One call.
     pub(crate) async fn count(&self) -> Result<u64> {
-        Query::<RecordMap>::new(self.client.clone(), self.target.clone())
-            .count()
-            .await
+        self.all_columns().count().await
     }
 
     /// Reads all records. One call for every 1,000.
@@ -216,13 +224,32 @@ impl KeyLookup {
     }
 
     fn query(&self) -> Query<RecordMap> {
-        let query = Query::new(self.client.clone(), self.target.clone());
-        query.columns(self.columns.iter().cloned())
+        self.all_columns().columns(self.columns.iter().cloned())
+    }
+
+    fn all_columns(&self) -> Query<RecordMap> {
+        Query::new(self.client.clone(), self.target.clone())
+    }
+
+    /// Whether the read failed because a field was deleted or renamed after the client had read the fields: all columns
+    /// can be read then.
+    fn names_deleted_column(&self, error: &Error) -> bool {
+        let names = !self.columns.is_empty() && names_unknown_column(error);
+        if names {
+            self.client.forget_definitions(&self.target);
+        }
+        names
     }
 
     async fn pages(&self, condition: Expr) -> Result<Vec<Page<RecordMap>>> {
-        let query = self.query().filter_expr(condition);
-        query.pages().try_collect().await
+        let query = self.query().filter_expr(condition.clone());
+        match query.pages().try_collect().await {
+            Err(error) if self.names_deleted_column(&error) => {
+                let query = self.all_columns().filter_expr(condition);
+                query.pages().try_collect().await
+            }
+            pages => pages,
+        }
     }
 
     /// The length of the URL of a read with a condition.

@@ -100,6 +100,19 @@ on_every_version! {
         }
     }
 
+    async fn a_field_that_was_deleted_meanwhile_does_not_prevent_the_lookup(version) {
+        let env = notes(version, code().unique(), Fault::ResetAfterwards, &[]).await;
+        let notes = env.caspio.table_named("Notes");
+        notes.fields().await.expect("the fields");
+        env.new_client().table_named("Notes").delete_field("Status").await.expect("deleted");
+        let rows: Vec<RecordMap> = (0..5).map(|at| RecordMap::from([("Code", json!(format!("C-{at}")))])).collect();
+
+        let report = notes.insert_many(&rows).unique_by(|_| "Code").await.expect("a report");
+
+        assert_eq!(report.inserted, 5, "{report:?}");
+        assert_eq!(env.emulator.count("Notes").expect("a count"), 5);
+    }
+
     async fn of_two_records_neither_is_known_to_be_the_rows(version) {
         let env = notes(version, code(), Fault::ResetAfterwards, &[("a", "old")]).await;
 
