@@ -241,13 +241,14 @@ fn of_page(case: &Case, size: u16, at: usize, result: QueryResult) -> u64 {
 }
 
 /// Returns the calls of a count after a position. "If that position has a float, .. in its order, one or two
-/// more calls": the emulator shows null and an empty text as what they are, so that it is one unless the record
-/// was written.
+/// more calls": one where floats are shown as they are compared, unless the record was written. One that was deleted
+/// takes the same calls once more for the record before it.
 fn count_calls(case: &Case) -> u64 {
     match case.writes[..] {
         _ if !has_ambiguous_order(case) => 1,
+        [] if case.shown.cuts_digits() => 3,
         [] => 2,
-        _ => 3,
+        _ => 5,
     }
 }
 

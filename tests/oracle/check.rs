@@ -70,7 +70,6 @@ async fn run_filled(
         result if case.is_written_during() => result,
         Err(failure) if has_lost_its_place(case, history, &failure) => Ok(Outcome::Refused),
         Err(failure) if is_last_of_a_view_changed(case, history, &failure) => Ok(Outcome::Refused),
-        Err(failure) if counts_after_too_few_digits(case, &failure) => Ok(Outcome::Refused),
         Err(failure) if history.hides_a_change() && failure.label != "endless" => {
             Ok(Outcome::Refused)
         }
@@ -146,15 +145,6 @@ fn is_last_of_a_view_changed(case: &Case, history: &History, failure: &Failure) 
         && failure.label == "error Incomplete"
         && failure.text.contains(ANOTHER_RECORD)
         && history.is_last_changed(case)
-}
-
-/// Whether a count ended with an error because the service does not show the value that it compares.
-fn counts_after_too_few_digits(case: &Case, failure: &Failure) -> bool {
-    let mut columns = case.order.iter().map(|(column, _)| *column);
-    case.shown.cuts_digits()
-        && matches!(case.how, How::CountAfter(_))
-        && failure.label == "error Protocol"
-        && columns.any(|column| case.shown.hides(column))
 }
 
 /// Returns the query of a read after which the rest is counted, and the number of records in this rest.

@@ -27,7 +27,7 @@ pub(crate) fn may_be_refused(case: &Case) -> bool {
         && (is_list_of_keys || !matches!(case.how, How::Pages(_)));
     // One value can be too long for a URL.
     let has_long_text = case.content.extreme && is_long;
-    (is_long && !is_split) || has_long_text || is_not_offered(case) || counts_after_long_text(case)
+    (is_long && !is_split) || has_long_text || is_not_offered(case)
 }
 
 /// Whether the documentation of a method says that it refuses the query.
@@ -40,13 +40,6 @@ fn is_not_offered(case: &Case) -> bool {
     let is_longer = case.limit.is_none_or(|limit| limit > case.page());
     let sorts_by_records = case.by_records.is_some() && is_longer && case.how != How::First;
     limits_value || counts_groups || has_having || sorts_by_records
-}
-
-/// Whether records are counted after a place in an order by texts that do not fit into a URL. Only a read of the
-/// records themselves notices if the record of this place is no longer there.
-fn counts_after_long_text(case: &Case) -> bool {
-    let by_name = case.order.iter().any(|(column, _)| *column == Column::Name);
-    case.content.extreme && by_name && matches!(case.how, How::CountAfter(_))
 }
 
 /// Whether the last of several reads may be refused, before its first call.

@@ -63,13 +63,42 @@ pub(super) fn from_record(
     looked_up: LookedUp,
 ) -> Option<Expr> {
     let key = key_literal(cursor.key.as_ref()?);
-    let record = format!("FROM {} WHERE {PK_ID} = {key}", quoted_name(source));
     let from_key = match key_descends {
         Some(true) => Expr::compare(PK_ID, Operator::Le, key),
         Some(false) => Expr::compare(PK_ID, Operator::Ge, key),
         None => Expr::EVERYTHING,
     };
-    Some(after_place(cursor, terms, Some(from_key), |term, value| {
+    after_place_of_record(cursor, terms, Some(from_key), source, looked_up)
+}
+
+/// Returns the condition for the records after that of the cursor, in which the service looks up values as in that of
+/// [`from_record`]: it selects the right ones as long as that record is unchanged.
+pub(super) fn after_record(
+    cursor: &Cursor,
+    terms: &[OrderTerm],
+    key_descends: Option<bool>,
+    source: &str,
+) -> Option<Expr> {
+    let key = key_literal(cursor.key.as_ref()?);
+    let after_key = key_descends.map(|descends| match descends {
+        true => Expr::compare(PK_ID, Operator::Lt, key),
+        false => Expr::compare(PK_ID, Operator::Gt, key),
+    });
+    let looked_up = LookedUp::LongTextsAndFloats;
+    after_place_of_record(cursor, terms, after_key, source, looked_up)
+}
+
+/// Returns the condition for the records after the place of a record; `equal` is that for records with the same values.
+fn after_place_of_record(
+    cursor: &Cursor,
+    terms: &[OrderTerm],
+    equal: Option<Expr>,
+    source: &str,
+    looked_up: LookedUp,
+) -> Option<Expr> {
+    let key = key_literal(cursor.key.as_ref()?);
+    let record = format!("FROM {} WHERE {PK_ID} = {key}", quoted_name(source));
+    Some(after_place(cursor, terms, equal, |term, value| {
         let literal = value.literal()?;
         let subquery = format!("(SELECT {} {record})", quoted_name(&term.name));
         let is_looked_up = match value {

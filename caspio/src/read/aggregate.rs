@@ -1,11 +1,8 @@
 //! Counts, sums, averages, minima and maxima of many records. One call each.
 
-use super::budget::Calls;
-use super::cursor::Cursor;
+use super::after_position::after_position;
 use super::plan::Plan;
 use super::query::Query;
-use super::row_cursor::cursors;
-use super::shown_values::{as_compared, not_compared};
 use super::unknown_column;
 use crate::client::Client;
 use crate::column::IntoColumn;
@@ -53,8 +50,8 @@ impl<R: Record> Query<R> {
     /// The result is at most the query's [`limit`](Self::limit). A [resumed](Self::resume_from) query counts the
     /// records after its position. If that position has a float or a `Decimal` in its order, one or two more calls find
     /// out which value the service compares. The same calls are made for a null or an empty text if the read that was
-    /// stopped did not select which it is; see [`order_by`](Self::order_by). The other aggregates and
-    /// [`exists`](Self::exists) make them too.
+    /// stopped did not select which it is, see [`order_by`](Self::order_by), and up to four for both; one more is made
+    /// for texts that do not fit into a URL. The other aggregates and [`exists`](Self::exists) make them too.
     ///
     /// # Errors
     ///
@@ -106,9 +103,7 @@ impl<R: Record> Query<R> {
         if plan.limit == Some(0) {
             return Ok(false);
         }
-        let calls = Calls::default();
-        let plan = as_compared_at_start(&client, plan, &calls).await?;
-        let page = page::<RecordMap>(&client, &plan, &calls, plan.probe()).await?;
+        let page = page::<RecordMap>(&client, &plan, Plan::probe).await?;
         // It is not documented what the total of groups counts.
         if page.records.is_empty() && !plan.is_grouped() {
             let is_reported = client.dialect().capabilities().reports_totals;
@@ -274,58 +269,21 @@ async fn scalar<T>(client: &Client, plan: &Plan, expression: &str) -> Result<Opt
 where
     T: for<'de> Field<'de> + 'static,
 {
-    let calls = Calls::default();
-    let plan = as_compared_at_start(client, plan.clone(), &calls).await?;
-    let params = plan.aggregate_params(&format!("{expression} AS {VALUE}"));
-    let page = page::<Scalar<T>>(client, &plan, &calls, params).await?;
+    let select = format!("{expression} AS {VALUE}");
+    let page = page::<Scalar<T>>(client, plan, |plan| plan.aggregate_params(&select)).await?;
     let mut rows = page.records;
     match (rows.pop(), rows.pop()) {
         (Some(Scalar(Some(value))), None) => Ok(value),
-        _ => Err(not_understood(&plan, expression)),
+        _ => Err(not_understood(plan, expression)),
     }
-}
-
-/// Returns the plan with the values of its position as the service compares them.
-async fn as_compared_at_start(client: &Client, mut plan: Plan, calls: &Calls) -> Result<Plan> {
-    if let Some(start) = plan.start.take() {
-        if plan.ambiguous(&start).next().is_none() {
-            plan.start = Some(start);
-            return Ok(plan);
-        }
-        let mut compared = as_compared(client, &plan, calls, &start).await?;
-        // No other record is between a deleted one and the one before it.
-        if compared.is_none()
-            && let Some(before) = start.before.first()
-            && !exists(client, &plan, calls, &start).await?
-        {
-            compared = as_compared(client, &plan, calls, before).await?;
-        }
-        if compared.is_none() {
-            return Err(not_compared(client, &plan, calls, &start).await?);
-        }
-        plan.start = compared;
-    }
-    Ok(plan)
-}
-
-/// Whether there is a record with the key of a position, with any values. One call.
-async fn exists(client: &Client, plan: &Plan, calls: &Calls, start: &Cursor) -> Result<bool> {
-    let Some(key) = &start.key else {
-        return Ok(false);
-    };
-    let body = calls
-        .list(client, plan, plan.params_of_record(key))?
-        .await?;
-    Ok(!cursors(&body, client.dialect(), plan)?.is_empty())
 }
 
 async fn page<T: for<'p> Decode<'p>>(
     client: &Client,
     plan: &Plan,
-    calls: &Calls,
-    params: ListParams,
+    params: impl Fn(&Plan) -> ListParams,
 ) -> Result<DecodedPage<T>> {
-    let body = calls.list(client, plan, params)?.await;
+    let body = after_position(client, plan, params).await;
     let body = body.map_err(|error| unknown_column::explain(error, client, plan))?;
     decode_page::<T>(&body, client.dialect(), &plan.target, 0)
 }

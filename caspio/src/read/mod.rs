@@ -20,6 +20,7 @@
 //! more calls; [`Query::stream`] documents how many.
 
 mod after_cursor;
+mod after_position;
 mod aggregate;
 mod budget;
 mod computed;

@@ -16,11 +16,11 @@ use super::page_call::{another_row, moved, response_without_first, without_first
 use super::plan::Plan;
 use super::row_cursor::{cursor_of, cursors, key_of};
 use super::seen::Seen;
-use super::shown_values::{as_compared, not_found, place_lost};
+use super::shown_values::{as_compared, as_it_is_now, not_found, place_lost};
 use crate::client::Client;
 use crate::decode::{RawRow, split_rows};
 use crate::dialect::ListParams;
-use crate::record::{Key, ObjectKind, with_key};
+use crate::record::{ObjectKind, with_key};
 use bytes::Bytes;
 use caspio_core::error::ErrorContext as _;
 use caspio_core::{Error, ErrorKind, Result};
@@ -152,13 +152,13 @@ impl Overlap {
                 Page::Unproven(page) => other = Some((second, page)),
             }
         }
-        let Some(key) = self.record.key.as_ref().filter(|_| !self.plan.is_grouped()) else {
+        if self.plan.is_grouped() || self.record.key.is_none() {
             return self.by_key(place_lost(&self.plan, &self.record)).await;
-        };
+        }
         if let Some(page) = self.by_last_calls().await? {
             return Ok(page);
         }
-        if self.is_unchanged(key).await? {
+        if self.is_unchanged().await? {
             // The condition with the values that are shown did not find it.
             let ways = match &other {
                 Some((known, _)) if self.plan.unknown_blanks(&self.record) > 1 => vec![known],
@@ -174,7 +174,7 @@ impl Overlap {
                 }
             }
             // It may have been changed between these calls.
-            if self.is_unchanged(key).await? {
+            if self.is_unchanged().await? {
                 return Err(not_found(&self.plan, &self.record));
             }
         }
@@ -184,11 +184,9 @@ impl Overlap {
     }
 
     /// Whether the record of the page before is still there, and is shown with the same values. One call.
-    async fn is_unchanged(&self, key: &Key) -> Result<bool> {
-        let body = self.call(self.plan.params_of_record(key))?.await?;
-        let found = cursors(&body, self.client.dialect(), &self.plan)?;
-        let found = found.into_iter().next();
-        Ok(found.is_some_and(|found| found == self.record || found.key != self.record.key))
+    async fn is_unchanged(&self) -> Result<bool> {
+        let now = as_it_is_now(&self.client, &self.plan, &self.calls, &self.record).await?;
+        Ok(now.is_some_and(|now| now == self.record || now.key != self.record.key))
     }
 
     /// Checks that the first row of a view's page is not of the record's key and place: the service returns equal rows in

@@ -294,16 +294,28 @@ pub(super) async fn not_compared(
     calls: &Calls,
     shown: &Cursor,
 ) -> Result<Error> {
-    let Some(key) = &shown.key else {
-        return Ok(place_lost(plan, shown));
-    };
-    let body = calls.list(client, plan, plan.params_of_record(key))?;
-    let found = cursors(&body.await?, client.dialect(), plan)?;
-    let is_unchanged = |found: &Cursor| found.key == shown.key && found.has_equal_values(shown);
-    Ok(match found.iter().any(is_unchanged) {
+    let now = as_it_is_now(client, plan, calls, shown).await?;
+    let is_unchanged = |now: Cursor| now.key == shown.key && now.has_equal_values(shown);
+    Ok(match now.is_some_and(is_unchanged) {
         true => not_found(plan, shown),
         false => place_lost(plan, shown),
     })
+}
+
+/// Returns the record of a cursor with the values that it has now; `None` if it was deleted, or does not meet the
+/// condition any more. One call.
+pub(super) async fn as_it_is_now(
+    client: &Client,
+    plan: &Plan,
+    calls: &Calls,
+    shown: &Cursor,
+) -> Result<Option<Cursor>> {
+    let Some(key) = &shown.key else {
+        return Ok(None);
+    };
+    let body = calls.list(client, plan, plan.params_of_record(key))?;
+    let found = cursors(&body.await?, client.dialect(), plan)?;
+    Ok(found.into_iter().next())
 }
 
 /// Returns the error for a record that exists, but is not found by its values.

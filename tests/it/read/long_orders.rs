@@ -84,6 +84,19 @@ on_every_version! {
         }
     }
 
+    async fn aggregates_after_a_long_text_are_of_the_records_after_it(version) {
+        let env = texts(version).await;
+        let query = || env.caspio.table::<Text>().order_by(|t| (t.text.desc(), t.name.asc()));
+        for size in 1..40 {
+            let page = query().page(size, None).await.expect("a page");
+            let rest = query().resume_from(&page.next.expect("more"));
+            env.emulator.reset_calls();
+
+            assert_eq!(rest.count().await.expect("a count"), 40 - u64::from(size));
+            assert!(env.emulator.calls().records_reads() <= 2);
+        }
+    }
+
     async fn groups_of_long_texts_are_complete(version) {
         let env = texts(version).await;
         let groups = || {

@@ -1,0 +1,108 @@
+//! The call of an aggregate, of the records after a position.
+//!
+//! The condition of a read's page includes the last record of the page before, which proves the page right. The response
+//! of an aggregate has no records, so other calls find out which values the service compares.
+
+use super::after_cursor::after_record;
+use super::budget::Calls;
+use super::cursor::Cursor;
+use super::page_call::moved;
+use super::plan::Plan;
+use super::shown_values::{as_compared, as_it_is_now, not_found, place_lost, with_known_nulls};
+use super::url_budget::fits;
+use crate::client::Client;
+use crate::dialect::ListParams;
+use bytes::Bytes;
+use caspio_core::{Error, ErrorKind, Result};
+
+/// Makes the call with these parameters for the records after the plan's position, if it has one.
+///
+/// One call, or more if the service may compare other values than it showed for the position, or if they do not fit into
+/// a URL.
+pub(super) async fn after_position(
+    client: &Client,
+    plan: &Plan,
+    params: impl Fn(&Plan) -> ListParams,
+) -> Result<Bytes> {
+    let calls = Calls::default();
+    let has_room = fits(client, plan, &params(plan));
+    let start = plan.start.as_ref();
+    let Some(start) = start.filter(|start| match has_room {
+        true => plan.ambiguous(start).next().is_some(),
+        false => params_looked_up(client, plan, start, &params).is_some(),
+    }) else {
+        return calls.list(client, plan, params(plan))?.await;
+    };
+    // No other record is between a deleted one and the one before it.
+    for record in [start].into_iter().chain(start.before.first()) {
+        let is_cut = start.shown.digits_cut && plan.has_floats(record);
+        if has_room
+            && !is_cut
+            && let Some(compared) = as_compared(client, plan, &calls, record).await?
+        {
+            let mut plan = plan.clone();
+            plan.start = Some(compared);
+            return calls.list(client, &plan, params(&plan))?.await;
+        }
+        let response = match !has_room || plan.has_floats(record) {
+            true => by_look_up(client, plan, &calls, record, &params).await?,
+            false => None,
+        };
+        // The response is right if the record is still as it was when the position was made.
+        let Some(now) = as_it_is_now(client, plan, &calls, record).await? else {
+            continue;
+        };
+        if now.key != record.key || !now.has_equal_values(record) {
+            break;
+        }
+        return response.unwrap_or_else(|| Err(not_found(plan, record)));
+    }
+    Err(lost(plan, start))
+}
+
+/// Makes the call for the records after one whose values the service looks up; `None` if that does not fit into a URL,
+/// or if the record was deleted. An error of kind `Invalid` is returned inside: the look-up may be the reason.
+async fn by_look_up(
+    client: &Client,
+    plan: &Plan,
+    calls: &Calls,
+    record: &Cursor,
+    params: impl Fn(&Plan) -> ListParams,
+) -> Result<Option<Result<Bytes>>> {
+    let known = match plan.unknown_blanks(record) {
+        0 => Some(record.clone()),
+        _ => with_known_nulls(client, plan, calls, record).await?,
+    };
+    let params = known.and_then(|known| params_looked_up(client, plan, &known, params));
+    let Some(params) = params else {
+        return Ok(None);
+    };
+    match calls.list(client, plan, params)?.await {
+        Err(error) if error.kind() != ErrorKind::Invalid => Err(error),
+        response => Ok(Some(response)),
+    }
+}
+
+/// Returns the parameters of the call for the records after one whose values the service looks up; `None` if they do not
+/// fit into a URL.
+fn params_looked_up(
+    client: &Client,
+    plan: &Plan,
+    record: &Cursor,
+    params: impl Fn(&Plan) -> ListParams,
+) -> Option<ListParams> {
+    let direction = (!plan.is_grouped()).then_some(plan.key_descends());
+    let condition = after_record(record, &plan.terms(), direction, &plan.target.name)?;
+    let mut plan = plan.clone();
+    plan.start = None;
+    plan.and_filter(condition);
+    Some(params(&plan)).filter(|params| fits(client, &plan, params))
+}
+
+/// Returns the error for a position whose record was changed or deleted, as was the one before it.
+fn lost(plan: &Plan, start: &Cursor) -> Error {
+    match plan.ambiguous(start).next() {
+        Some(_) => place_lost(plan, start),
+        None => moved(plan, start),
+    }
+}
