@@ -117,25 +117,23 @@ pub(super) fn precedes(record: &Cursor, other: &Cursor, plan: &Plan) -> bool {
 
 /// Whether two records have the same values, apart from the last digits of numbers and from null for an empty text.
 pub(super) fn are_alike(left: &Cursor, right: &Cursor) -> bool {
-    let mut values = left.values.iter().zip(&right.values);
-    values.all(|values| match values {
-        (Some(Value::Float(left)), Some(Value::Float(right)))
-        | (Some(Value::Number(left)), Some(Value::Number(right))) => {
-            clearly(left.to_f64(), right.to_f64()).is_none()
-        }
-        (None, Some(Value::Text(text))) | (Some(Value::Text(text)), None) => text.is_empty(),
-        (left, right) => left == right,
-    })
+    have_values_of(left, right, |left, right| left == right)
 }
 
 /// Whether the service may take the values of two records for equal, such as texts that differ in case.
 pub(super) fn may_be_equal(left: &Cursor, right: &Cursor) -> bool {
+    have_values_of(left, right, |left, right| reduced(left) == reduced(right))
+}
+
+fn have_values_of(
+    left: &Cursor,
+    right: &Cursor,
+    is_same_text: impl Fn(&str, &str) -> bool,
+) -> bool {
     let mut values = left.values.iter().zip(&right.values);
     values.all(|values| match values {
-        (Some(Value::Text(left)), Some(Value::Text(right))) => reduced(left) == reduced(right),
-        (None, Some(Value::Text(text))) | (Some(Value::Text(text)), None) => {
-            reduced(text).is_empty()
-        }
+        (Some(Value::Text(left)), Some(Value::Text(right))) => is_same_text(left, right),
+        (None, Some(Value::Text(text))) | (Some(Value::Text(text)), None) => is_same_text(text, ""),
         (Some(Value::Float(left)), Some(Value::Float(right)))
         | (Some(Value::Number(left)), Some(Value::Number(right))) => {
             clearly(left.to_f64(), right.to_f64()).is_none()
