@@ -165,6 +165,9 @@ impl How {
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub(crate) struct Write {
     pub(crate) after: usize,
+    /// While which of the next calls it is made; 0 is before them.
+    #[serde(default)]
+    pub(crate) call: usize,
     pub(crate) act: Act,
 }
 

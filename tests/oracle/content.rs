@@ -152,6 +152,9 @@ pub(crate) struct TableContent {
     /// Whether there are empty texts, texts of blanks only, and those that the collation compares in a special way.
     #[serde(default)]
     pub(crate) odd: bool,
+    /// Whether most names do not fit into a URL, and many of them are the same.
+    #[serde(default)]
+    pub(crate) long: bool,
     /// Whether there are long texts with the characters that have a meaning in the pattern of a `LIKE`.
     #[serde(default)]
     pub(crate) patterns: bool,
@@ -229,6 +232,9 @@ impl TableContent {
             Key | Auto => Cell::Int(number as i64),
             Guid => Cell::Guid(guid(self.seed, number as i64)),
             Code => Cell::Text(code(self.seed, number as i64)),
+            Name if self.long && random.percent(70) => {
+                Cell::Text("字".repeat(220) + &name(number % 2, false, random))
+            }
             Name if self.odd && random.percent(50) => Cell::Text(random.pick(&ODD).to_owned()),
             Name => Cell::Text(name(number, extreme, random)),
             Note if self.odd && random.percent(30) => Cell::Text(String::new()),

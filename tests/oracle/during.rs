@@ -1,5 +1,5 @@
-//! Reads of one call, or of a few for many keys, while another program writes: each returns what was there at some
-//! time.
+//! Writes of another program during the calls of a read. One of one call, or of a few for many keys, returns what was
+//! there at some time.
 
 use crate::case::{Case, How};
 use crate::cell::Cell;
@@ -10,6 +10,8 @@ use crate::history::History;
 use crate::read::{End, Failure, read};
 use crate::server::TestServer;
 use std::cell::Cell as Shared;
+use std::future::poll_fn;
+use std::pin::pin;
 use tokio::task::yield_now;
 
 /// Makes the read of a case while another program writes, and adds the tables from the first write to the last.
@@ -41,6 +43,22 @@ pub(crate) async fn read_during(
     };
     let (end, ()) = tokio::join!(reader, writer);
     end
+}
+
+/// Awaits records of a read, while another program writes during its calls.
+pub(crate) async fn while_written<T>(
+    server: &TestServer,
+    case: &Case,
+    history: &mut History,
+    records: impl Future<Output = T>,
+) -> T {
+    let mut records = pin!(records);
+    let before = server.started();
+    poll_fn(|context| {
+        history.write_during(server, case, server.started() - before);
+        records.as_mut().poll(context)
+    })
+    .await
 }
 
 fn without_writes(case: &Case) -> Case {

@@ -1,11 +1,12 @@
 //! The case of a number.
 
-use crate::case::{Act, CASES_OF_A_TABLE, Case, Having, How, RecordType, Source, Write};
+use crate::case::{CASES_OF_A_TABLE, Case, Having, How, RecordType, Source};
 use crate::condition::{self, Comparison, Condition};
 use crate::content::{Column, TableContent};
 use crate::random::Random;
 use crate::runs::runs;
 use crate::shown::Shown;
+use crate::written::{key, writes};
 
 /// Returns the case of a number; `version` is 2, 3 or 4.
 pub(crate) fn of_seed(seed: u64, version: Option<u8>) -> Case {
@@ -67,6 +68,9 @@ pub(crate) fn of_seed(seed: u64, version: Option<u8>) -> Case {
     if rows < SMALL && random.percent(50) {
         sort_by_uncertain(random, &mut case);
     }
+    if rows < SMALL * 4 && random.percent(8) {
+        sort_by_long_text(random, &mut case);
+    }
     sort_by_flag(random, &mut case);
     if random.percent(if rows < SMALL { 80 } else { 30 }) {
         case.writes = writes(random, &mut case, &keys);
@@ -122,6 +126,33 @@ fn sort_by_uncertain(random: &mut Random, case: &mut Case) {
             case.filters = Vec::new();
         }
     }
+}
+
+/// Makes the read one of small pages in an order by names that do not fit into a URL, and of columns with nulls behind
+/// them.
+fn sort_by_long_text(random: &mut Random, case: &mut Case) {
+    let is_sorted_freely = !case.record_type.is_grouped() && case.record_type != RecordType::Exact;
+    if !is_sorted_freely || case.how.is_by_keys() {
+        return;
+    }
+    let nullable = [
+        Column::Qty,
+        Column::Count,
+        Column::Amount,
+        Column::Value,
+        Column::At,
+        Column::Note,
+    ];
+    case.order = vec![(Column::Name, random.percent(50))];
+    for _ in 0..random.between(1, 2) {
+        case.order
+            .push((random.pick(&nullable), random.percent(50)));
+    }
+    (case.content.long, case.content.extreme) = (true, true);
+    case.content.nulls = case.content.nulls.clamp(25, 60);
+    case.filters = Vec::new();
+    let most = case.page_size.map_or(5, u64::from).clamp(2, 5);
+    case.page_size = Some(random.between(2, most) as u16);
 }
 
 /// Makes some of the reads one of groups of floats, which are shown with fewer digits, with several on a page.
@@ -208,6 +239,7 @@ fn content(block: u64) -> TableContent {
         nulls: random.pick(&[0, 0, 10, 40, 95]),
         extreme: rows < 1_000 && random.percent(15),
         odd: random.percent(30),
+        long: false,
         patterns: random.percent(30),
     }
 }
@@ -243,14 +275,6 @@ fn how(random: &mut Random, keys: &[i64], source: Source) -> How {
         94..98 => How::GetMany(some_keys(random, keys)),
         _ if source == Source::Table => How::Loader(some_keys(random, keys)),
         _ => How::Collect,
-    }
-}
-
-fn key(random: &mut Random, keys: &[i64]) -> i64 {
-    match keys {
-        [] => 1,
-        _ if random.percent(15) => random.between(1, 3_000_000_000) as i64,
-        keys => random.pick(keys) + random.weighted(&[(9, 0), (1, 1)]),
     }
 }
 
@@ -337,65 +361,6 @@ fn shown(random: &mut Random) -> Shown {
         (3, Shown::EmptyAndFifteenDigits),
         (3, Shown::LowTotals),
     ])
-}
-
-/// Returns what is written meanwhile, often where a page ends; reads of groups compute all groups after each write.
-fn writes(random: &mut Random, case: &mut Case, keys: &[i64]) -> Vec<Write> {
-    if case.how == How::Collect {
-        case.how = How::Stream(Vec::new());
-    }
-    let rows = keys.len() as u64;
-    if case.how.is_short() && rows < 600 {
-        let count = random.between(1, 4);
-        let write = |_| Write {
-            after: random.below(6) as usize,
-            act: act_by_key(random, keys),
-        };
-        return (0..count).map(write).collect();
-    }
-    if !case.how.is_long() || case.record_type.is_grouped() && rows > 1_000 {
-        return Vec::new();
-    }
-    let page = match case.how {
-        How::Page(size) => size.into(),
-        How::More(limit) => limit.max(1),
-        _ => case.page(),
-    };
-    let count = random.between(1, 8);
-    let is_each_page = random.percent(30);
-    let first = random.between(1, 3);
-    let write = |number: u64| {
-        let after = match random.below(3) {
-            _ if is_each_page => page * (first + number),
-            0 => page * random.between(1, rows / page + 1),
-            1 => page * random.between(1, 3),
-            _ => random.below(rows + 1),
-        };
-        Write {
-            after: after as usize,
-            act: act(random, keys),
-        }
-    };
-    (0..count).map(write).collect()
-}
-
-fn act(random: &mut Random, keys: &[i64]) -> Act {
-    let back = random.weighted(&[(6, 0), (1, 1), (1, 2)]);
-    match random.below(9) {
-        0..=2 => act_by_key(random, keys),
-        3 | 4 => Act::DeleteDelivered(back),
-        5 if random.percent(40) => Act::Respell(back),
-        5 => Act::Alike(back),
-        _ => Act::Shift(back, random.pick(&[-3, -2, -1, 1, 1, 2, 3, 8])),
-    }
-}
-
-fn act_by_key(random: &mut Random, keys: &[i64]) -> Act {
-    match random.below(3) {
-        0 => Act::Insert(key(random, keys) + random.below(5) as i64),
-        1 => Act::Delete(key(random, keys)),
-        _ => Act::Move(key(random, keys), random.between(1, 1_000)),
-    }
 }
 
 fn having(random: &mut Random) -> Having {

@@ -22,6 +22,8 @@ pub(crate) struct History {
     writes: usize,
     /// How many of them came before the first query.
     started: Option<usize>,
+    /// The indices of the writes that were made during a call.
+    made: BTreeSet<usize>,
     /// How many came before the running query, and how many rows were delivered before it.
     leg: (usize, usize),
     delivered: Vec<Delivery>,
@@ -140,6 +142,16 @@ impl History {
             };
             if case.record_type.is_grouped() {
                 self.tables.push(self.table());
+            }
+        }
+    }
+
+    /// Makes the writes that are due after so many calls for the next records.
+    pub(crate) fn write_during(&mut self, server: &TestServer, case: &Case, calls: usize) {
+        for (index, write) in case.writes.iter().enumerate() {
+            let is_due = (1..=calls).contains(&write.call) && write.after <= self.delivered.len();
+            if is_due && self.made.insert(index) {
+                self.write(server, case, write.act);
             }
         }
     }

@@ -25,6 +25,8 @@ pub(crate) struct InProcess {
 struct State {
     turns: Random,
     shown: Shown,
+    /// Whether each call waits at least once, so that others can write in between.
+    pauses: bool,
     /// When each call began.
     started: Vec<Instant>,
 }
@@ -37,6 +39,7 @@ impl InProcess {
         let state = State {
             turns: Random::of(&[]),
             shown: Shown::Exactly,
+            pauses: false,
             started: Vec::new(),
         };
         Self {
@@ -46,10 +49,11 @@ impl InProcess {
     }
 
     /// Starts the order of responses that belongs to these numbers, and shows values in this way.
-    pub(crate) fn begin(&self, numbers: &[u64], shown: Shown) {
+    pub(crate) fn begin(&self, numbers: &[u64], shown: Shown, pauses: bool) {
         *self.state() = State {
             turns: Random::of(numbers),
             shown,
+            pauses,
             started: Vec::new(),
         };
     }
@@ -58,6 +62,11 @@ impl InProcess {
     pub(crate) fn started_after(&self, time: Instant) -> usize {
         let state = self.state();
         state.started.iter().filter(|start| **start > time).count()
+    }
+
+    /// Returns how many calls began.
+    pub(crate) fn started(&self) -> usize {
+        self.state().started.len()
     }
 
     fn state(&self) -> MutexGuard<'_, State> {
@@ -81,6 +90,9 @@ impl InProcess {
         let body = body.bytes(usize::MAX).await?;
         if is_read {
             self.state().started.push(Instant::now());
+        }
+        if self.state().pauses {
+            yield_now().await;
         }
         self.wait().await;
         let request = http::Request::from_parts(head, body);

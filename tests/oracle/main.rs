@@ -48,6 +48,7 @@ mod shown;
 mod shrink;
 mod splits;
 mod values;
+mod written;
 
 use case::Case;
 use check::Outcome;

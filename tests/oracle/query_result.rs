@@ -72,7 +72,7 @@ impl Delivered {
             self.rows.push(row);
         }
         for write in &case.writes {
-            if (before + 1..=self.rows.len()).contains(&write.after) {
+            if write.call == 0 && (before + 1..=self.rows.len()).contains(&write.after) {
                 history.write(server, case, write.act);
             }
         }

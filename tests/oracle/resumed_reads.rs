@@ -1,7 +1,8 @@
 //! Reads that are dropped, stopped and resumed.
 
 use crate::calls::least_of_budget;
-use crate::case::{Case, How};
+use crate::case::{Case, How, Write};
+use crate::during::while_written;
 use crate::explained::{Explained, explained_page, explained_within};
 use crate::history::History;
 use crate::into_cell::IntoCell;
@@ -26,7 +27,7 @@ pub(crate) async fn rows<R: TestRecord>(
     history: &mut History,
     make: Make<'_, R>,
 ) -> Result<End, Failure> {
-    for write in case.writes.iter().filter(|write| write.after == 0) {
+    for write in due_at_once(case) {
         history.write(server, case, write.act);
     }
     let query = make(server.next_client(case));
@@ -48,7 +49,7 @@ pub(crate) async fn rows<R: TestRecord>(
             let position = leg_of_stream(server, case, history, query, *stop, delivered).await?;
             let read = delivered.rows.len();
             let resumed = resumed(server, case, make, position.as_ref(), read)?;
-            let left = resumed.count().await?;
+            let left = while_written(server, case, history, resumed.count()).await?;
             Ok(End::Value((left as i64).into_cell()))
         }
         How::Page(size) => in_pages(server, case, history, make, *size).await,
@@ -92,6 +93,12 @@ pub(crate) async fn rows<R: TestRecord>(
     }
 }
 
+/// Returns the writes that are made before the first call.
+fn due_at_once(case: &Case) -> impl Iterator<Item = &Write> {
+    let writes = case.writes.iter();
+    writes.filter(|write| write.after == 0 && write.call == 0)
+}
+
 /// Reads pages as a web endpoint does. Each but the last has as many records as wanted.
 async fn in_pages<R: TestRecord>(
     server: &TestServer,
@@ -106,7 +113,8 @@ async fn in_pages<R: TestRecord>(
         history.begin_leg();
         let query = make(server.next_client(case));
         let explained = explained_page(server, case, &query, (size, after.as_ref()))?;
-        let page = query.page(size, after.as_ref()).await?;
+        let page = query.page(size, after.as_ref());
+        let page = while_written(server, case, history, page).await?;
         if let Some(explained) = explained {
             explained.check(server, case)?;
         }
@@ -201,7 +209,7 @@ async fn leg_of_stream<R: TestRecord>(
     let mut stream = query.stream();
     let mut taken = 0;
     while taken < stop {
-        let Some(record) = stream.try_next().await? else {
+        let Some(record) = while_written(server, case, history, stream.try_next()).await? else {
             break;
         };
         taken += 1;
@@ -223,7 +231,7 @@ async fn leg_of_pages<R: TestRecord>(
     let mut pages = query.pages();
     let (mut taken, mut position) = (0, None);
     while taken < stop {
-        let Some(page) = pages.try_next().await? else {
+        let Some(page) = while_written(server, case, history, pages.try_next()).await? else {
             break;
         };
         let wanted = page.len().min(stop - taken);
@@ -254,7 +262,7 @@ async fn within_calls<R: TestRecord>(
         let read = delivered.rows.len();
         let part = resumed(server, case, make, position.as_ref(), read)?.max_calls(allowed);
         let explained = explained_within(server, case, &part, allowed)?;
-        let part = part.collect_partial().await;
+        let part = while_written(server, case, history, part.collect_partial()).await;
         if let Some(explained) = explained {
             explained.check(server, case)?;
         }
@@ -314,7 +322,8 @@ async fn within_time<R: TestRecord>(
             part = part.deadline(within);
         }
         let deadline = within.map(|within| Instant::now() + within);
-        let (records, rest) = split(part.collect_partial().await)?;
+        let part = while_written(server, case, history, part.collect_partial()).await;
+        let (records, rest) = split(part)?;
         // Those that were being sent when the time was up.
         let late = deadline.map_or(0, |deadline| server.started_after(deadline));
         if late > case.concurrency + 1

@@ -110,7 +110,8 @@ impl TestServer {
     pub(crate) fn begin(&mut self, case: &Case) {
         self.taken.store(0, Ordering::Relaxed);
         let calls = [case.content.seed, case.page(), case.concurrency as u64];
-        self.service.begin(&calls, case.shown);
+        let pauses = case.writes.iter().any(|write| write.call > 0);
+        self.service.begin(&calls, case.shown, pauses);
         if self.filled.as_ref() == Some(&case.content) {
             return;
         }
@@ -143,6 +144,11 @@ impl TestServer {
                 .expect("no such record");
         }
         self.restore(self.table.iter().filter(|row| keys.contains(&row.key())));
+    }
+
+    /// Returns how many calls of this process began.
+    pub(crate) fn started(&self) -> usize {
+        self.service.started()
     }
 
     /// Returns how many calls of this process began after a time.
