@@ -38,6 +38,7 @@ mod read {
     mod mutated_pages;
     mod names_at_run_time;
     mod positions;
+    mod random_views;
     mod repeated_keys;
     mod restricting;
     mod rewritten;

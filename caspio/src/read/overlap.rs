@@ -296,11 +296,13 @@ impl Overlap {
     ///
     /// # Errors
     ///
-    /// `Protocol`: the second row can be it, too. `Incomplete`: the first one differs in other columns, so it is the
-    /// record as it was changed, or another one of its key, which must not be lost.
+    /// `Protocol`: the second row can be it, too, or a row of its place was delivered before it: the service returns
+    /// those in any order. `Incomplete`: the first one differs in other columns, so it is the record as it was changed,
+    /// or another one of its key, which must not be lost.
     fn check_begin(&self, body: &[u8]) -> Result<()> {
         let (rows, _) = split_rows(body, self.client.dialect(), &self.plan.target)?;
-        if rows.get(1).is_some_and(|row| self.is_record(row)) {
+        let is_again = rows.get(1).is_some_and(|row| self.is_record(row));
+        if is_again || self.has_delivered_rows(&rows) {
             return Err(self.repeated());
         }
         match rows.first().and_then(|row| self.cursor(row)) {
@@ -309,6 +311,25 @@ impl Overlap {
             }
             _ => Ok(()),
         }
+    }
+
+    /// Whether a view's page may have rows that come before the record in another response: they have its key and its
+    /// place, and it is not known that they were not delivered.
+    fn has_delivered_rows(&self, rows: &[&RawValue]) -> bool {
+        if self.plan.target.kind == ObjectKind::Table || self.plan.is_grouped() {
+            return false;
+        }
+        let has_place =
+            |row: &Cursor| row.key == self.record.key && may_be_equal(row, &self.record);
+        let rows = rows.iter().skip(1).map_while(|row| self.cursor(row));
+        let mut rows = rows.take_while(has_place);
+        let before = &self.record.before;
+        let of_place = before.iter().take_while(|row| has_place(row)).count();
+        let is_all = of_place < before.len();
+        rows.any(|row| {
+            let mut delivered = before[..of_place].iter();
+            !is_all || delivered.any(|other| row == *other && !row.has_another_row(other))
+        })
     }
 
     fn cursor(&self, row: &RawValue) -> Option<Cursor> {

@@ -123,6 +123,37 @@ async fn two_pages(second: &'static str) -> caspio::Result<Vec<Row>> {
     rows.order_by(|r| r.a.asc()).collect().await
 }
 
+/// Reads the pages of a view in the order of a column whose values the service compares without case.
+async fn pages(first: &'static str, second: &'static str) -> caspio::Result<Vec<Row>> {
+    let client = client_of(ApiVersion::V3, move |url| {
+        let rows = if url.contains("where") { second } else { first };
+        format!("{{\"Result\":[{rows}]}}")
+    });
+    let rows = client.view::<Row>().query().page_size(2);
+    rows.order_by(|r| r.a.asc()).collect().await
+}
+
+#[tokio::test]
+async fn a_record_of_the_place_of_the_last_one_does_not_come_again_in_another_order() {
+    let first = r#"{"PK_ID":"1,1","A":"x"},{"PK_ID":"1,1","A":"X"}"#;
+    let second = r#"{"PK_ID":"1,1","A":"X"},{"PK_ID":"1,1","A":"x"}"#;
+
+    let error = pages(first, second).await;
+
+    let error = error.expect_err("one record was delivered already");
+    assert_eq!(error.kind(), ErrorKind::Protocol, "{error}");
+}
+
+#[tokio::test]
+async fn another_record_of_the_place_of_the_last_one_is_read() {
+    let first = r#"{"PK_ID":"1,0","A":"x"},{"PK_ID":"1,1","A":"X"}"#;
+    let second = r#"{"PK_ID":"1,1","A":"X"},{"PK_ID":"1,1","A":"x"}"#;
+
+    let rows = pages(first, second).await.expect("the rows");
+
+    assert_eq!(texts(&rows), ["x", "X", "x"]);
+}
+
 fn texts(rows: &[Row]) -> Vec<&str> {
     rows.iter().map(|row| row.a.as_str()).collect()
 }
