@@ -155,6 +155,9 @@ pub(crate) struct TableContent {
     /// Whether most names do not fit into a URL, and many of them are the same.
     #[serde(default)]
     pub(crate) long: bool,
+    /// Whether most floats have more digits than some services show.
+    #[serde(default)]
+    pub(crate) digits: bool,
     /// Whether there are long texts with the characters that have a meaning in the pattern of a `LIKE`.
     #[serde(default)]
     pub(crate) patterns: bool,
@@ -246,6 +249,7 @@ impl TableContent {
             Amount if extreme => Cell::Money(90_071_992_547_409_915 - number as i64),
             Amount => Cell::Money(number as i64 * 12_345 - 20_000),
             Value if extreme => Cell::Float(float(number)),
+            Value if self.digits => Cell::Float(number as f64 / 7.0 - 0.3),
             Value => Cell::Float(number as f64 / 10.0 - 0.3),
             At => Cell::Date(date(number, extreme)),
             Flag => Cell::Bool(number.is_multiple_of(2)),

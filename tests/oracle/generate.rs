@@ -95,6 +95,7 @@ fn sort_by_uncertain(random: &mut Random, case: &mut Case) {
         Shown::EmptyAndFifteenDigits,
         Shown::LowTotals,
     ]);
+    case.content.digits = case.shown.cuts_digits();
     if case.source == Source::Table && !case.how.is_aggregate() && !case.how.is_by_keys() {
         read_groups_of_floats(random, case);
     }
@@ -240,6 +241,7 @@ fn content(block: u64) -> TableContent {
         extreme: rows < 1_000 && random.percent(15),
         odd: random.percent(30),
         long: false,
+        digits: false,
         patterns: random.percent(30),
     }
 }

@@ -26,7 +26,7 @@ pub(crate) fn writes(random: &mut Random, case: &mut Case, keys: &[i64]) -> Vec<
         How::More(limit) => limit.max(1),
         _ => case.page(),
     };
-    if random.percent(40) {
+    if random.percent(50) {
         return writes_at_page_ends(random, rows, page);
     }
     let count = random.between(1, 8);
