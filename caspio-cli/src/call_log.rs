@@ -44,6 +44,7 @@ fn described(failure: HttpErrorKind) -> &'static str {
         HttpErrorKind::NeverSent => "not sent, there was no connection",
         HttpErrorKind::Timeout => "no response in time",
         HttpErrorKind::Interrupted => "the connection was lost",
+        HttpErrorKind::Repeated => "the response of an earlier request arrived",
         HttpErrorKind::CutShort => "the response was cut short",
         HttpErrorKind::TooLarge => "the response was too large",
         HttpErrorKind::Encoded => "the response had an encoding that was not requested",

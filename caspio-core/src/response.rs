@@ -8,8 +8,7 @@ use http::{HeaderMap, StatusCode};
 use std::fmt;
 use tokio::sync::OwnedSemaphorePermit;
 
-/// The header that contains the service's id of a request.
-pub const REQUEST_ID: &str = "x-caspio-request-id";
+pub(crate) use crate::http_client::REQUEST_ID;
 
 pub(crate) fn header_text<'h>(headers: &'h HeaderMap, name: &str) -> Option<&'h str> {
     headers.get(name).and_then(|value| value.to_str().ok())

@@ -31,7 +31,8 @@ pub enum ErrorKind {
     Connect,
     /// No response arrived in time.
     Timeout,
-    /// The connection was lost after the request was sent. A write may have been applied.
+    /// The connection was lost after the request was sent, or another request's response arrived over it. A write may
+    /// have been applied.
     Interrupted,
     /// The service failed internally.
     Server,

@@ -14,6 +14,8 @@ pub enum HttpErrorKind {
     Timeout,
     /// The connection was lost after the request was sent and before a response began.
     Interrupted,
+    /// The response that arrived belongs to another request, so this request's own response is lost.
+    Repeated,
     /// The response ended before it was complete.
     CutShort,
     /// The response body is larger than the caller allows.
@@ -88,6 +90,9 @@ impl HttpError {
                 Some("the host name cannot be resolved: check the account and the network")
             }
             HttpErrorKind::NeverSent => Some("check the account, the network and the proxy"),
+            HttpErrorKind::Repeated => Some(
+                "a proxy or gateway on the way to the service sends responses twice; connect without it, or tell whoever runs it",
+            ),
             HttpErrorKind::CutShort => Some(
                 "the response is incomplete; repeating a read is safe, repeating a write may write twice",
             ),
@@ -105,6 +110,9 @@ impl fmt::Display for HttpError {
             HttpErrorKind::NeverSent => "no connection to the service",
             HttpErrorKind::Timeout => "no response from the service in time",
             HttpErrorKind::Interrupted => "the connection was lost before a response arrived",
+            HttpErrorKind::Repeated => {
+                "the response of an earlier request arrived instead of this one's"
+            }
             HttpErrorKind::CutShort => "the response was cut short",
             HttpErrorKind::TooLarge => "the response is larger than allowed",
             HttpErrorKind::Encoded => "the response has a content encoding that was not requested",
@@ -127,7 +135,7 @@ impl From<HttpError> for Error {
         let kind = match error.kind {
             HttpErrorKind::NeverSent => ErrorKind::Connect,
             HttpErrorKind::Timeout => ErrorKind::Timeout,
-            HttpErrorKind::Interrupted => ErrorKind::Interrupted,
+            HttpErrorKind::Interrupted | HttpErrorKind::Repeated => ErrorKind::Interrupted,
             HttpErrorKind::CutShort | HttpErrorKind::TooLarge | HttpErrorKind::Encoded => {
                 ErrorKind::Protocol
             }

@@ -18,7 +18,12 @@ use std::fmt;
 pub use body::Body;
 pub(crate) use client::is_loopback;
 pub use client::{Proxy, ReqwestService, ReqwestServiceBuilder};
+#[doc(hidden)]
+pub use client::{RequestIds, Sighting};
 pub use http_error::{HttpError, HttpErrorKind};
+
+/// The header that contains the service's id of a request.
+pub(crate) const REQUEST_ID: &str = "x-caspio-request-id";
 
 /// Sends one HTTP request and returns its response: no retries, no redirects, no credentials of its
 /// own.

@@ -2,6 +2,7 @@
 
 #[cfg(any(feature = "rustls", feature = "native-tls"))]
 mod causes;
+mod doubled;
 #[cfg(any(feature = "rustls", feature = "native-tls"))]
 mod http2;
 mod server;

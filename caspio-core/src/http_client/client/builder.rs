@@ -1,11 +1,13 @@
 //! The builder of [`ReqwestService`].
 
-use super::{Proxy, ReqwestService};
+use super::pool::CurrentPool;
+use super::{Proxy, RequestIds, ReqwestService, Shared};
 use crate::error::ErrorContext as _;
 use crate::{Account, Error, ErrorKind, Result};
 use bytes::Bytes;
 use http::HeaderValue;
 use reqwest::redirect::Policy;
+use std::sync::Arc;
 use std::time::Duration;
 use url::Url;
 
@@ -109,13 +111,21 @@ impl ReqwestServiceBuilder {
     /// [`ErrorKind::Config`] for an invalid proxy, certificate or user agent, and for a machine without
     /// certificate authorities (which a service for an `http` account does not need).
     pub fn build(self) -> Result<ReqwestService> {
+        Ok(ReqwestService(Arc::new(Shared {
+            read_timeout: self.read_timeout,
+            pool: CurrentPool::new(move || self.client())?,
+            request_ids: RequestIds::default(),
+        })))
+    }
+
+    /// Sets up an HTTP client with connections of its own.
+    fn client(&self) -> Result<reqwest::Client> {
         if self.only_given_certificates && self.certificates.is_empty() {
             return Err(
                 config("only the given certificates are trusted, and none was given")
                     .with_hint("call root_certificate_pem"),
             );
         }
-        let read_timeout = self.read_timeout;
         let agent = HeaderValue::try_from(self.user_agent.as_str())
             .map_err(|_| config("the user agent is not a valid header value"))?;
         let builder = reqwest::Client::builder()
@@ -132,14 +142,10 @@ impl ReqwestServiceBuilder {
             .user_agent(agent)
             .https_only(!self.loopback);
         let builder = self.tls(self.proxy_for(builder)?)?;
-        let client = builder.build().map_err(|error| {
+        builder.build().map_err(|error| {
             config("the HTTP client cannot be set up")
                 .with_source(error.without_url())
                 .with_hint("install the system's CA certificates, or set them with root_certificate_pem and only_given_certificates")
-        })?;
-        Ok(ReqwestService {
-            client,
-            read_timeout,
         })
     }
 

@@ -3,7 +3,9 @@
 mod builder;
 mod exact;
 mod gzip;
+mod pool;
 mod proxy;
+mod request_ids;
 
 use super::{Body, HttpError, HttpErrorKind, HttpService};
 use crate::{Account, Result};
@@ -12,6 +14,7 @@ use futures::future::BoxFuture;
 use futures::stream::{self, Stream, StreamExt as _};
 use http::{HeaderValue, Method, header};
 use std::fmt;
+use std::sync::Arc;
 use std::time::Duration;
 use url::Url;
 
@@ -19,15 +22,27 @@ pub use builder::ReqwestServiceBuilder;
 pub(crate) use builder::is_loopback;
 use exact::exact;
 use gzip::decoded;
+use pool::{CurrentPool, Pool};
 pub use proxy::Proxy;
+#[doc(hidden)]
+pub use request_ids::{RequestIds, Sighting};
 
 /// The default [`HttpService`]: HTTP/1.1 and HTTP/2, TLS 1.2 or newer, gzip, connection pool.
 ///
 /// It follows no redirects, so credentials never reach another host. Cloning is cheap; clones share the
 /// pool.
+///
+/// A response that comes a second time, as a faulty gateway may send it over HTTP/1.1, could be taken for the response
+/// to the next request. It is recognized by the service's id of the request (`X-Caspio-Request-ID`): the next request
+/// then fails with [`HttpErrorKind::Repeated`], and the connection is not used again. Not recognized is a response
+/// without an id, and the first response with one if it is repeated before another one comes. Once an id has come three
+/// times, ids identify no requests and are ignored.
 #[derive(Clone)]
-pub struct ReqwestService {
-    client: reqwest::Client,
+pub struct ReqwestService(Arc<Shared>);
+
+struct Shared {
+    pool: CurrentPool,
+    request_ids: RequestIds,
     read_timeout: Duration,
 }
 
@@ -60,7 +75,7 @@ impl ReqwestService {
 impl fmt::Debug for ReqwestService {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("ReqwestService")
-            .field("read_timeout", &self.read_timeout)
+            .field("read_timeout", &self.0.read_timeout)
             .finish_non_exhaustive()
     }
 }
@@ -72,9 +87,34 @@ impl HttpService for ReqwestService {
     ) -> BoxFuture<'_, Result<http::Response<Body>, HttpError>> {
         Box::pin(async move {
             let request = outgoing(request).await?;
-            let response = self.client.execute(request).await.map_err(no_response)?;
-            Ok(incoming(response, self.read_timeout))
+            let pool = self.0.pool.get();
+            let response = pool.client.execute(request).await.map_err(no_response)?;
+            // Before anything is awaited: the connection must not deliver another response until it is refused.
+            self.0.check_response(&pool, &response)?;
+            Ok(incoming(response, self.0.read_timeout))
         })
+    }
+}
+
+impl Shared {
+    /// Fails if a response belongs to another request.
+    fn check_response(&self, pool: &Pool, response: &reqwest::Response) -> Result<(), HttpError> {
+        if pool.refuses(response) {
+            return Err(HttpError::new(HttpErrorKind::Repeated));
+        }
+        let sighting = self.request_ids.see(response.headers());
+        // HTTP/2 tells the responses of a connection apart.
+        let is_in_turn = response.version() < http::Version::HTTP_2;
+        if sighting == Sighting::Repeated && is_in_turn {
+            pool.refuse(response);
+        }
+        if sighting != Sighting::First && is_in_turn {
+            self.pool.replace(pool);
+        }
+        match sighting {
+            Sighting::First | Sighting::Unclear => Ok(()),
+            Sighting::Repeated => Err(HttpError::new(HttpErrorKind::Repeated)),
+        }
     }
 }
 

@@ -39,6 +39,7 @@ fn reply(status: &str, body: &str) -> Reply {
         "no connection" => HttpErrorKind::NeverSent,
         "no response in time" => HttpErrorKind::Timeout,
         "connection lost" => HttpErrorKind::Interrupted,
+        "response of an earlier request" => HttpErrorKind::Repeated,
         "larger than allowed" => HttpErrorKind::TooLarge,
         "the request's own body fails" => HttpErrorKind::Unsendable,
         _ => {
