@@ -9,11 +9,11 @@ use crate::read::{KeyBatch, MAX_URI, key_batches};
 use crate::record::{Key, PK_ID};
 use crate::target::Target;
 use crate::write::key_lookup::KeyLookup;
-use crate::write::reconcile::LOOKUP_DELAYS;
 use crate::write::update_by_key::record_of;
 use caspio_core::error::ErrorContext as _;
 use caspio_core::{Error, ErrorKind, Response, Result};
 use std::collections::HashSet;
+use std::time::Duration;
 
 /// How records are written by their keys.
 #[derive(Clone, Debug)]
@@ -78,17 +78,18 @@ impl CallPlan {
         }
     }
 
-    /// Reads which of the keys have a record after a write, again and again until their number is as expected: a read
-    /// right after a write may see the records as they were before it. One to three calls, within 2.5 seconds.
+    /// Reads after each delay which of the keys have a record after a write, until their number is as expected: a read
+    /// right after a write may see the records as they were before it. One call for each delay, or fewer.
     pub(super) async fn existing_after(
         &self,
         keys: &[Key],
+        delays: &[Duration],
         is_expected: impl Fn(u64) -> bool,
     ) -> Result<HashSet<Key>> {
         let lookup = KeyLookup::new(&self.own, &self.target, []);
         let mut found = HashSet::new();
-        for delay in LOOKUP_DELAYS {
-            tokio::time::sleep(delay).await;
+        for delay in delays {
+            tokio::time::sleep(*delay).await;
             found = lookup.existing(keys.to_vec(), self.concurrency).await?;
             if is_expected(found.len() as u64) {
                 break;

@@ -11,10 +11,12 @@ use crate::target::Target;
 use crate::work::Work;
 use crate::write::errors::{with_key, with_more_hint};
 use crate::write::key_lookup::KeyLookup;
+use crate::write::reconcile::LOOKUP_DELAYS;
 use caspio_core::error::ErrorContext as _;
 use caspio_core::{Error, ErrorKind, Result};
 use futures::{FutureExt, StreamExt, stream};
 use pin_project_lite::pin_project;
+use std::collections::HashSet;
 use std::fmt;
 use std::mem;
 use std::pin::Pin;
@@ -75,7 +77,8 @@ impl<K> DeleteMany<K> {
     }
 
     /// First reads which keys have a record, so that the report names those that have none. One call for about 200
-    /// keys, or 1,000 consecutive ones.
+    /// keys, or 1,000 consecutive ones. All keys are deleted, because the read may not see new records yet; where the
+    /// service then deletes more or fewer records than were found, the missing keys are counted and not named.
     ///
     /// ```no_run
     /// # mod setup { include!("../doc_setup.rs"); } use setup::*;
@@ -115,19 +118,18 @@ pub(crate) async fn delete(
     keys.sort();
     keys.dedup();
     let mut report = BulkReport::new(keys.len());
-    if find_missing && !keys.is_empty() {
-        let lookup = KeyLookup::new(&plan.own, &plan.target, []);
-        let found = lookup.existing(keys.clone(), plan.concurrency).await?;
-        let (there, missing): (Vec<Key>, Vec<Key>) =
-            keys.into_iter().partition(|key| found.contains(key));
-        keys = there;
-        report.missing = missing.len() as u64;
-        report.add_missing(&missing, &positions);
-        report.missing_keys = missing;
-    }
+    let found = match find_missing && !keys.is_empty() {
+        true => {
+            let lookup = KeyLookup::new(&plan.own, &plan.target, []);
+            Some(lookup.existing(keys.clone(), plan.concurrency).await?)
+        }
+        false => None,
+    };
+    // Those that were not found too: the read may not see new records yet.
     let batches = plan.batches(vec![keys], "records.delete").await?;
     let batches = batches.into_iter().flatten();
-    let calls: Vec<_> = batches.map(|batch| plan.delete(batch)).collect();
+    let calls = batches.map(|batch| plan.delete(batch, found.as_ref()));
+    let calls: Vec<_> = calls.collect();
     let mut calls = stream::iter(calls).buffer_unordered(plan.concurrency);
     while let Some((keys, result)) = calls.next().await {
         report.add_deleted(keys, result, &positions);
@@ -145,6 +147,8 @@ struct Deleted {
     repeated: bool,
     /// The keys whose records are still there.
     left: Vec<Key>,
+    /// The keys that had no record, if they are known.
+    missing: Option<Vec<Key>>,
 }
 
 impl BulkReport<Key> {
@@ -154,6 +158,7 @@ impl BulkReport<Key> {
                 records,
                 repeated,
                 left,
+                missing,
             }) => {
                 let (left, keys): (Vec<Key>, Vec<Key>) =
                     keys.into_iter().partition(|key| left.contains(key));
@@ -164,9 +169,9 @@ impl BulkReport<Key> {
                 self.add_missing(&keys, positions);
                 self.deleted += records.min(keys.len() as u64);
                 self.missing += (keys.len() as u64).saturating_sub(records);
-                if records == 0 && !repeated {
-                    self.missing_keys.extend(keys);
-                }
+                let is_none_there = records == 0 && !repeated;
+                let missing = missing.or_else(|| is_none_there.then_some(keys));
+                self.missing_keys.extend(missing.unwrap_or_default());
             }
             Err(error) => {
                 for key in keys {
@@ -187,6 +192,14 @@ impl BulkReport<Key> {
     }
 }
 
+/// Returns the keys that were not found before a call, unless it deleted more or fewer records than were found: then
+/// records were inserted or deleted just before the read, which did not see that, or after it.
+fn missing(keys: &[Key], found: &HashSet<Key>, deleted: u64) -> Option<Vec<Key>> {
+    let missing = keys.iter().filter(|key| !found.contains(*key));
+    let missing: Vec<Key> = missing.cloned().collect();
+    ((keys.len() - missing.len()) as u64 == deleted).then_some(missing)
+}
+
 /// The error of a record that is still there after a call that deleted others.
 fn not_deleted() -> Error {
     Error::new(
@@ -198,7 +211,12 @@ fn not_deleted() -> Error {
 }
 
 impl CallPlan {
-    async fn delete(&self, batch: KeyBatch) -> (Vec<Key>, Result<Deleted>) {
+    /// One call, and what it deleted. `found` are the keys that had a record before it.
+    async fn delete(
+        &self,
+        batch: KeyBatch,
+        found: Option<&HashSet<Key>>,
+    ) -> (Vec<Key>, Result<Deleted>) {
         let KeyBatch { condition, keys } = batch;
         if let Err(error) = self.stop.check() {
             return (keys, Err(error));
@@ -214,11 +232,19 @@ impl CallPlan {
             Err(error) => Err(error),
         };
         let result = match counted {
-            Ok((records, repeated)) => self.left(&keys, records).await.map(|left| Deleted {
-                records,
-                repeated,
-                left,
-            }),
+            Ok((records, repeated)) => {
+                let missing = found.and_then(|found| missing(&keys, found, records));
+                let left = match missing.is_some() {
+                    true => Ok(Vec::new()),
+                    false => self.left(&keys, records).await,
+                };
+                left.map(|left| Deleted {
+                    records,
+                    repeated,
+                    left,
+                    missing,
+                })
+            }
             Err(error) => Err(error),
         };
         let result = result.map_err(|error| error.with_resource(self.target.to_string()));
@@ -231,7 +257,9 @@ impl CallPlan {
         if deleted >= keys.len() as u64 {
             return Ok(Vec::new());
         }
-        let found = self.existing_after(keys, |there| there == 0).await;
+        let found = self
+            .existing_after(keys, &LOOKUP_DELAYS, |there| there == 0)
+            .await;
         let found = found.map_err(|error| {
             let message =
                 "fewer records were deleted than there are keys, and reading which are left failed";

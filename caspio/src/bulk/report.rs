@@ -165,8 +165,9 @@ impl<K> BulkReport<K> {
         written.map(|done| &done.key)
     }
 
-    /// Returns the keys of a delete that are known to have no record: all of them after
-    /// [`find_missing`](super::DeleteMany::find_missing), otherwise those of calls that deleted nothing.
+    /// Returns the keys of a delete that are known to have had no record: after
+    /// [`find_missing`](super::DeleteMany::find_missing) those that were not found, if the service deleted the others,
+    /// and always those of calls that deleted nothing.
     #[must_use]
     pub fn missing_keys(&self) -> &[K] {
         &self.missing_keys

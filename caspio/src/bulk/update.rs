@@ -16,6 +16,7 @@ use crate::write::encode::RowEncoder;
 use crate::write::encoded_row::EncodedRow;
 use crate::write::errors::{with_key, with_more_hint};
 use crate::write::lists::may_set_only_lists;
+use crate::write::reconcile::{LAST_LOOKUP, LOOKUP_DELAYS};
 use crate::write::update_by_key::missing_after;
 use caspio_core::error::ErrorContext as _;
 use caspio_core::{Error, ErrorKind, Result};
@@ -27,6 +28,7 @@ use std::mem;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll};
+use std::time::Duration;
 
 pin_project! {
     /// An update of many records, each by its key. Awaiting it returns a [`BulkReport`].
@@ -41,10 +43,11 @@ pin_project! {
     /// may not read the fields.
     ///
     /// If fewer records were updated than there are keys, the keys are read, about 200 a call, to find those without a
-    /// record; the report has them as `NotFound`. They are read up to three times within 2.5 seconds if more or fewer
-    /// records are there than were updated, because a read right after a write may see the records as they were. If
-    /// fewer are there in the end, such a record [may have been updated](crate::Error::maybe_applied); in a view, the
-    /// update may have moved it out of the view. A key that comes twice gets the later values, and counts once.
+    /// record; the report has them as `NotFound`. They are read after 2.5 seconds, because a read right after a write
+    /// may see the records as they were, and where the call updated none, up to three times until then. If fewer are
+    /// there in the end than were updated, such a record [may have been updated](crate::Error::maybe_applied); in a
+    /// view, the update may have moved it out of the view. A key that comes twice gets the later values, and counts
+    /// once.
     ///
     /// ```no_run
     /// # mod setup { include!("../doc_setup.rs"); } use setup::*;
@@ -249,7 +252,12 @@ impl CallPlan {
         // Without a count, a record that was updated may not be seen yet.
         let expected = updated.unwrap_or(keys.len() as u64);
         let is_expected = |there| there == expected;
-        match self.existing_after(&keys, is_expected).await {
+        // Where some were updated, a read that does not see a new record, but one that was deleted, has as many.
+        let delays: &[Duration] = match updated {
+            Some(1..) => &LAST_LOOKUP,
+            _ => &LOOKUP_DELAYS,
+        };
+        match self.existing_after(&keys, delays, is_expected).await {
             Ok(found) => {
                 let there = found.len() as u64;
                 let moved = repeated || updated.is_some_and(|updated| updated > there);

@@ -30,9 +30,10 @@ pub(crate) const LOOKUP_DELAYS: [Duration; 3] = [
     Duration::from_secs(2),
 ];
 
-/// How long to wait before the only lookup by a column that is not unique: until the row's own record appears, an older
-/// one with the same values would be taken for it.
-const LAST_LOOKUP: [Duration; 1] = [Duration::from_millis(2500)];
+/// How long to wait before the only lookup where a read that sees the records as they were could be taken for one that
+/// sees them as they are. By a column that is not unique, for example, an older record with the same values would be
+/// taken for the row's own until that appears.
+pub(crate) const LAST_LOOKUP: [Duration; 1] = [Duration::from_millis(2500)];
 
 /// How many lookups are in progress at once.
 const CONCURRENCY: usize = 4;

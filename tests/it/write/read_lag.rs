@@ -8,17 +8,17 @@ use caspio_tests::{TestEnv, on_every_version};
 use futures::FutureExt;
 use futures::future::BoxFuture;
 use serde_json::json;
+use std::ops::RangeInclusive;
 use std::sync::Mutex;
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
-/// A service whose first read after a delete or an update sees the records of an earlier time.
+/// A service whose reads see the records of an earlier time for two seconds after each delete and update.
 #[derive(Debug)]
 struct LateReads<S> {
     service: S,
-    /// How many records there were.
-    before: usize,
-    wrote: AtomicBool,
+    /// The keys that there were.
+    before: RangeInclusive<i64>,
+    wrote: Mutex<Option<Instant>>,
 }
 
 impl<S: HttpService> HttpService for LateReads<S> {
@@ -34,19 +34,21 @@ impl<S: HttpService> HttpService for LateReads<S> {
                 true => "data",
                 false => "Result",
             };
-            if of_records && is_read && self.wrote.swap(false, Ordering::SeqCst) {
-                let keys: Vec<_> = (1..=self.before)
-                    .map(|key| json!({ "PK_ID": key }))
-                    .collect();
-                let pages = json!({ "totalCount": self.before, "pageNumber": 1, "pageSize": 1000 });
+            let wrote = *self.wrote.lock().expect("no panic");
+            if of_records && is_read && wrote.is_some_and(|at| at.elapsed() < LONG_LAG) {
+                let keys = self.before.clone().map(|key| json!({ "PK_ID": key }));
+                let keys: Vec<_> = keys.collect();
+                let pages = json!({ "totalCount": keys.len(), "pageNumber": 1, "pageSize": 1000 });
                 let body = json!({ records: keys, "pagination": pages });
                 let response = http::Response::builder().header("content-type", "application/json");
                 return Ok(response.body(body.to_string().into()).expect("a response"));
             }
             let is_write = ["DELETE", "PUT", "PATCH"].contains(&request.method().as_str());
-            self.wrote
-                .fetch_or(is_write && of_records, Ordering::SeqCst);
-            self.service.call(request).await
+            let response = self.service.call(request).await;
+            if is_write && of_records {
+                *self.wrote.lock().expect("no panic") = Some(Instant::now());
+            }
+            response
         }
         .boxed()
     }
@@ -87,6 +89,7 @@ impl HttpService for Lagging {
 
 /// How long a read sees the records as they were.
 const LAG: Duration = Duration::from_millis(400);
+const LONG_LAG: Duration = Duration::from_secs(2);
 
 /// Tables whose reads lag, and a view of the records with the status `open`.
 async fn lagging(version: caspio::ApiVersion) -> TestEnv {
@@ -117,11 +120,11 @@ fn coded(code: &str, status: &str) -> RecordMap {
 }
 
 /// Seven records, with the keys 1 to 7.
-async fn seven(version: caspio::ApiVersion, before: usize) -> TestEnv {
+async fn seven(version: caspio::ApiVersion, before: RangeInclusive<i64>) -> TestEnv {
     let late = |service| LateReads {
         service,
-        before,
-        wrote: AtomicBool::new(false),
+        before: before.clone(),
+        wrote: Mutex::default(),
     };
     let env = items_env_with(version, late).await;
     for item in items(7) {
@@ -133,7 +136,7 @@ async fn seven(version: caspio::ApiVersion, before: usize) -> TestEnv {
 
 on_every_version! {
     async fn a_late_read_does_not_show_that_records_were_not_deleted(version) {
-        let env = seven(version, 10).await;
+        let env = seven(version, 1..=10).await;
 
         let report = env.caspio.table::<Item>().delete_many(1..=10).await.expect("a report");
 
@@ -141,9 +144,21 @@ on_every_version! {
         assert_eq!(counts, (7, 3, 0), "{report:?}");
     }
 
+    async fn new_records_that_a_read_does_not_see_are_deleted(version) {
+        let env = seven(version, 1..=5).await;
+        let table = env.caspio.table::<Item>();
+        table.update(1).set(|c| c.status.to("new")).await.expect("an update");
+
+        let report = table.delete_many([1, 2, 3, 4, 5, 6, 7, 9]).find_missing().await.expect("a report");
+
+        assert_eq!((report.deleted, report.missing, report.failed().len()), (7, 1, 0), "{report:?}");
+        assert!(report.missing_keys().is_empty(), "{report:?}");
+        assert_eq!(env.emulator.count("Items").expect("a table"), 0);
+    }
+
     async fn a_late_read_does_not_show_that_records_were_not_updated(version) {
-        // They were deleted, or inserted, just before.
-        for before in [10, 0] {
+        // They were deleted, inserted, or one deleted and one inserted, just before.
+        for before in [1..=10, 1..=0, 2..=8] {
             let env = seven(version, before).await;
 
             let rows = (1..=10).map(|key| (key, RecordMap::from([("Status", "new")])));
