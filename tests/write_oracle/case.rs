@@ -94,6 +94,8 @@ pub(super) enum Action {
     },
     DeleteMany {
         records: Vec<usize>,
+        #[serde(default)]
+        find_missing: bool,
     },
     /// Two inserts by one client at the same time.
     InsertTogether {
@@ -115,10 +117,22 @@ pub(super) enum Action {
         rows: Rows,
         replace: bool,
         staging: bool,
+        /// Whether a dry run comes first.
+        #[serde(default)]
+        dry_run: bool,
     },
     SetPassword {
         record: usize,
         password: String,
+    },
+    /// A file is uploaded, and replaces the one that is there.
+    Attach {
+        record: usize,
+        content: String,
+    },
+    /// The file of a record is deleted.
+    Detach {
+        record: usize,
     },
 }
 
@@ -146,6 +160,8 @@ pub(super) enum Hit {
     Cut,
     /// The response arrives twice in one.
     Doubled,
+    /// The response of an earlier call arrives instead, after the call had its effect.
+    OfEarlier,
     /// A proxy responds with a page and the status of a success.
     Html,
     /// The response is JSON, but nothing that is documented.
@@ -215,7 +231,9 @@ impl Action {
             Self::Delete { .. }
             | Self::DeleteMany { .. }
             | Self::DeleteWhere { .. }
-            | Self::SetPassword { .. } => Vec::new(),
+            | Self::SetPassword { .. }
+            | Self::Attach { .. }
+            | Self::Detach { .. } => Vec::new(),
         }
     }
 
@@ -268,11 +286,18 @@ impl Action {
                     inserts: Box::new(inserts),
                 }));
             }
-            Self::DeleteMany { records } => {
+            Self::DeleteMany {
+                records,
+                find_missing,
+            } => {
+                let find_missing = *find_missing;
                 for at in 0..records.len() {
                     let mut records = records.clone();
                     records.remove(at);
-                    simpler.push(Self::DeleteMany { records });
+                    simpler.push(Self::DeleteMany {
+                        records,
+                        find_missing,
+                    });
                 }
             }
             _ => {}

@@ -5,9 +5,11 @@ use super::in_process::{Response, answer};
 use super::lag::{NewRecords, table_of};
 use super::random::Random;
 use super::server::CaseTable;
+use caspio::Bytes;
 use caspio::bulk::StopSignal;
 use caspio::http_client::{Body, HttpError, HttpErrorKind, HttpService};
 use caspio_core::Operation;
+use caspio_core::http_client::{RequestIds, Sighting};
 use caspio_emulator::Emulator;
 use futures::FutureExt;
 use futures::future::BoxFuture;
@@ -30,6 +32,9 @@ pub(super) struct CaseCalls {
     table: CaseTable,
     latencies: Mutex<Random>,
     state: Mutex<State>,
+    /// The last response to a call that was not hit.
+    last: Mutex<Option<http::Response<Bytes>>>,
+    request_ids: RequestIds,
     pub(super) cancelled: Notify,
 }
 
@@ -82,6 +87,8 @@ impl CaseCalls {
             table: table.clone(),
             latencies: Mutex::new(Random::new(hasher.finish())),
             state: Mutex::default(),
+            last: Mutex::default(),
+            request_ids: RequestIds::default(),
             cancelled: Notify::new(),
         }
     }
@@ -92,11 +99,18 @@ impl CaseCalls {
     }
 
     pub(super) fn hit(&self, hits: &[(usize, Hit)], other_hits: &[(usize, Hit)]) {
-        *self.state() = State {
+        let mut state = self.state();
+        *state = State {
             hits: hits.iter().copied().collect(),
             other_hits: other_hits.iter().copied().collect(),
+            new: Arc::clone(&state.new),
             ..State::default()
         };
+    }
+
+    /// The records that were inserted so far are seen by all reads.
+    pub(super) fn show_all(&self) {
+        self.state().new = Arc::default();
     }
 
     /// Hits no more calls. Those in progress go on.
@@ -122,10 +136,13 @@ impl CaseCalls {
         }
         // A cancellation that came too late is not that of the next step.
         let _ = self.cancelled.notified().now_or_never();
-        let state = std::mem::take(&mut *self.state());
+        let mut state = self.state();
+        let new = Arc::clone(&state.new);
+        let ended = std::mem::take(&mut *state);
+        state.new = new;
         Happened {
-            sent: state.sent,
-            others: state.others,
+            sent: ended.sent,
+            others: ended.others,
         }
     }
 
@@ -163,7 +180,9 @@ impl CaseCalls {
         let path = request.uri().path().to_owned();
         let operation = request.extensions().get::<Operation>();
         let operation = operation.map_or("", |operation| operation.name).to_owned();
-        if !path.contains("/records") && !operation.starts_with("passwords.") {
+        let writes_values = ["passwords.", "attachments."];
+        let writes_values = writes_values.iter().any(|name| operation.starts_with(name));
+        if !path.contains("/records") && !writes_values {
             let hit = {
                 let mut state = self.state();
                 let call = state.other_calls;
@@ -189,11 +208,24 @@ impl CaseCalls {
             (state.hits.remove(&call), write)
         };
         let response = self.answer(request, hit).await;
+        let response = self.keep_last(response, hit).await;
         let refused = matches!(&response, Ok(response) if response.status().is_client_error());
         if let Some(write) = write.filter(|_| refused) {
             self.state().sent[write].may_be_executed = false;
         }
         response
+    }
+
+    /// Keeps a response that may come again.
+    async fn keep_last(&self, response: Response, hit: Option<Hit>) -> Response {
+        if hit.is_some() {
+            return response;
+        }
+        let (parts, body) = response?.into_parts();
+        let body = body.bytes(usize::MAX).await?;
+        let response = http::Response::from_parts(parts, body);
+        *self.last.lock().expect("no panic") = Some(response.clone());
+        Ok(response.map(Body::from))
     }
 
     async fn answer(&self, request: http::Request<Body>, hit: Option<Hit>) -> Response {
@@ -222,6 +254,14 @@ impl CaseCalls {
             Some(Hit::Doubled) => {
                 let response = self.execute(request, 0).await;
                 changed(response, |body| [body, body].concat()).await
+            }
+            Some(Hit::OfEarlier) => {
+                let own = self.execute(request, 0).await;
+                let earlier = self.last.lock().expect("no panic").take();
+                match earlier {
+                    Some(earlier) => Ok(earlier.map(Body::from)),
+                    None => own,
+                }
             }
             Some(Hit::Strange) => {
                 let sent = self.execute(request, 0).await?;
@@ -390,6 +430,14 @@ pub(super) struct Faulty(pub(super) Arc<CaseCalls>);
 
 impl HttpService for Faulty {
     fn call(&self, request: http::Request<Body>) -> BoxFuture<'_, Response> {
-        self.0.deliver(request).boxed()
+        async move {
+            let response = self.0.deliver(request).await?;
+            // As the HTTP client does it.
+            match self.0.request_ids.see(response.headers()) {
+                Sighting::Repeated => Err(HttpError::new(HttpErrorKind::Repeated)),
+                _ => Ok(response),
+            }
+        }
+        .boxed()
     }
 }

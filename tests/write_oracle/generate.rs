@@ -5,7 +5,7 @@ use super::random::Random;
 use super::values::{COLUMNS, PASSWORDS, Type, date, is_kept, key, value};
 use serde_json::json;
 
-const HITS: [Hit; 19] = [
+const HITS: [Hit; 20] = [
     Hit::LostBefore,
     Hit::LostAfter,
     Hit::LostAfter,
@@ -13,6 +13,7 @@ const HITS: [Hit; 19] = [
     Hit::LateResponse,
     Hit::Cut,
     Hit::Doubled,
+    Hit::OfEarlier,
     Hit::Html,
     Hit::Strange,
     Hit::Strange,
@@ -134,7 +135,7 @@ fn action(random: &mut Random, case: &Case) -> Action {
             if_unchanged: random.percent(60),
         };
     }
-    match random.below(17) {
+    match random.below(18) {
         0 => Action::InsertTogether {
             inserts: Box::new([
                 insert(random, key, typed, case),
@@ -158,6 +159,7 @@ fn action(random: &mut Random, case: &Case) -> Action {
             },
             false => Action::DeleteMany {
                 records: (0..random.below(5)).map(|_| random.below(7)).collect(),
+                find_missing: random.percent(50),
             },
         },
         9 => Action::UpdateWhere {
@@ -180,10 +182,22 @@ fn action(random: &mut Random, case: &Case) -> Action {
             record: random.below(6),
             password: random.pick(&PASSWORDS).to_owned(),
         },
+        // v2 has no attachments.
+        12 if !case.view && case.version > 2 => {
+            let record = random.below(6);
+            match random.percent(65) {
+                true => Action::Attach {
+                    record,
+                    content: random.pick(&["one", "two", "three"]).to_owned(),
+                },
+                false => Action::Detach { record },
+            }
+        }
         _ => Action::Sync {
             rows: new_rows(random, key, 7, typed),
             replace: random.percent(35),
             staging: !case.view && random.percent(20),
+            dry_run: !typed && random.percent(30),
         },
     }
 }
@@ -250,6 +264,14 @@ fn hits(random: &mut Random, action: &Action) -> Vec<(usize, Hit)> {
     if is_many && random.percent(6) {
         // Every insert is confirmed without its key.
         hits = (0..12).map(|call| (call, Hit::WithoutKey)).collect();
+    }
+    if matches!(
+        action,
+        Action::UpdateMany { .. } | Action::DeleteMany { .. }
+    ) && random.percent(25)
+    {
+        // The records of the step before are not seen yet.
+        hits.extend((0..random.below(4)).map(|call| (call, Hit::Hidden)));
     }
     let is_update = matches!(
         action,

@@ -15,11 +15,13 @@
 mod case;
 mod check;
 mod faults;
+mod files;
 mod generate;
 mod in_process;
 mod kept;
 mod lag;
 mod outcome;
+mod planned;
 mod random;
 mod run;
 mod server;

@@ -30,6 +30,7 @@ pub(super) struct Report {
     pub(super) unchanged: u64,
     pub(super) deleted: u64,
     pub(super) missing: u64,
+    pub(super) missing_keys: Vec<i64>,
     pub(super) failed: usize,
 }
 
@@ -71,6 +72,7 @@ impl Report {
             unchanged: report.unchanged,
             deleted: report.deleted,
             missing: report.missing,
+            missing_keys: report.missing_keys().iter().map(AnyKey::number).collect(),
             failed: report.failed().len(),
         }
     }

@@ -3,11 +3,13 @@
 use super::case::{Action, Case, Condition, Hit, MISSING, Row, Step, without_password};
 use super::check;
 use super::faults::{CaseCalls, Faulty};
+use super::files::upload;
 use super::outcome::{AnyKey, Outcome, Report};
+use super::planned;
 use super::server::{CaseTable, TestServer, client};
-use super::table::{Change, Snapshot, for_emulator, snapshot};
+use super::table::{Change, Snapshot, Unreadable, for_emulator, snapshot};
 use super::typed::{NewTyped, Secretive, Typed, complete, without_strange_values};
-use super::values::compared;
+use super::values::{FILE, compared};
 use caspio::prelude::*;
 use caspio::{ApiVersion, ClientBuilder, ErrorKind, RetryPolicy};
 use futures::FutureExt;
@@ -25,8 +27,7 @@ struct Run<'c> {
     calls: Arc<CaseCalls>,
     /// The client whose calls are hit.
     caspio: Client,
-    /// Whether records have passwords.
-    passwords: bool,
+    unreadable: Unreadable,
 }
 
 /// Runs a case.
@@ -39,22 +40,32 @@ pub(super) async fn run(case: &Case, server: &TestServer) -> CheckResult {
     let text = serde_json::to_string(case).expect("JSON");
     let calls = Arc::new(CaseCalls::new(&server.emulator, &table, &text));
     let caspio = faulty(case, server, &calls).build().expect("a client");
-    let has_passwords = ["\"typed\":true", "\"SetPassword\""];
+    let has = |words: [&str; 2]| words.iter().any(|word| text.contains(word));
     let run = Run {
         case,
         table,
         server,
         calls,
         caspio,
-        passwords: has_passwords.iter().any(|word| text.contains(word)),
+        unreadable: Unreadable {
+            passwords: has(["\"typed\":true", "\"SetPassword\""]),
+            files: has(["\"Attach\"", "\"Detach\""]),
+        },
     };
     for (at, step) in case.steps.iter().enumerate() {
         if step.at_once {
             let doubled = run.twice_at_once(step).await;
             doubled.map_err(|error| format!("step {at}, at once: {error}"))?;
         }
+        let planned = run.planned(step).await;
+        let planned = planned.map_err(|error| format!("step {at}, dry run: {error}"))?;
         let outcome = run.step(step).await;
-        outcome.map_err(|error| format!("step {at}: {error}"))?;
+        let (outcome, _) = outcome.map_err(|error| format!("step {at}: {error}"))?;
+        let is_open = case.view || is_disturbed(step);
+        if let Some(planned) = planned.filter(|_| !is_open) {
+            let done = planned.is_done_by(&outcome);
+            done.map_err(|error| format!("step {at}: {error}"))?;
+        }
         if matches!(step.action, Action::Sync { .. }) {
             run.again(&step.action)
                 .await
@@ -107,7 +118,7 @@ impl Run<'_> {
             &self.server.emulator,
             table,
             self.case.key,
-            self.passwords,
+            self.unreadable,
         )
         .await
     }
@@ -124,6 +135,13 @@ impl Run<'_> {
         let keys: Vec<i64> = start.keys().copied().collect();
         let saved = self.read_for_save(action, &keys).await;
         let before = self.read().await;
+        // Only these have a right result whatever their reads see of the records of the step before.
+        if !matches!(
+            action,
+            Action::UpdateMany { .. } | Action::DeleteMany { .. }
+        ) {
+            self.calls.show_all();
+        }
         self.calls.hit(hits, other_hits);
         let caspio = self.client_of(step);
         let made = after_polls(*polls, self.make(&caspio, action, &keys, saved));
@@ -206,6 +224,52 @@ impl Run<'_> {
                 "{identity} is doubled: {second:?}\nafter: {after:?}"
             )),
         }
+    }
+
+    /// What a sync would do, as its dry run reports it, which writes nothing.
+    async fn planned(&self, step: &Step) -> std::result::Result<Option<planned::Planned>, String> {
+        let Action::Sync {
+            rows,
+            replace,
+            dry_run: true,
+            ..
+        } = &step.action
+        else {
+            return Ok(None);
+        };
+        if rows.typed {
+            return Ok(None);
+        }
+        let before = self.read().await;
+        self.calls.hit(&[], &[]);
+        let rows: Vec<RecordMap> = rows.all(self.case.key).iter().map(map).collect();
+        let report = match self.case.view {
+            true => {
+                let view = self.caspio.view_named(&self.table.view()).writable();
+                let sync = view.sync_many(|_| "K", &rows);
+                let sync = if *replace {
+                    sync.delete_missing()
+                } else {
+                    sync
+                };
+                sync.dry_run().await.map(Report::of)
+            }
+            false => {
+                let table = self.caspio.table_named(&self.table.name);
+                let sync = table.sync_many(|_| "K", &rows);
+                let sync = if *replace {
+                    sync.delete_missing()
+                } else {
+                    sync
+                };
+                sync.dry_run().await.map(Report::of)
+            }
+        };
+        let happened = self.calls.settle().await;
+        if !happened.sent.is_empty() || self.read().await != before {
+            return Err(format!("it wrote: {:?}", happened.sent));
+        }
+        Ok(Some(planned::Planned(report)))
     }
 
     /// The record that is saved, as the program reads it; then another program may change it.
@@ -369,6 +433,14 @@ impl Run<'_> {
                     .set_password(key(record), |_| "P", password.clone())
                     .await,
             ),
+            Action::Attach { record, content } => {
+                let file = table.attachment(key(record), |_| FILE);
+                Outcome::Done(file.upload(upload(content)).await)
+            }
+            Action::Detach { record } => {
+                let file = table.attachment(key(record), |_| FILE);
+                Outcome::Done(file.delete().await)
+            }
             Action::Insert {
                 row,
                 unique_by,
@@ -403,6 +475,7 @@ impl Run<'_> {
                 rows,
                 replace,
                 staging,
+                ..
             } if rows.typed => {
                 let rows = rows.all(self.case.key);
                 let rows: Vec<NewTyped> = rows.iter().map(NewTyped::of).collect();
@@ -483,9 +556,17 @@ macro_rules! untyped {
                 Outcome::Report(update.await.map(Report::of))
             }
             Action::Delete { record } => Outcome::Done($handle.delete($key(record)).await),
-            Action::DeleteMany { records } => {
+            Action::DeleteMany {
+                records,
+                find_missing,
+            } => {
                 let keys = records.iter().map($key).collect::<Vec<_>>();
-                Outcome::Report($handle.delete_many(keys).await.map(Report::of))
+                let delete = $handle.delete_many(keys);
+                let delete = match find_missing {
+                    true => delete.find_missing(),
+                    false => delete,
+                };
+                Outcome::Report(delete.await.map(Report::of))
             }
             Action::UpdateWhere {
                 condition,
@@ -520,6 +601,7 @@ macro_rules! untyped {
                 rows,
                 replace,
                 staging,
+                ..
             } => {
                 let rows: Vec<RecordMap> = rows.all($run.case.key).iter().map(map).collect();
                 let sync = match replace {
@@ -533,9 +615,11 @@ macro_rules! untyped {
                 let stop = $run.calls.stop_signal();
                 Outcome::Report(sync.stop_by(&stop).await.map(Report::of))
             }
-            Action::InsertTogether { .. } | Action::Save { .. } | Action::SetPassword { .. } => {
-                Outcome::Skipped
-            }
+            Action::InsertTogether { .. }
+            | Action::Save { .. }
+            | Action::SetPassword { .. }
+            | Action::Attach { .. }
+            | Action::Detach { .. } => Outcome::Skipped,
         }
     };
 }

@@ -1,7 +1,8 @@
 //! What is in a table, read without faults.
 
 use super::case::Row;
-use super::values::{COLUMNS, PASSWORDS, Type, compared, identity, stored};
+use super::files::stored_files;
+use super::values::{COLUMNS, FILE, PASSWORDS, Type, compared, identity, stored};
 use caspio::prelude::*;
 use caspio_emulator::Emulator;
 use serde_json::{Value, json};
@@ -22,28 +23,41 @@ pub(super) fn type_of(key: Type, column: &str) -> Type {
     column.map_or(key, |(_, ty)| *ty)
 }
 
+/// What is read besides the records.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Unreadable {
+    pub(super) passwords: bool,
+    pub(super) files: bool,
+}
+
 /// Reads a table; its passwords are asked of the emulator, if at all.
 pub(super) async fn snapshot(
     caspio: &Client,
     emulator: &Emulator,
     table: &str,
     key: Type,
-    passwords: bool,
+    unreadable: Unreadable,
 ) -> Snapshot {
     let records = caspio.table_named(table).collect().await;
     let records = records.expect("the records");
     let null = Value::Null;
+    let mut files = BTreeMap::new();
+    if unreadable.files {
+        files = stored_files(caspio, table).await;
+    }
     let records = records.iter().map(|record| {
         let value = |name: &str| record.get(name).unwrap_or(&null);
         let id = value("PK_ID").as_i64().expect("a key");
         let names = COLUMNS.iter().map(|(name, _)| *name).chain(["K"]);
         let columns = names.map(|name| {
             let stored = match type_of(key, name) {
-                Type::Password if passwords => password(emulator, table, id),
+                Type::Password if unreadable.passwords => password(emulator, table, id),
                 ty => stored(ty, value(name)),
             };
             (name.to_owned(), stored)
         });
+        let file = files.remove(&id).unwrap_or_default();
+        let columns = columns.chain([(FILE.to_owned(), file)]);
         let stored = Stored {
             identity: identity(key, value("K")),
             columns: columns.collect(),

@@ -31,6 +31,9 @@ pub(super) const COLUMNS: [(&str, Type); 8] = [
     ("P", Type::Password),
 ];
 
+/// The column of files.
+pub(super) const FILE: &str = "A";
+
 /// The passwords that a record may have.
 pub(super) const PASSWORDS: [&str; 3] = ["hunter2 horse", "pass'word 3", "hunter2 \"staple\""];
 
@@ -89,6 +92,7 @@ pub(super) fn definition(name: &str, key: Type, unique: bool) -> TableDef {
     };
     let key = field("K", key);
     let table = TableDef::new(name).field(if unique { key.unique() } else { key });
+    let table = table.field(FieldDef::new(FILE, DataType::Attachment));
     COLUMNS
         .iter()
         .fold(table, |table, (name, ty)| table.field(field(name, *ty)))

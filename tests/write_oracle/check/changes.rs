@@ -1,9 +1,11 @@
 //! Whether updated, saved and deleted records are those that were named.
 
 use super::super::case::{Condition, Row};
+use super::super::files::file;
 use super::super::outcome::{Outcome, Reported, reported};
 use super::super::table::Stored;
 use super::super::typed;
+use super::super::values::FILE;
 use super::{CheckResult, Step, ensure};
 use caspio::ErrorKind;
 use serde_json::Value;
@@ -129,6 +131,43 @@ impl Step<'_> {
         ensure(report.deleted == deleted || self.hit || self.others, || {
             format!("{deleted} were deleted: {report:?}")
         })
+    }
+
+    /// The missing keys that are named had no record, and where nothing happens in between, all are named.
+    pub(super) fn names_missing(
+        &self,
+        outcome: &Outcome,
+        keys: &[i64],
+        find_missing: bool,
+    ) -> CheckResult {
+        let Outcome::Report(Ok(report)) = outcome else {
+            return Ok(());
+        };
+        if self.others {
+            return Ok(());
+        }
+        let was_there = |key: &i64| self.before.get(key).is_some_and(|at| self.is_shown(at));
+        let keys: BTreeSet<i64> = keys.iter().copied().collect();
+        let named: BTreeSet<i64> = report.missing_keys.iter().copied().collect();
+        let missing: BTreeSet<i64> = keys.into_iter().filter(|key| !was_there(key)).collect();
+        let are_all = !find_missing || self.hit || named == missing;
+        ensure(named.is_subset(&missing) && are_all, || {
+            format!("{named:?} are named, and {missing:?} were missing")
+        })
+    }
+
+    /// The file of a record is deleted.
+    pub(super) fn detaches(&self, key: i64, outcome: &Outcome) -> CheckResult {
+        let reported = outcome.of_one(key);
+        let before = self.before.get(&key);
+        let had_file = before.is_some_and(|record| !record.column(FILE).is_empty());
+        if !had_file && reported == Reported::Record(key) {
+            // A delete that is repeated finds no file if the first one deleted it.
+            return ensure(self.change.is_empty() && (self.hit || self.others), || {
+                format!("record {key} had no file, and is reported as without it now")
+            });
+        }
+        self.updates(&[(key, file(""))], &[reported])
     }
 
     pub(super) fn by_condition(

@@ -8,6 +8,7 @@ mod together;
 
 use super::case::{Action, Case, MISSING, Row};
 use super::faults::Sent;
+use super::files::file;
 use super::outcome::{Outcome, Reported};
 use super::table::{Change, Snapshot, Stored};
 use super::typed;
@@ -96,6 +97,11 @@ impl Step<'_> {
                 let row = vec![("P".to_owned(), password.as_str().into())];
                 self.updates(&[(key(record), row)], &[reported])
             }
+            (Action::Attach { record, content }, outcome) => {
+                let reported = outcome.of_one(key(record));
+                self.updates(&[(key(record), file(content))], &[reported])
+            }
+            (Action::Detach { record }, outcome) => self.detaches(key(record), outcome),
             (Action::UpdateMany { rows }, outcome) => {
                 let reported = outcome.of_rows(rows.len())?;
                 let rows: Vec<(i64, Row)> = rows
@@ -125,11 +131,18 @@ impl Step<'_> {
                     || "a record that was not there is reported as deleted".to_owned(),
                 )
             }
-            (Action::DeleteMany { records }, outcome) => {
+            (
+                Action::DeleteMany {
+                    records,
+                    find_missing,
+                },
+                outcome,
+            ) => {
                 let reported = outcome.of_rows(records.len())?;
                 let keys: Vec<i64> = records.iter().map(key).collect();
                 self.deletes(&keys, &reported)?;
-                self.counts_deletes(outcome, &keys)
+                self.counts_deletes(outcome, &keys)?;
+                self.names_missing(outcome, &keys, *find_missing)
             }
             (
                 Action::UpdateWhere {
