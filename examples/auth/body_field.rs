@@ -8,7 +8,7 @@ use caspio_examples::mock_service::{self, MockResponse};
 #[tokio::main]
 async fn main() -> Result<(), Box<dyn std::error::Error>> {
     let service =
-        mock_service::start(|request| MockResponse::new(200, format!("{:?}", &request.body)))?;
+        mock_service::start(|request| MockResponse::new(200, format!("{:?}", request.text())))?;
 
     let auth = BodyField::new(BodyKind::Json, "api_key", "k3y");
     let saw = mock_service::call(&service, auth.clone(), |url, operation| {

@@ -9,7 +9,7 @@ use std::sync::Arc;
 #[tokio::main]
 async fn main() -> Result<(), Box<dyn std::error::Error>> {
     let service = mock_service::start(|request| {
-        println!("the service received: {}", request.body);
+        println!("the service received: {}", request.text());
         MockResponse::new(200, r#"{"access_token":"t0ken","expires_in":86399}"#)
     })?;
     let file = std::env::temp_dir().join(format!("caspio-example-{}.token", std::process::id()));

@@ -7,7 +7,7 @@ use caspio_examples::mock_service::{self, MockRequest, MockResponse};
 fn authorization_server(request: &MockRequest) -> MockResponse {
     let fields = request.fields();
     if request.url.path() == "/token" {
-        println!("the service received: {}", request.body);
+        println!("the service received: {}", request.text());
         return MockResponse::new(200, r#"{"access_token":"t0ken","expires_in":3600}"#);
     }
     let back = fields

@@ -10,7 +10,7 @@ const BACK: &str = "https://shop.example.com/back";
 
 fn authorization_server(request: &MockRequest) -> MockResponse {
     if request.url.path() == "/token" {
-        println!("the service received: {}", request.body);
+        println!("the service received: {}", request.text());
         return MockResponse::new(200, r#"{"access_token":"t0ken","expires_in":3600}"#);
     }
     let state = request.fields().get("state").cloned().unwrap_or_default();

@@ -7,7 +7,7 @@ use caspio_examples::mock_service::{self, MockResponse};
 #[tokio::main]
 async fn main() -> Result<(), Box<dyn std::error::Error>> {
     let service = mock_service::start(|request| {
-        println!("the service received: {}", request.body);
+        println!("the service received: {}", request.text());
         match request.fields().get("password").map(String::as_str) {
             Some("p4ss") => MockResponse::new(200, r#"{"access_token":"t0ken","expires_in":3600}"#),
             _ => MockResponse::new(400, r#"{"error":"invalid_grant"}"#),

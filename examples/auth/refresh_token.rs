@@ -13,8 +13,9 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     let used = AtomicU32::new(0);
     let service = mock_service::start(move |request| {
         let number = used.fetch_add(1, Ordering::SeqCst);
-        println!("the service received: {}", request.body);
-        if !request.body.contains(&format!("refresh_token=r{number}&")) {
+        let form = request.text();
+        println!("the service received: {form}");
+        if !form.contains(&format!("refresh_token=r{number}&")) {
             return MockResponse::new(400, r#"{"error":"invalid_grant"}"#);
         }
         let next = number + 1;

@@ -3,6 +3,7 @@
 
 use caspio_core::auth::Authenticate;
 use caspio_core::{Operation, Request, Result, Transport, Url};
+use std::borrow::Cow;
 use std::collections::HashMap;
 use std::io::{Read, Write};
 use std::net::{TcpListener, TcpStream};
@@ -16,8 +17,8 @@ pub struct MockRequest {
     /// The URL, with the query.
     pub url: Url,
     headers: HashMap<String, String>,
-    /// The body as text.
-    pub body: String,
+    /// The body.
+    pub body: Vec<u8>,
 }
 
 impl MockRequest {
@@ -27,12 +28,18 @@ impl MockRequest {
         self.headers.get(name).map_or("", String::as_str)
     }
 
+    /// Returns the body as text.
+    #[must_use]
+    pub fn text(&self) -> Cow<'_, str> {
+        String::from_utf8_lossy(&self.body)
+    }
+
     /// Returns the fields of a form, or those of the URL if it is not a POST.
     #[must_use]
     pub fn fields(&self) -> HashMap<String, String> {
         let mut form = self.url.clone();
         if self.method == "POST" {
-            form.set_query(Some(&self.body));
+            form.set_query(Some(&self.text()));
         }
         form.query_pairs().into_owned().collect()
     }
@@ -140,7 +147,7 @@ fn read(stream: &mut TcpStream, base: &Url) -> Option<MockRequest> {
         method,
         url: base.join(target).ok()?,
         headers,
-        body: String::from_utf8(body).ok()?,
+        body,
     })
 }
 
