@@ -140,6 +140,7 @@ mod blocking;
 mod civil;
 mod client;
 mod column;
+mod concurrency;
 mod decimal;
 mod decode;
 mod dialect;
@@ -164,6 +165,7 @@ pub use client::{Client, ClientBuilder, ConnectionReport, Profile, RateLimit, Wr
 pub use column::Column;
 #[doc(hidden)]
 pub use column::{InsertOnly, Insertable, IntoColumn, ReadOnly, Settable, Writable};
+pub use concurrency::Concurrency;
 pub use dialect::Capability;
 pub use field::{List, Password, Patch};
 pub use filter::Filter;

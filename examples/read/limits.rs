@@ -1,6 +1,7 @@
 //! Reads within limits: what a query costs, what can be read in a few calls, several calls at once.
 #![allow(clippy::print_stdout, reason = "a program for a person to read")]
 
+use caspio::Concurrency;
 use caspio::prelude::*;
 use caspio::read::Collected;
 
@@ -30,7 +31,11 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
         ),
     }
 
-    let all = orders.query().concurrency(4).collect().await?;
+    let all = orders
+        .query()
+        .concurrency(Concurrency::Auto)
+        .collect()
+        .await?;
     let total: Decimal = all.iter().map(|order| order.total).sum();
     println!("{} orders, {total:.2} in all", all.len());
     println!("{} calls", caspio.meter().snapshot().calls);

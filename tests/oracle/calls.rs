@@ -92,7 +92,7 @@ fn has_unknown_blanks(case: &Case) -> bool {
 /// in a query that resumes where another one ended before it delivered a record, or where only the page that a dropped
 /// query had requested ahead found it out.
 fn finding_out(case: &Case, results: &[QueryResult]) -> u64 {
-    let is_ahead = |end: QueryEnd| case.concurrency > 1 && end == QueryEnd::Dropped;
+    let is_ahead = |end: QueryEnd| case.is_concurrent() && end == QueryEnd::Dropped;
     let is_forgotten = |result: &&QueryResult| result.records == 0 || is_ahead(result.end);
     let forgotten = results.iter().filter(is_forgotten).count();
     match is_order_hidden(case) {
@@ -125,7 +125,7 @@ fn of_leg(case: &Case, at: usize, result: QueryResult, left: u64) -> u64 {
         return of_divided_leg(case, result, left);
     }
     // While a page is delivered, one more may be requested.
-    let ahead = u64::from(case.concurrency > 1);
+    let ahead = u64::from(case.is_concurrent());
     match result.end {
         QueryEnd::Complete => pages.calls_to_end(records),
         QueryEnd::Limit => pages.calls_for(records),
@@ -155,7 +155,7 @@ fn of_divided_leg(case: &Case, result: QueryResult, left: u64) -> u64 {
     };
     // The pages that are running or in memory: "up to twice as many as `calls`, in addition to the one that is
     // delivered".
-    let ahead = 2 * case.concurrency as u64;
+    let ahead = 2 * case.most_at_once() as u64;
     match result.end {
         QueryEnd::Limit if records == 0 => 0,
         QueryEnd::Dropped if records == 0 => 0,
@@ -173,7 +173,7 @@ fn is_divisible(case: &Case, limit: Option<u64>) -> bool {
         .order
         .first()
         .is_none_or(|term| *term == (Column::Key, false));
-    case.concurrency > 1
+    case.is_concurrent()
         && !case.source.is_view()
         && !case.record_type.is_grouped()
         && by_key

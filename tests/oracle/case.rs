@@ -3,7 +3,11 @@
 use crate::condition::{Comparison, Condition};
 use crate::content::{Column, TableContent};
 use crate::shown::Shown;
+use caspio::Concurrency;
 use serde::{Deserialize, Serialize};
+
+/// The most calls at once that `Concurrency::Auto` is documented to make.
+const MOST_OF_AUTO: usize = 16;
 
 /// Cases that follow each other share a table, so that it is filled once.
 pub(crate) const CASES_OF_A_TABLE: u64 = 32;
@@ -22,7 +26,8 @@ pub(crate) struct Case {
     pub(crate) having: Vec<Having>,
     pub(crate) limit: Option<u64>,
     pub(crate) page_size: Option<u16>,
-    pub(crate) concurrency: usize,
+    /// `None` for `Concurrency::Auto`.
+    pub(crate) concurrency: Option<usize>,
     pub(crate) how: How,
     pub(crate) writes: Vec<Write>,
     #[serde(default)]
@@ -230,7 +235,7 @@ impl Case {
             && is_exact_sound
             && fits_source
             && (2..=4).contains(&self.version)
-            && self.concurrency >= 1
+            && self.concurrency != Some(0)
             && (self.by_records.is_none() || is_by_records)
             && (self.having.is_empty()
                 || (self.record_type.is_grouped() && self.source == Source::Table))
@@ -256,6 +261,21 @@ impl Case {
     /// Whether records are written while the calls of the read are in progress.
     pub(crate) fn is_written_during(&self) -> bool {
         self.how.is_short() && !self.writes.is_empty()
+    }
+
+    pub(crate) fn concurrency(&self) -> Concurrency {
+        self.concurrency
+            .map_or(Concurrency::Auto, Concurrency::from)
+    }
+
+    /// Returns the most calls that may be in progress at once.
+    pub(crate) fn most_at_once(&self) -> usize {
+        self.concurrency.unwrap_or(MOST_OF_AUTO)
+    }
+
+    /// Whether several calls may be in progress at once.
+    pub(crate) fn is_concurrent(&self) -> bool {
+        self.most_at_once() > 1
     }
 
     /// Returns the records that one call requests.

@@ -304,7 +304,7 @@ pub(crate) fn check_calls(
         return Ok(Outcome::Right);
     }
     let most = most_calls(case, results, rest, history);
-    let is_off = case.concurrency > 1 && features::off().contains(&Feature::CallsAhead);
+    let is_off = case.is_concurrent() && features::off().contains(&Feature::CallsAhead);
     if calls > most && !is_off {
         let text = format!("{calls} calls for {results:?}, {most} are promised");
         return Err(Failure::new("too many calls", text));

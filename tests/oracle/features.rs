@@ -79,7 +79,7 @@ fn has(case: &Case, feature: Feature) -> bool {
             let lengths = case.filters.iter().map(Condition::encoded_length);
             lengths.sum::<usize>() > SHORT
         }
-        Feature::Ahead => case.concurrency > 1,
+        Feature::Ahead => case.is_concurrent(),
         Feature::CallsAhead => false,
     }
 }

@@ -313,7 +313,7 @@ fn clauses<R: Record>(case: &Case, mut query: Query<R>) -> Query<R> {
     if let Some(size) = case.page_size {
         query = query.page_size(size);
     }
-    query.concurrency(case.concurrency)
+    query.concurrency(case.concurrency())
 }
 
 fn one<R: TestRecord>(record: Option<R>) -> End {

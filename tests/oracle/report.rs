@@ -153,7 +153,7 @@ impl Report {
 fn features(case: &Case, failure: &Failure) -> String {
     let how = format!("{:?}", case.how);
     let how = how.split('(').next().unwrap_or_default();
-    let concurrent = if case.concurrency > 1 {
+    let concurrent = if case.is_concurrent() {
         " concurrent"
     } else {
         ""

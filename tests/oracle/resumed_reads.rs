@@ -326,7 +326,7 @@ async fn within_time<R: TestRecord>(
         let (records, rest) = split(part)?;
         // Those that were being sent when the time was up.
         let late = deadline.map_or(0, |deadline| server.started_after(deadline));
-        if late > case.concurrency + 1
+        if late > case.most_at_once() + 1
             || (late > 0 && within.is_some_and(|within| within.is_zero()))
         {
             let text = format!("{late} calls began after {within:?}");

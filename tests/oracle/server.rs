@@ -12,10 +12,13 @@ use caspio_emulator::{DataType, Emulator, FieldDef, TableDef, ViewDef};
 use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 /// One table in this many is read over HTTP, the others in this process, where a seed has one order of responses.
 const OVER_HTTP: u64 = 20;
+
+/// A limit at which some calls wait, although they take less than a millisecond.
+const LIMIT: (usize, Duration) = (8, Duration::from_millis(5));
 
 /// An emulator with the records of one random table at a time.
 pub(crate) struct TestServer {
@@ -26,6 +29,9 @@ pub(crate) struct TestServer {
     /// Others with the same credentials.
     others_over_http: [Client; 3],
     others_in_process: [Client; 3],
+    /// Those with a rate limit, for `Concurrency::Auto`.
+    limited: [Client; 3],
+    others_limited: [Client; 3],
     /// How often a client was taken.
     taken: AtomicUsize,
     service: Arc<InProcess>,
@@ -72,11 +78,19 @@ impl TestServer {
         }
         let service = Arc::new(InProcess::new(Arc::clone(&emulator)));
         let versions = [ApiVersion::V2, ApiVersion::V3, ApiVersion::V4];
+        let none = RateLimiter::unlimited();
+        let limit = RateLimiter::unlimited().limit(LIMIT.0, LIMIT.1);
+        let over_http = || versions.map(|version| client(&emulator, version, None, &none));
+        let in_process = |limiter: &RateLimiter| {
+            versions.map(|version| client(&emulator, version, Some(&service), limiter))
+        };
         Self {
-            over_http: versions.map(|version| client(&emulator, version, None)),
-            in_process: versions.map(|version| client(&emulator, version, Some(&service))),
-            others_over_http: versions.map(|version| client(&emulator, version, None)),
-            others_in_process: versions.map(|version| client(&emulator, version, Some(&service))),
+            over_http: over_http(),
+            in_process: in_process(&none),
+            others_over_http: over_http(),
+            others_in_process: in_process(&none),
+            limited: in_process(&limit),
+            others_limited: in_process(&limit),
             taken: AtomicUsize::new(0),
             service,
             is_http_only: std::env::var_os("CASPIO_TEST_HTTP").is_some(),
@@ -100,6 +114,8 @@ impl TestServer {
         let is_over_http = self.is_http_only || case.content.seed.is_multiple_of(OVER_HTTP);
         let (clients, others) = if is_over_http && case.shown == Shown::Exactly {
             (&self.over_http, &self.others_over_http)
+        } else if case.concurrency.is_none() {
+            (&self.limited, &self.others_limited)
         } else {
             (&self.in_process, &self.others_in_process)
         };
@@ -109,7 +125,7 @@ impl TestServer {
     /// Fills the table with the records of a case, if it has others, and starts its order of responses.
     pub(crate) fn begin(&mut self, case: &Case) {
         self.taken.store(0, Ordering::Relaxed);
-        let calls = [case.content.seed, case.page(), case.concurrency as u64];
+        let calls = [case.content.seed, case.page(), case.most_at_once() as u64];
         let pauses = case.writes.iter().any(|write| write.call > 0);
         self.service.begin(&calls, case.shown, pauses);
         if self.filled.as_ref() == Some(&case.content) {
@@ -165,7 +181,8 @@ impl TestServer {
     pub(crate) fn check_meters(&self) {
         let clients = self.over_http.iter().chain(&self.in_process);
         let others = self.others_over_http.iter().chain(&self.others_in_process);
-        let clients = clients.chain(others);
+        let limited = self.limited.iter().chain(&self.others_limited);
+        let clients = clients.chain(others).chain(limited);
         let counted: u64 = clients.map(calls_of).sum();
         let received = self.emulator.calls().records_reads();
         assert!(received <= counted, "{received} of {counted} calls");
@@ -198,12 +215,17 @@ fn view_with(name: &str, flag: &str) -> ViewDef {
     })
 }
 
-fn client(emulator: &Emulator, version: ApiVersion, service: Option<&Arc<InProcess>>) -> Client {
+fn client(
+    emulator: &Emulator,
+    version: ApiVersion,
+    service: Option<&Arc<InProcess>>,
+    limiter: &RateLimiter,
+) -> Client {
     let client = Client::builder()
         .account(emulator.url())
         .credentials(emulator.client_id(), emulator.client_secret())
         .api_version(version)
-        .rate_limiter(RateLimiter::unlimited());
+        .rate_limiter(limiter.clone());
     let client = match service {
         Some(service) => client.http_service(Arc::clone(service) as Arc<dyn HttpService>),
         None => client,

@@ -71,7 +71,8 @@ pub(super) enum Action {
     InsertMany {
         rows: Rows,
         unique_by: bool,
-        concurrency: usize,
+        /// `None` for `Concurrency::Auto`.
+        concurrency: Option<usize>,
     },
     /// Records are picked by their position; one beyond the last does not exist.
     Update {

@@ -208,7 +208,7 @@ fn insert(random: &mut Random, key: Type, typed: bool, case: &Case) -> Action {
         return Action::InsertMany {
             rows: new_rows(random, key, 6, typed),
             unique_by: random.percent(60),
-            concurrency: 1 + random.below(2),
+            concurrency: random.pick(&[Some(1), Some(2), None]),
         };
     }
     Action::Insert {

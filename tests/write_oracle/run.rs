@@ -11,7 +11,7 @@ use super::table::{Change, Snapshot, Unreadable, for_emulator, snapshot};
 use super::typed::{NewTyped, Secretive, Typed, complete, without_strange_values};
 use super::values::{FILE, compared};
 use caspio::prelude::*;
-use caspio::{ApiVersion, ClientBuilder, ErrorKind, RetryPolicy};
+use caspio::{ApiVersion, ClientBuilder, Concurrency, ErrorKind, RetryPolicy};
 use futures::FutureExt;
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -465,7 +465,9 @@ impl Run<'_> {
                 let rows = rows.all(self.case.key);
                 let rows: Vec<NewTyped> = rows.iter().map(NewTyped::of).collect();
                 let table = caspio.table::<Secretive>().named(&self.table.name);
-                let insert = table.insert_many(&rows).concurrency(*concurrency);
+                let insert = table
+                    .insert_many(&rows)
+                    .concurrency(concurrency.map_or(Concurrency::Auto, Concurrency::from));
                 Outcome::Report(match unique_by {
                     true => insert.unique_by(|c| c.k).await.map(Report::of),
                     false => insert.await.map(Report::of),
@@ -533,7 +535,9 @@ macro_rules! untyped {
                 concurrency,
             } => {
                 let rows: Vec<RecordMap> = rows.all($run.case.key).iter().map(map).collect();
-                let insert = $handle.insert_many(&rows).concurrency(*concurrency);
+                let insert = $handle
+                    .insert_many(&rows)
+                    .concurrency(concurrency.map_or(Concurrency::Auto, Concurrency::from));
                 Outcome::Report(match unique_by {
                     true => insert.unique_by(|_| "K").await.map(Report::of),
                     false => insert.await.map(Report::of),

@@ -1,6 +1,7 @@
 //! The builder of [`Transport`].
 
 use super::budget::RetryBudget;
+use super::pace::CallTime;
 use super::{CallRecord, Hook, RateLimiter, RetryPolicy, Shared, Transport};
 use crate::auth::{Authenticate, NoAuth};
 use crate::classify::{CaspioClassifier, ResponseClassifier};
@@ -186,6 +187,7 @@ impl TransportBuilder {
         }
         Ok(Transport(Arc::new(Shared {
             service,
+            call_time: CallTime::default(),
             budget: RetryBudget::new(self.retry.retries()),
             meter,
             origin: origin.map(|url| url.origin()),

@@ -161,12 +161,16 @@ impl<'t> Call<'t> {
             .start(operation.name, operation.table.as_deref(), bytes);
         let count = count.map_err(AttemptError::NotSent)?;
         self.attempts += 1;
+        let sent = Instant::now();
         let received = self.exchange(request, count).await;
         let (parts, body) =
             received.map_err(|error| AttemptError::Failed(self.redactor.redact(error)))?;
         let classification = self.classify(&parts, &body, version);
         if !matches!(classification, Classification::RateLimited(_)) {
             permit.accepted();
+            if self.mode == Mode::Whole {
+                self.shared.call_time.record(sent.elapsed());
+            }
         }
         match classification {
             Classification::Ok => Ok(Delivered {

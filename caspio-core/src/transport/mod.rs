@@ -18,6 +18,7 @@ mod credentials;
 #[cfg(feature = "metrics")]
 mod metrics;
 mod outcome;
+mod pace;
 mod rate_limiter;
 mod retry;
 mod span;
@@ -30,6 +31,7 @@ use crate::error::ErrorContext as _;
 use crate::{Error, ErrorKind, HttpService, Meter, Request, Response, Result, StreamingResponse};
 use budget::RetryBudget;
 use call::{Call, Mode};
+use pace::CallTime;
 use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
@@ -69,6 +71,7 @@ struct Shared {
     classifier: Arc<dyn ResponseClassifier>,
     retry: RetryPolicy,
     rate_limiter: RateLimiter,
+    call_time: CallTime,
     budget: RetryBudget,
     timeout: Duration,
     max_body: usize,
@@ -126,6 +129,22 @@ impl Transport {
     /// and with it a refresh token that was replaced. Calls can still be made afterwards.
     pub async fn settle(&self) {
         self.0.auth.settle().await;
+    }
+
+    /// Returns how many calls an operation should have in progress at once to use the rate limit: as many as the
+    /// [`RateLimiter`] permits in the time that a call takes at present, and one more; at most 16, as without a limit.
+    ///
+    /// The time is a mean of the calls of this transport, in which the latest have the most weight. Before the first
+    /// response it is one call. An operation should start no further call while one [waits](Self::waits_for_limit).
+    #[must_use]
+    pub fn calls_at_once(&self) -> usize {
+        self.0.call_time.calls_at(self.0.rate_limiter.rate())
+    }
+
+    /// Returns whether a call waits for the [`RateLimiter`]: a further one would wait as well.
+    #[must_use]
+    pub fn waits_for_limit(&self) -> bool {
+        self.0.rate_limiter.waiting() > 0
     }
 
     /// Returns the meter that counts every call of this transport and of its authentication.

@@ -4,6 +4,7 @@ use super::rows::{ErasedRow, Rows};
 use super::sender::{INSERT_MANY, Sender};
 use super::stop::StopSignal;
 use crate::client::Client;
+use crate::concurrency::Concurrency;
 use crate::record::{Key, Row};
 use crate::target::Target;
 use crate::value::FieldValue;
@@ -57,9 +58,9 @@ impl Batch {
 /// Groups rows into batches.
 pub(super) struct Batcher<'a> {
     rows: Peekable<Rows<'a>>,
-    client: Client,
+    pub(super) client: Client,
     target: Target,
-    concurrency: usize,
+    concurrency: Concurrency,
     reconciler: Option<Reconciler>,
     stop: StopSignal,
     next: usize,
@@ -76,7 +77,7 @@ impl<'a> Batcher<'a> {
         rows: Rows<'a>,
         client: Client,
         target: Target,
-        concurrency: usize,
+        concurrency: Concurrency,
         reconciler: Option<Reconciler>,
     ) -> Self {
         Self {

@@ -3,6 +3,7 @@
 use super::insert::CONCURRENCY;
 use super::stop::StopSignal;
 use crate::client::Client;
+use crate::concurrency::Concurrency;
 use crate::dialect::{RecordSelector, affected, affected_by_key};
 use crate::filter::Expr;
 use crate::read::{KeyBatch, MAX_URI, key_batches};
@@ -23,7 +24,7 @@ pub(crate) struct CallPlan {
     /// The client that writes.
     pub(crate) client: Client,
     pub(crate) target: Target,
-    pub(crate) concurrency: usize,
+    pub(crate) concurrency: Concurrency,
     pub(crate) stop: StopSignal,
 }
 

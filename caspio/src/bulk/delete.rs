@@ -1,10 +1,10 @@
 //! Deleting many records by their keys.
 
 use super::call_plan::{CallPlan, selector};
-use super::insert::MOST_CONCURRENT;
 use super::positions::KeyPositions;
 use super::report::BulkReport;
 use crate::client::Client;
+use crate::concurrency::Concurrency;
 use crate::read::KeyBatch;
 use crate::record::Key;
 use crate::target::Target;
@@ -70,9 +70,9 @@ impl<K> DeleteMany<K> {
         }
     }
 
-    /// Sets how many calls are in progress at once, from 1 to 1,000; default: 4.
-    pub fn concurrency(mut self, calls: usize) -> Self {
-        self.plan.concurrency = calls.clamp(1, MOST_CONCURRENT);
+    /// Sets how many calls are in progress at once, from 1 to 1,000, or [`Auto`](Concurrency::Auto); default: 4.
+    pub fn concurrency(mut self, calls: impl Into<Concurrency>) -> Self {
+        self.plan.concurrency = calls.into().of_write();
         self
     }
 
@@ -130,7 +130,7 @@ pub(crate) async fn delete(
     let batches = batches.into_iter().flatten();
     let calls = batches.map(|batch| plan.delete(batch, found.as_ref()));
     let calls: Vec<_> = calls.collect();
-    let mut calls = stream::iter(calls).buffer_unordered(plan.concurrency);
+    let mut calls = plan.concurrency.in_order(&plan.client, stream::iter(calls));
     while let Some((keys, result)) = calls.next().await {
         report.add_deleted(keys, result, &positions);
     }

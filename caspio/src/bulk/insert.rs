@@ -5,6 +5,7 @@ use super::report::{BulkReport, Outcome};
 use super::rows::Rows;
 use crate::client::Client;
 use crate::column::IntoColumn;
+use crate::concurrency::Concurrency;
 use crate::filter::ColumnFn;
 use crate::record::{Key, Record, Source};
 use crate::target::Target;
@@ -24,9 +25,7 @@ use std::task::{Context, Poll};
 use sync_wrapper::SyncWrapper;
 
 /// How many calls are in progress at once by default.
-pub(crate) const CONCURRENCY: usize = 4;
-/// The most calls that are in progress at once, whatever is set.
-pub(crate) const MOST_CONCURRENT: usize = 1_000;
+pub(crate) const CONCURRENCY: Concurrency = Concurrency::Calls(4);
 
 pin_project! {
     /// An insert of many records. Awaiting it returns a [`BulkReport`] with the key or the error of each row, in order.
@@ -74,7 +73,7 @@ pin_project! {
         client: Client,
         target: Target,
         rows: SyncWrapper<Rows<'a>>,
-        concurrency: usize,
+        concurrency: Concurrency,
         unique: Option<Cow<'static, str>>,
         #[pin]
         work: Work<'a, Result<BulkReport<K>>>,
@@ -112,10 +111,10 @@ impl<'a, R: Record, K> InsertMany<'a, R, K> {
         }
     }
 
-    /// Sets how many calls are in progress at once, from 1 to 1,000; default: 4. With one, rows are inserted in their
+    /// Sets how many calls are in progress at once, from 1 to 1,000, or [`Auto`](Concurrency::Auto); default: 4. With one, rows are inserted in their
     /// order.
-    pub fn concurrency(mut self, calls: usize) -> Self {
-        self.concurrency = calls.clamp(1, MOST_CONCURRENT);
+    pub fn concurrency(mut self, calls: impl Into<Concurrency>) -> Self {
+        self.concurrency = calls.into().of_write();
         self
     }
 
@@ -229,11 +228,12 @@ impl<'a, R, K> InsertMany<'a, R, K> {
 pub(super) fn outcomes<'a, K: TryFrom<Key> + Send + 'a>(
     batcher: Batcher<'a>,
     target: Target,
-    concurrency: usize,
+    concurrency: Concurrency,
 ) -> Outcomes<'a, K> {
-    let batches = stream::unfold(batcher, Batcher::batch);
+    let client = batcher.client.clone();
+    let batches = stream::unfold(batcher, Batcher::batch).map(Batch::insert);
     // One batch is encoded while the others are in progress.
-    let results = batches.map(Batch::insert).buffered(concurrency + 1);
+    let results = concurrency.and_one_ahead().in_order(&client, batches);
     let each = results.flat_map(move |(first, results)| {
         let target = target.clone();
         let results = results.into_iter().enumerate();

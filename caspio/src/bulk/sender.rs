@@ -2,6 +2,7 @@
 
 use super::stop::StopSignal;
 use crate::client::Client;
+use crate::concurrency::Concurrency;
 use crate::dialect::{self, Returning, RowResult, inserted_key, key_unknown};
 use crate::record::Key;
 use crate::target::Target;
@@ -28,7 +29,7 @@ pub(super) struct Sender {
     target: Target,
     /// Whether many rows go in a call.
     bulk: bool,
-    concurrency: usize,
+    concurrency: Concurrency,
     reconciler: Option<Reconciler>,
     /// The keys of all calls: one that comes again is that of another response.
     keys: Mutex<KeySet>,
@@ -45,7 +46,7 @@ impl Sender {
         client: Client,
         target: Target,
         bulk: bool,
-        concurrency: usize,
+        concurrency: Concurrency,
         reconciler: Option<Reconciler>,
     ) -> Self {
         Self {
@@ -55,7 +56,7 @@ impl Sender {
             concurrency,
             reconciler,
             keys: Mutex::default(),
-            batch_slots: Semaphore::new(if bulk { concurrency } else { 1 }),
+            batch_slots: Semaphore::new(if bulk { concurrency.most() } else { 1 }),
             failed: OnceLock::new(),
             stop: StopSignal::new(),
         }
@@ -138,8 +139,9 @@ impl Sender {
 
     async fn one_by_one(&self, rows: &[&EncodedRow]) -> Vec<Result<Key>> {
         let calls: Vec<_> = rows.iter().map(|row| self.single(row)).collect();
-        stream::iter(calls)
-            .buffered(self.concurrency)
+        let calls = stream::iter(calls);
+        self.concurrency
+            .in_order(&self.client, calls)
             .collect()
             .await
     }

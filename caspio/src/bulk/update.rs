@@ -1,10 +1,10 @@
 //! Updating many records, each by its key.
 
 use super::call_plan::{CallPlan, selector};
-use super::insert::MOST_CONCURRENT;
 use super::positions::KeyPositions;
 use super::report::BulkReport;
 use crate::client::Client;
+use crate::concurrency::Concurrency;
 use crate::dialect::Returning;
 use crate::read::KeyBatch;
 use crate::record::{Key, Row};
@@ -84,9 +84,9 @@ impl<K> UpdateMany<K> {
         }
     }
 
-    /// Sets how many calls are in progress at once, from 1 to 1,000; default: 4.
-    pub fn concurrency(mut self, calls: usize) -> Self {
-        self.plan.concurrency = calls.clamp(1, MOST_CONCURRENT);
+    /// Sets how many calls are in progress at once, from 1 to 1,000, or [`Auto`](Concurrency::Auto); default: 4.
+    pub fn concurrency(mut self, calls: impl Into<Concurrency>) -> Self {
+        self.plan.concurrency = calls.into().of_write();
         self
     }
 }
@@ -157,7 +157,7 @@ pub(crate) async fn update(
         async move { plan.update(batch, &row, &set).await }
     });
     let calls: Vec<_> = calls.collect();
-    let mut calls = stream::iter(calls).buffer_unordered(plan.concurrency);
+    let mut calls = plan.concurrency.in_order(&plan.client, stream::iter(calls));
     while let Some(call) = calls.next().await {
         results.extend(call);
     }

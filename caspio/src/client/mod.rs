@@ -121,6 +121,16 @@ impl Client {
         self.dialect().capabilities().include(capability)
     }
 
+    /// Returns how many calls an operation should have in progress to use the rate limit.
+    pub(crate) fn calls_at_once(&self) -> usize {
+        self.inner.transport.calls_at_once()
+    }
+
+    /// Whether a call of this client or its clones waits for the rate limiter.
+    pub(crate) fn waits_for_limit(&self) -> bool {
+        self.inner.transport.waits_for_limit()
+    }
+
     /// The key that encrypts the positions of this client's reads.
     pub(crate) fn position_key(&self) -> &PositionKey {
         &self.inner.position_key

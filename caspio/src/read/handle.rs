@@ -4,6 +4,7 @@ use super::pages::Pages;
 use super::position::Position;
 use super::query::Query;
 use super::records::RecordStream;
+use crate::concurrency::Concurrency;
 use crate::filter::{BindValues, FilterFn, IntoFilter, OrderFn};
 use crate::handle::{Access, Handle};
 use crate::record::{DecodeOwned, IntoKey, Record};
@@ -65,7 +66,7 @@ impl<R: Record, A: Access> Handle<R, A> {
     }
 
     /// Returns a query for all records with this many calls in progress at once; see [`Query::concurrency`].
-    pub fn concurrency(&self, calls: usize) -> Query<R> {
+    pub fn concurrency(&self, calls: impl Into<Concurrency>) -> Query<R> {
         self.query().concurrency(calls)
     }
 

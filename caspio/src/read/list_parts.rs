@@ -1,6 +1,7 @@
 //! Reads of lists that are too long for one URL: each part has some of the values.
 
 use super::plan::Plan;
+use crate::concurrency::Concurrency;
 use crate::dialect;
 use crate::filter::Expr;
 use crate::filter::literal::{Literal, each_once};
@@ -50,7 +51,7 @@ pub(super) fn parts(plan: &Plan, room: impl Fn(&Plan) -> usize) -> Result<Parts,
     lists.sort_by_key(|list| list.length);
     let mut without_items = plan.clone();
     // A part takes one or two calls: reading its range of keys would take one more.
-    without_items.concurrency = 1;
+    without_items.concurrency = Concurrency::Calls(1);
     if plan.target.kind == ObjectKind::View {
         // Parts are merged by key, which a view may repeat. The columns of the lists show which of two rows with
         // one key are one record.

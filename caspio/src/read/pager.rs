@@ -202,7 +202,8 @@ impl Pager {
             limit, concurrency, ..
         } = *self.plan;
         let page = self.plan.page_size(None);
-        RangePlanner::from_page(first.key_range()?, first.total?, page, limit, concurrency)
+        let most = concurrency.most();
+        RangePlanner::from_page(first.key_range()?, first.total?, page, limit, most)
     }
 
     fn poll_range(&mut self, cx: &mut Context<'_>) {

@@ -4,6 +4,7 @@ use super::after_cursor::{LookedUp, after as after_cursor, from as from_cursor, 
 use super::cursor::{Cursor, key_literal};
 use super::key_segments::KeySegment;
 use crate::client::Fingerprint;
+use crate::concurrency::Concurrency;
 use crate::dialect::{ListParams, Window};
 use crate::filter::literal::Literal;
 use crate::filter::sql::{is_key, quoted_name};
@@ -37,7 +38,7 @@ pub(crate) struct Plan {
     pub(crate) limit: Option<u64>,
     page_size: u16,
     /// How many calls may be in progress at once.
-    pub(crate) concurrency: usize,
+    pub(crate) concurrency: Concurrency,
     /// Whether another read continues after the limit.
     pub(super) continues: bool,
     /// The cursor at which an earlier read stopped.
@@ -63,7 +64,7 @@ impl Plan {
             having: None,
             limit: None,
             page_size: MAX_PAGE,
-            concurrency: 1,
+            concurrency: Concurrency::Calls(1),
             continues: false,
             start: None,
             part_of: None,
@@ -186,6 +187,11 @@ impl Plan {
         left.min(size).max(1)
     }
 
+    /// Whether several calls may be in progress at once.
+    pub(super) fn is_concurrent(&self) -> bool {
+        self.concurrency.most() > 1
+    }
+
     /// Whether the read can be cut into segments of keys that are read at once.
     ///
     /// Only numbers have ranges, so a view cannot be cut, and neither can a read in another order than
@@ -195,7 +201,7 @@ impl Plan {
         let is_one_page = self
             .limit
             .is_some_and(|limit| limit <= self.page_size.into());
-        self.concurrency > 1
+        self.is_concurrent()
             && !is_one_page
             && self.target.kind == ObjectKind::Table
             && !self.is_grouped()

@@ -3,6 +3,7 @@
 use super::plan::Plan;
 use super::position::Position;
 use crate::client::Client;
+use crate::concurrency::Concurrency;
 use crate::filter::{BindValues, Expr, FilterFn, IntoFilter, IntoOrder, OrderFn};
 use crate::record::{FieldInfo, Record, Source, SourceOfMaps};
 use crate::target::Target;
@@ -240,7 +241,8 @@ impl<R: Record> Query<R> {
         }
     }
 
-    /// Reads with up to `calls` calls in progress at once; the default is one.
+    /// Reads with up to `calls` calls in progress at once, or with as many as use the rate limit,
+    /// [`Concurrency::Auto`]; the default is one.
     ///
     /// A table in the order of its keys is cut into segments of keys, which are read at once and delivered
     /// in order. After a full first page, that takes one call for the range of keys, which long reads of v3 and
@@ -253,7 +255,7 @@ impl<R: Record> Query<R> {
     /// or deleted. With two calls or more, the next page is requested before the records of a page are
     /// delivered, so a stream that is dropped early may have read one page more.
     ///
-    /// Up to twice as many pages as `calls` are in memory in addition to the one that is delivered; dropping
+    /// Up to twice as many pages as calls at once are in memory in addition to the one that is delivered; dropping
     /// the stream cancels the calls in progress.
     ///
     /// ```
@@ -264,8 +266,8 @@ impl<R: Record> Query<R> {
     /// # Ok(())
     /// # }
     /// ```
-    pub fn concurrency(mut self, calls: usize) -> Self {
-        self.plan.concurrency = calls.max(1);
+    pub fn concurrency(mut self, calls: impl Into<Concurrency>) -> Self {
+        self.plan.concurrency = calls.into();
         self
     }
 

@@ -93,7 +93,7 @@ impl Schedule {
     /// than `pages_left` pages are requested ahead.
     pub(super) fn next(&mut self, most: usize, pages_left: usize) -> Option<usize> {
         let index = self.requests.iter().position(PageRequest::is_waiting)?;
-        let running = self.count(PageRequest::is_running);
+        let running = self.in_progress();
         let requested = self.count(|request| !request.is_waiting());
         let has_room = running < most && requested < pages_left.min(most.saturating_mul(2));
         // The first segment is always requested: no other can be delivered before it.
@@ -102,6 +102,11 @@ impl Schedule {
         }
         self.cut(index, running);
         Some(index)
+    }
+
+    /// Returns how many calls are in progress.
+    pub(super) fn in_progress(&self) -> usize {
+        self.count(PageRequest::is_running)
     }
 
     fn count(&self, is_counted: impl Fn(&PageRequest) -> bool) -> usize {

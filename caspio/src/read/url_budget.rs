@@ -6,6 +6,7 @@ use super::key_segments::KeySegment;
 use super::list_parts::{NoParts, Parts, parts};
 use super::plan::{MAX_PAGE, Plan};
 use crate::client::{Client, Fingerprint};
+use crate::concurrency::Concurrency;
 use crate::dialect::{self, ListParams};
 use caspio_core::error::ErrorContext as _;
 use caspio_core::{Error, ErrorKind, Result};
@@ -65,7 +66,7 @@ pub(super) fn split(client: &Client, plan: Plan) -> Result<Split> {
     let wide = plan.reading_all_columns();
     let one_by_one = |plan: &Plan| {
         let mut plan = plan.clone();
-        plan.concurrency = 1;
+        plan.concurrency = Concurrency::Calls(1);
         plan
     };
     let unsplit = [Some(&plan), without_flags.as_ref(), wide.as_ref()];

@@ -1,6 +1,7 @@
 //! Reads a few columns of many records, to find the records of a table.
 
 use crate::client::Client;
+use crate::concurrency::Concurrency;
 use crate::decode::{RawRow, raw_rows};
 use crate::dialect::{self, ListParams, Window};
 use crate::field::kind;
@@ -16,7 +17,7 @@ use crate::value::{FieldValue, as_sent};
 use caspio_core::error::ErrorContext as _;
 use caspio_core::{Error, ErrorKind, Result};
 use futures::stream::FusedStream;
-use futures::{StreamExt, TryStreamExt, stream};
+use futures::{TryStreamExt, stream};
 use std::collections::HashSet;
 
 /// The longest `select` that names columns; if it is longer all columns are read, to leave room in the URL.
@@ -150,7 +151,7 @@ impl KeyLookup {
         &self,
         column: &str,
         literals: Vec<Literal>,
-        concurrency: usize,
+        concurrency: Concurrency,
         mut each: impl FnMut(Key, &RawRow<'_>) -> Result<()>,
     ) -> Result<()> {
         let conditions = self.lists(column, literals)?;
@@ -158,7 +159,7 @@ impl KeyLookup {
             .into_iter()
             .map(|condition| self.pages(condition))
             .collect();
-        let mut reads = stream::iter(reads).buffered(concurrency);
+        let mut reads = concurrency.in_order(&self.client, stream::iter(reads));
         while let Some(pages) = reads.try_next().await? {
             for page in pages {
                 self.rows(&page, &mut each)?;
@@ -171,7 +172,7 @@ impl KeyLookup {
     pub(crate) async fn existing(
         &self,
         keys: Vec<Key>,
-        concurrency: usize,
+        concurrency: Concurrency,
     ) -> Result<HashSet<Key>> {
         let frame = self.length(&format!("{PK_ID} IN ()"));
         let batches = key_batches(keys, room_after(frame));
@@ -180,10 +181,8 @@ impl KeyLookup {
             .into_iter()
             .map(|KeyBatch { condition, .. }| self.pages(condition))
             .collect();
-        let pages: Vec<_> = stream::iter(reads)
-            .buffered(concurrency)
-            .try_collect()
-            .await?;
+        let reads = concurrency.in_order(&self.client, stream::iter(reads));
+        let pages: Vec<_> = reads.try_collect().await?;
         let mut found = HashSet::new();
         for page in pages.into_iter().flatten() {
             self.rows(&page, &mut |key, _| {

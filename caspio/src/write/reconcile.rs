@@ -247,7 +247,7 @@ impl Reconciler {
         let each = |key: Key, row: &RawRow<'_>| found.add(key, row);
         let lookup = self.lookup(&columns);
         lookup
-            .listed(&self.column, literals, CONCURRENCY, each)
+            .listed(&self.column, literals, CONCURRENCY.into(), each)
             .await?;
         Ok(found.records)
     }

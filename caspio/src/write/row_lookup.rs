@@ -178,7 +178,9 @@ impl RowLookup {
         match lookup.lists(&self.column, literals.clone()) {
             Ok(_) => {
                 let column = &self.column;
-                lookup.listed(column, literals, CONCURRENCY, each).await?;
+                lookup
+                    .listed(column, literals, CONCURRENCY.into(), each)
+                    .await?;
             }
             // A value that does not fit a URL is found only by reading the table.
             Err(_) => lookup.all(each).await?,

@@ -80,7 +80,7 @@ impl Step<'_> {
                 let rows = rows.all(self.key);
                 let reported = outcome.of_rows(rows.len())?;
                 self.inserts(&rows, &reported, *unique_by)?;
-                if *concurrency == 1 && !self.hit {
+                if *concurrency == Some(1) && !self.hit {
                     in_order(&reported)?;
                 }
                 self.counts_inserts(outcome, &reported)

@@ -15,6 +15,7 @@ use shared_file::{SharedFile, Waited};
 use state::{NO_ROOM, State, past_deadline};
 use std::fmt;
 use std::path::PathBuf;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 use tokio::sync::{Notify, OwnedSemaphorePermit, Semaphore};
@@ -67,6 +68,8 @@ struct Shared {
     /// The calls of other processes.
     file: Option<Arc<SharedFile>>,
     slots: Option<Arc<Semaphore>>,
+    /// How many calls wait: for a slot, for the limits, or for other processes.
+    waiting: AtomicUsize,
     /// The line of new calls, and the place at its head, which calls that are repeated enter directly. Both are fair.
     line: Semaphore,
     head: Semaphore,
@@ -174,6 +177,7 @@ impl RateLimiter {
             file,
             slots: concurrency
                 .map(|calls| Arc::new(Semaphore::new(calls.min(Semaphore::MAX_PERMITS)))),
+            waiting: AtomicUsize::new(0),
             line: Semaphore::new(1),
             head: Semaphore::new(1),
             wake: Notify::new(),
@@ -188,6 +192,7 @@ impl RateLimiter {
 
     /// Waits until a call may start. Fails at once if that is later than `latest`.
     pub(super) async fn acquire(&self, latest: Instant, turn: Turn) -> Result<CallPermit> {
+        let _counted = Counted::new(&self.shared.waiting);
         let mut slot = self.acquire_slot(latest).await?;
         loop {
             let probe = match self.shared.start_at_once() {
@@ -207,6 +212,16 @@ impl RateLimiter {
             // Many calls may have waited for other processes, and would all start now.
             slot = permit.into_slot();
         }
+    }
+
+    /// Returns how many calls wait.
+    pub(super) fn waiting(&self) -> usize {
+        self.shared.waiting.load(Ordering::Relaxed)
+    }
+
+    /// Returns the calls per second that it permits at present; `None` without a limit.
+    pub(super) fn rate(&self) -> Option<f64> {
+        self.shared.lock().present_rate()
     }
 
     /// Pauses all calls after a rate limit. A longer pause that is already in effect is kept.
@@ -300,6 +315,22 @@ impl RateLimiter {
                 NO_ROOM,
             )),
         }
+    }
+}
+
+/// A call that waits. It is not counted any more when this is dropped.
+struct Counted<'s>(&'s AtomicUsize);
+
+impl<'s> Counted<'s> {
+    fn new(waiting: &'s AtomicUsize) -> Self {
+        waiting.fetch_add(1, Ordering::Relaxed);
+        Self(waiting)
+    }
+}
+
+impl Drop for Counted<'_> {
+    fn drop(&mut self) {
+        self.0.fetch_sub(1, Ordering::Relaxed);
     }
 }
 

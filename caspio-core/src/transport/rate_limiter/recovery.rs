@@ -85,6 +85,11 @@ impl Recovery {
         self.pauses
     }
 
+    /// Returns the rate, in calls per second.
+    pub(super) fn rate(&self) -> f64 {
+        self.rate
+    }
+
     pub(super) fn next_start(&self, now: Instant) -> Start {
         match (self.probe, self.last_start) {
             (Probe::Sent(at), _) if now < at + LONGEST_PROBE => {

@@ -87,6 +87,17 @@ impl State {
             .unwrap_or_else(|| self.starts.rate(now))
     }
 
+    /// Returns the calls per second that are permitted at present: by the limit that permits the most, because what
+    /// was not used of a longer period is free at once, and by the rise after a rate limit.
+    pub(super) fn present_rate(&self) -> Option<f64> {
+        let limited = self.limits.iter().map(Limit::rate).max_by(f64::total_cmp);
+        let recovering = self.recovery.as_ref().map(Recovery::rate);
+        match (limited, recovering) {
+            (Some(limited), Some(recovering)) => Some(limited.min(recovering)),
+            (limited, recovering) => limited.or(recovering),
+        }
+    }
+
     pub(super) fn no_room(&self, start: Instant) -> Error {
         let now = Instant::now();
         let is_paused = self.paused_until.is_some_and(|until| until > now);

@@ -3,6 +3,7 @@
 mod limits;
 #[cfg(feature = "metrics")]
 mod metrics;
+mod pace;
 mod renewals;
 mod response_table;
 mod responses;

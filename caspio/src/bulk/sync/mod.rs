@@ -17,6 +17,7 @@ use self::counts::Check;
 use super::report::BulkReport;
 use super::stop::StopSignal;
 use crate::client::Client;
+use crate::concurrency::Concurrency;
 use crate::record::{FieldInfo, Key, ObjectKind, Row};
 use crate::target::Target;
 use crate::work::Work;
@@ -104,7 +105,7 @@ pin_project! {
         check: Option<Check>,
         pub(crate) dry_run: bool,
         staging: Option<Target>,
-        pub(crate) concurrency: usize,
+        pub(crate) concurrency: Concurrency,
         pub(crate) stop: StopSignal,
         #[pin]
         work: Work<'static, Result<BulkReport<K>>>,
@@ -160,10 +161,10 @@ impl<K> SyncMany<K> {
         self
     }
 
-    /// Sets how many calls are in progress at once, from 1 to 1,000; default: 4. A whole table is read one call at a
+    /// Sets how many calls are in progress at once, from 1 to 1,000, or [`Auto`](Concurrency::Auto); default: 4. A whole table is read one call at a
     /// time.
-    pub fn concurrency(mut self, calls: usize) -> Self {
-        self.concurrency = calls.clamp(1, crate::bulk::insert::MOST_CONCURRENT);
+    pub fn concurrency(mut self, calls: impl Into<Concurrency>) -> Self {
+        self.concurrency = calls.into().of_write();
         self
     }
 

@@ -45,7 +45,7 @@ impl Pager {
 
     /// Requests the next pages of a concurrent read, before the records of this one are delivered.
     pub(crate) fn read_ahead(&mut self, cx: &mut Context<'_>) {
-        if self.plan.concurrency > 1 {
+        if self.plan.is_concurrent() {
             // An error is returned by the next page.
             let _ = self.poll_calls(cx);
         }
@@ -54,7 +54,8 @@ impl Pager {
     /// How many calls may be in progress at once.
     fn window(&self) -> usize {
         if self.schedule.is_planned() {
-            self.plan.concurrency
+            let in_progress = self.schedule.in_progress();
+            self.plan.concurrency.now(&self.client, in_progress)
         } else {
             1
         }
