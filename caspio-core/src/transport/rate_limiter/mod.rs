@@ -10,16 +10,18 @@ mod state;
 mod tests;
 
 use crate::{Error, ErrorKind, Result};
+use futures::future::{Either, select};
 use recovery::{Recovery, Start};
 use shared_file::{SharedFile, Waited};
 use state::{NO_ROOM, State, past_deadline};
 use std::fmt;
 use std::path::PathBuf;
+use std::pin::pin;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 use tokio::sync::{Notify, OwnedSemaphorePermit, Semaphore};
-use tokio::time::{Instant, timeout_at};
+use tokio::time::{Instant, sleep_until, timeout_at};
 
 pub(super) use permit::CallPermit;
 
@@ -34,10 +36,16 @@ const WIDEST_SPREAD: Duration = Duration::from_millis(500);
 /// How long after it passed the limits of this process a call may start.
 const BRIEF: Duration = Duration::from_millis(20);
 
+/// How long the call at the head of the line may leave room unused before another one starts.
+const PATIENCE: Duration = Duration::from_millis(20);
+/// How much longer that is for each call that waits: each of them looks for room so often.
+const EACH: Duration = Duration::from_micros(100);
+
 /// How fast calls may follow each other.
 ///
 /// Calls start in the order in which they came; a call that is repeated goes first. A call that is dropped while it
-/// waits uses nothing of the limits.
+/// waits uses nothing of the limits, and one that is not polled, as that of a stream whose records a program is working
+/// with, holds no other up for more than some milliseconds.
 ///
 /// Regardless of its limits, it pauses all calls for a while after the service reported a rate limit: Caspio then
 /// refuses calls of the whole account, and bills every refusal. After the pause a single call is sent. If it is not
@@ -305,8 +313,10 @@ impl RateLimiter {
                 }
             }
         };
-        match timeout_at(latest, start).await {
-            Ok(started) => started,
+        let (start, passing) = (pin!(start), pin!(shared.pass_over()));
+        match timeout_at(latest, select(start, passing)).await {
+            Ok(Either::Left((started, _))) => started,
+            Ok(Either::Right((probe, _))) => Ok(probe),
             Err(_) => Err(past_deadline(
                 shared
                     .lock()
@@ -372,6 +382,25 @@ impl Shared {
         let mut state = self.lock();
         let free = state.waiting == 0 && state.next_start(now) == Start::At(now);
         free.then(|| state.start(now))
+    }
+
+    /// Waits until there was room for a while that no call used, and starts a call: the one at the head of the line is
+    /// not polled, as that of a stream whose records a program is working with.
+    async fn pass_over(&self) -> Option<Instant> {
+        loop {
+            let now = Instant::now();
+            let (started, room, patience) = {
+                let state = self.lock();
+                let (Start::At(room) | Start::AfterProbe(room)) = state.next_start(now);
+                (state.started, room, PATIENCE + EACH * state.waiting as u32)
+            };
+            sleep_until(room + patience).await;
+            let now = Instant::now();
+            let mut state = self.lock();
+            if state.started == started && state.next_start(now) == Start::At(now) {
+                return state.start(now);
+            }
+        }
     }
 
     fn next_step(&self, latest: Instant) -> Result<Step> {

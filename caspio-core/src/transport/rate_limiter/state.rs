@@ -15,6 +15,8 @@ pub(super) struct State {
     /// When the service last refused calls that were sent at the full rate.
     refused: Option<Instant>,
     pub(super) waiting: usize,
+    /// How many calls have started.
+    pub(super) started: u64,
     starts: RecentStarts,
 }
 
@@ -41,6 +43,7 @@ impl State {
             recovery: None,
             refused: None,
             waiting: 0,
+            started: 0,
             starts: RecentStarts::default(),
         }
     }
@@ -71,6 +74,7 @@ impl State {
 
     /// Notes the start of a call, and returns its time if it is a probe.
     pub(super) fn start(&mut self, now: Instant) -> Option<Instant> {
+        self.started += 1;
         self.starts.count(now);
         for limit in &mut self.limits {
             limit.take(now);

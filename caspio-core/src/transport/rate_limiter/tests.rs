@@ -97,6 +97,28 @@ async fn calls_in_progress_are_limited() {
     assert!(acquire(&limiter, Instant::now() + SECOND).await.is_ok());
 }
 
+#[tokio::test(start_paused = true)]
+async fn a_call_that_is_not_polled_holds_no_other_up() {
+    let limiter = RateLimiter::unlimited().limit(2, SECOND);
+    let _first = acquire(&limiter, far()).await.expect("room");
+    let _second = acquire(&limiter, far()).await.expect("room");
+    let mut not_polled: Vec<_> = (0..3).map(|_| Box::pin(acquire(&limiter, far()))).collect();
+    for call in &mut not_polled {
+        assert!(futures::poll!(call).is_pending());
+    }
+    let start = Instant::now();
+
+    for _ in 0..6 {
+        acquire(&limiter, far()).await.expect("room");
+    }
+
+    let waited = start.elapsed();
+    assert!(waited >= 3 * SECOND && waited < 4 * SECOND, "{waited:?}");
+    let calls = futures::future::join_all(not_polled);
+    let calls = tokio::time::timeout(3 * SECOND, calls).await;
+    assert!(calls.is_ok_and(|calls| calls.iter().all(Result::is_ok)));
+}
+
 /// A service that takes 8 calls a second and refuses the others, with an odd refusal at the third call.
 #[derive(Default)]
 struct Service {
