@@ -9,7 +9,7 @@ use super::prepared::Prepared;
 use super::refused_columns::AddedColumns;
 use super::refused_file::RefusedFile;
 use super::refused_target::refused_path;
-use super::resumption::{check_input, resumption};
+use super::resumption::{check_input, resumption, subject};
 use super::row_feed::{Range, RowFeed};
 use super::sync_rows::check_unique;
 use super::unresolved_rows::{UnresolvedRows, field};
@@ -143,8 +143,9 @@ fn resumed(
     columns: (usize, AddedColumns),
 ) -> Result<(Range, Option<SystemTime>), CliError> {
     let target = refused_path(job.refused.as_deref(), job.input.name(), job.format);
+    let subject = subject(caspio, job)?;
     let refused = RefusedFile::open(target, job.input.path(), job.format, columns, job.dry_run)?;
-    let resumption = resumption(caspio, job, &refused);
+    let resumption = resumption(job, subject, &refused);
     refused.discard();
     let resumption = resumption?;
     Ok((resumption.range, resumption.sent()))

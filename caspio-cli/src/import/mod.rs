@@ -53,6 +53,7 @@ mod sync_journal;
 mod sync_rows;
 mod sync_write;
 mod unchanged;
+mod unfinished;
 mod unresolved_rows;
 mod values;
 mod violations;

@@ -15,7 +15,7 @@ pub(super) fn open(part: &Path, target: &Path) -> Result<File, CliError> {
     })?;
     file.ok_or_else(|| {
         CliError::usage(format!("another import is writing {}", target.display()))
-            .with_hint("wait for it, or choose another file of refused rows with --refused")
+            .with_hint("wait for it; an import of another file can have another file of refused rows, with --refused")
     })
 }
 

@@ -84,7 +84,7 @@ impl RefusedFile {
     ) -> Result<Self, CliError> {
         let csv = format == FileFormat::Csv;
         check_target(&target, input, csv)?;
-        let journal = with_suffix(&target, ".resume");
+        let journal = journal_path(&target);
         let target = if dry_run {
             dry_run_path(&target)
         } else {
@@ -314,6 +314,11 @@ impl RefusedFile {
             ranges(&self.missing)
         ))
     }
+}
+
+/// Returns the path of the journal of an import with this file of refused rows.
+pub(super) fn journal_path(target: &Path) -> PathBuf {
+    with_suffix(target, ".resume")
 }
 
 /// Returns ascending numbers as text, consecutive ones as a range.

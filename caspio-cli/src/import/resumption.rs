@@ -3,12 +3,11 @@
 use super::job::Job;
 use super::journal::Journal;
 use super::progress::Progress;
-use super::refused_file::{RefusedFile, Start};
+use super::refused_file::{RefusedFile, Start, journal_path};
 use super::row_feed::Range;
 use super::stopped::Stopped;
 use super::subject::Subject;
 use crate::error::CliError;
-use crate::folders::with_suffix;
 use caspio::Client;
 use std::fs;
 use std::path::Path;
@@ -60,7 +59,7 @@ pub(super) fn check_input(job: &Job) -> Result<(), CliError> {
     let given = job.input.path();
     let linked = fs::canonicalize(given).unwrap_or_else(|_| given.to_owned());
     for file in [given, &*linked] {
-        let journal = with_suffix(file, ".resume");
+        let journal = journal_path(file);
         let Some(of) = Stopped::subject(&journal)? else {
             continue;
         };
@@ -78,23 +77,26 @@ pub(super) fn check_input(job: &Job) -> Result<(), CliError> {
     Ok(())
 }
 
+/// Returns the subject of an import, whose file is read.
+pub(super) fn subject(caspio: &Client, job: &Job) -> Result<Subject, CliError> {
+    Subject::of(
+        &caspio.account().to_string(),
+        &job.table,
+        &job.input,
+        format!("{:?}", job.reading),
+    )
+}
+
 /// Finds out whether an earlier run of the same import was stopped.
 ///
 /// # Errors
 ///
 /// Another import that uses the same file of refused rows was stopped.
 pub(super) fn resumption(
-    caspio: &Client,
     job: &Job,
+    subject: Subject,
     refused: &RefusedFile,
 ) -> Result<Resumption, CliError> {
-    let account = caspio.account().to_string();
-    let subject = Subject::of(
-        &account,
-        &job.table,
-        &job.input,
-        format!("{:?}", job.reading),
-    )?;
     let path = refused.journal();
     let stopped = stopped(job, &subject, &path)?;
     let found = stopped.as_ref().map(|stopped| {

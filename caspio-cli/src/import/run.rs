@@ -9,9 +9,9 @@ use super::key_column::KeyColumn;
 use super::lookup::is_already_there;
 use super::open_checked::{OpenFile, open_checked};
 use super::refused_columns::AddedColumns;
-use super::refused_file::RefusedFile;
+use super::refused_file::{RefusedFile, journal_path};
 use super::refused_target::refused_path;
-use super::resumption::{Resumption, check_input, resumption};
+use super::resumption::{Resumption, check_input, resumption, subject};
 use super::row_feed::{RowFeed, stream};
 use super::source_row::{Rows, SkippedLines};
 use super::stop::interrupted;
@@ -19,6 +19,7 @@ use super::summary::Summary;
 use super::sync::sync;
 use super::sync_journal::SyncJournal;
 use super::unchanged::Stamp;
+use super::unfinished::Unfinished;
 use super::unresolved_rows::{UnresolvedRows, field};
 use crate::error::CliError;
 use crate::last_write::LastWrite;
@@ -41,10 +42,17 @@ pub(crate) async fn run(caspio: &Client, mut job: Job) -> Result<Summary, CliErr
     let OpenFile { rows, mapping, key } = open_checked(&mut job, &fields)?;
     let notes = FileNotes::of(&*rows, &mapping);
     let columns = rows.columns().to_vec();
-    let mut refused = open_refused(&job, columns.len(), &fields)?;
+    let target = refused_path(job.refused.as_deref(), job.input.name(), job.format);
+    let subject = subject(caspio, &job)?;
+    let unfinished = match job.dry_run {
+        true => None,
+        // A sync has a journal of its own, which keeps it apart from others.
+        false => Unfinished::record(&subject, &journal_path(&target))?.filter(|_| !job.sync),
+    };
+    let mut refused = open_refused(&job, target, columns.len(), &fields)?;
     refused.of_sync = job.sync;
     job.input.remove_leftovers(refused.target());
-    let resumption = resumption(caspio, &job, &refused).inspect_err(|_| refused.discard())?;
+    let resumption = resumption(&job, subject, &refused).inspect_err(|_| refused.discard())?;
     refused.start(&columns, resumption.start)?;
     let mut feed = RowFeed::new(rows, mapping, resumption.range);
     let mut import = Import {
@@ -65,6 +73,7 @@ pub(crate) async fn run(caspio: &Client, mut job: Job) -> Result<Summary, CliErr
         journal.named();
     }
     let mut summary = outcome?;
+    summary.unfinished = unfinished;
     summary.resumed = resumption.line();
     notes.add_to(&mut summary, &import.job);
     import.add_refused(&mut summary, refused_file, not_written);
@@ -107,10 +116,10 @@ impl FileNotes {
 /// Opens the file of refused rows of a file with this many columns.
 fn open_refused(
     job: &Job,
+    target: PathBuf,
     columns: usize,
     fields: &[FieldDefinition],
 ) -> Result<RefusedFile, CliError> {
-    let target = refused_path(job.refused.as_deref(), job.input.name(), job.format);
     RefusedFile::open(
         target,
         job.input.path(),

@@ -3,7 +3,7 @@
 use super::source_file::Input;
 use super::unchanged::Unchanged;
 use crate::error::CliError;
-use caspio_schema::is_same_name;
+use caspio_schema::{folded_name, is_same_name};
 use caspio_support::hash::Fnv64;
 use serde::{Deserialize, Serialize};
 use std::fs;
@@ -20,6 +20,9 @@ pub(super) struct Subject {
     account: String,
     table: String,
     file: String,
+    /// Whether the file is the copy of a pipe.
+    #[serde(default)]
+    is_copy: bool,
     length: u64,
     hash: u64,
     /// The options that change what the rows are.
@@ -46,6 +49,7 @@ impl Subject {
             account: account.to_owned(),
             table: table.to_owned(),
             file: as_text(&file),
+            is_copy: input.is_copy(),
             length,
             hash,
             options,
@@ -76,6 +80,17 @@ impl Subject {
             )
         };
         self.is_same_table(other) && identity(self) == identity(other)
+    }
+
+    /// Returns a text that is the same for imports of one file into one table, whatever their options. The input of a
+    /// pipe is known by its content.
+    pub(super) fn rows(&self) -> String {
+        let content = match self.is_copy {
+            true => format!("{} {}", self.length, self.hash),
+            false => String::new(),
+        };
+        let table = folded_name(&self.table);
+        [&self.account, &*table, &self.file, &content].join("\n")
     }
 
     pub(super) fn table(&self) -> &str {

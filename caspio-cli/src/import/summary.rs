@@ -1,6 +1,7 @@
 //! The result of an import.
 
 use super::journal::Journal;
+use super::unfinished::Unfinished;
 use crate::error::CliError;
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -50,6 +51,8 @@ pub(crate) struct Summary {
     pub(crate) delimiter: Option<u8>,
     /// The journal of an import that is complete, to be removed when the result was printed.
     pub(crate) journal: Option<Journal>,
+    /// The record of the import, which is kept until the journal was removed.
+    pub(super) unfinished: Option<Unfinished>,
     /// Columns that cannot be written.
     pub(crate) skipped: Vec<String>,
     /// Columns of passwords, which a sync does not compare.

@@ -219,6 +219,7 @@ fn an_import_that_is_killed_at_its_end_is_not_repeated() {
             .expect("a subject")
             .to_owned()
     };
+    fs::remove_file(env.path("b.refused.csv.resume")).expect("removed");
     let there = count(&env, "T");
     let progress = json!({
         "from_line": 1, "answered": ROWS, "line": 0, "sent": ROWS, "sent_at": 1, "inserted": before,

@@ -219,7 +219,9 @@ fn two_imports_cannot_write_the_same_file_of_refused_rows() {
     let env = slow_env();
     let child = begun(&env);
 
-    let second = env.run(&["import", "People", "a.csv"]);
+    write(&env, "b.csv", "Code\nb\n");
+    let import = ["import", "People", "b.csv", "--refused", "a.refused.csv"];
+    let second = env.run(&import);
 
     assert_eq!(second.code, Some(2), "{}", second.stderr);
     assert!(

@@ -24,6 +24,8 @@ mod import_stop;
 #[cfg(unix)]
 mod import_stopped_again;
 mod import_sync;
+#[cfg(unix)]
+mod import_twice;
 #[cfg(feature = "parquet")]
 mod parquet;
 mod pipe;
