@@ -1,28 +1,5 @@
 //! The cells of one CSV row.
 
-use super::encoding::Encoding;
-
-/// Why a row whose bytes are not text is not read.
-pub(super) const NOT_UTF_8: &str =
-    "the row is not UTF-8; if the file is Windows-1252, use `--encoding windows-1252`";
-
-/// Why a row of a file that is read as Windows-1252 is not read.
-const NOT_WINDOWS_1252: &str =
-    "the row is not Windows-1252: it has a byte for which that encoding has no character";
-
-/// Returns why a row whose bytes are not text is not read.
-pub(super) fn not_text(encoding: Encoding) -> &'static str {
-    match encoding {
-        Encoding::Utf8 => NOT_UTF_8,
-        Encoding::Windows1252 => NOT_WINDOWS_1252,
-    }
-}
-
-/// Returns whether a reason is that of a row whose bytes are not text.
-pub(super) fn is_not_text(reason: &str) -> bool {
-    reason.contains(NOT_UTF_8) || reason.contains(NOT_WINDOWS_1252)
-}
-
 /// The state of the parser.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 enum State {
@@ -101,8 +78,8 @@ impl Cells {
         self.state = State::Start;
     }
 
-    /// Returns the cells, or the reason why there are none.
-    pub(super) fn finish(mut self) -> Result<Vec<Option<String>>, &'static str> {
+    /// Returns the cells, `None` for an empty one, or the reason why there are none.
+    pub(super) fn finish(mut self) -> Result<Vec<Option<Vec<u8>>>, &'static str> {
         if self.state == State::Quoted {
             return Err("a quote is opened and not closed");
         }
@@ -110,10 +87,8 @@ impl Cells {
             return Err(error);
         }
         self.end_cell();
-        let cells = self.done.into_iter().map(|(cell, quoted)| {
-            let text = String::from_utf8(cell).map_err(|_| NOT_UTF_8)?;
-            Ok((quoted || !text.is_empty()).then_some(text))
-        });
-        cells.collect()
+        let cells = self.done.into_iter();
+        let cells = cells.map(|(cell, quoted)| (quoted || !cell.is_empty()).then_some(cell));
+        Ok(cells.collect())
     }
 }

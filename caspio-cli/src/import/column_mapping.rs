@@ -5,7 +5,7 @@ use super::decimal_comma::{self, DecimalCommas};
 use super::members::Members;
 use super::prepared::Prepared;
 use super::reading::Reading;
-use super::reason::{AMBIGUOUS, NO_CELLS, ReasonKind};
+use super::reason::{AMBIGUOUS, BYTES, ReasonKind};
 use super::source_row::{RowContent, SourceRow};
 use super::violations::not_converted;
 use crate::column::PK_ID;
@@ -186,8 +186,8 @@ impl ColumnMapping {
     ///
     /// `Refused`, with everything that is wrong with the row.
     pub(super) fn row(&self, source_row: &SourceRow) -> Result<Prepared, Error> {
-        if let Some(ReasonKind::Unreadable(why)) = &source_row.earlier {
-            return Err(refused(format!("{NO_CELLS}{why}")));
+        if let Some(ReasonKind::Bytes(why)) = &source_row.earlier {
+            return Err(refused(format!("{BYTES}{why}")));
         }
         match &source_row.content {
             RowContent::Unreadable(_, why) => Err(refused(why.clone())),

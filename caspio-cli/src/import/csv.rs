@@ -1,15 +1,20 @@
 //! Reads CSV by RFC 4180, in UTF-8. Unlike other readers it distinguishes an empty text, `""`, from an empty cell.
 
-use super::cells::{Cells, NOT_UTF_8, is_not_text, not_text};
+use super::bytes::{self, all_written, is_not_text};
+use super::cells::Cells;
 use super::encoding::Encoding;
 use super::reading::{Reading, read_line};
-use super::reason::{ReasonKind, is_of_sync, with_backslashes};
+use super::reason::{ReasonKind, is_of_sync};
 use super::refused_columns::RefusedColumns;
 use super::source_row::{RowContent, Rows, SkippedLines, SourceRow};
 use crate::error::CliError;
 use std::io::BufRead;
 use std::ops::Range;
 use std::path::{Path, PathBuf};
+
+/// Why a row is refused that could not be read, and whose bytes were fixed where they were.
+const IN_FIRST_CELL: &str =
+    "the whole row is in its first cell; write its cells into their columns";
 
 const BYTE_ORDER_MARK: &[u8] = "\u{feff}".as_bytes();
 
@@ -18,6 +23,7 @@ const BYTE_ORDER_MARK: &[u8] = "\u{feff}".as_bytes();
 pub(super) struct Reader<R> {
     input: R,
     path: PathBuf,
+    /// The encoding of bytes that are not UTF-8.
     encoding: Encoding,
     columns: Vec<String>,
     /// What separates the cells.
@@ -119,23 +125,29 @@ impl<R: BufRead> Reader<R> {
 
     /// Splits the first line again, by another delimiter.
     fn split_again(&self, header: Option<SourceRow>) -> Option<SourceRow> {
-        let mut cells = Cells::separated_by(self.delimiter);
-        cells.take(&self.raw);
-        let cells = cells.finish().map(RowContent::Cells);
-        let header = header.zip(cells.ok());
+        let content = texts(self.raw_cells()).map(RowContent::Cells);
+        let header = header.zip(content);
         header.map(|(row, content)| SourceRow { content, ..row })
     }
 
     fn no_columns(&self, why: &str) -> CliError {
         let path = self.path.display();
+        let (why, hint) = match (is_not_text(why), self.encoding) {
+            (true, Encoding::Utf8) => (
+                "it is not UTF-8",
+                "if the file is Windows-1252, use `--encoding windows-1252`",
+            ),
+            (true, Encoding::Windows1252) => (
+                "it is not Windows-1252",
+                "it has a byte for which that encoding has no character",
+            ),
+            (false, _) => (
+                why,
+                "the first line must hold the column names, separated by commas or by the character of `--delimiter`",
+            ),
+        };
         let message = format!("the first line of {path} does not name the columns: {why}");
-        let error = CliError::usage(message);
-        if is_not_text(why) {
-            return error;
-        }
-        error.with_hint(
-            "the first line must hold the column names, separated by commas or by the character of `--delimiter`",
-        )
+        CliError::usage(message).with_hint(hint)
     }
 
     /// Reads the next row with all of its cells.
@@ -163,23 +175,52 @@ impl<R: BufRead> Reader<R> {
         if from == 0 {
             return Ok(None);
         }
-        let content = match cells.finish() {
-            Ok(cells) => RowContent::Cells(cells),
-            Err(why) => {
-                let why = match why == NOT_UTF_8 {
-                    true => not_text(self.encoding),
-                    false => why,
-                };
-                RowContent::Unreadable(without_line_end(&self.raw).to_vec(), why.to_owned())
-            }
+        let (content, earlier) = match cells.finish().map(texts) {
+            Ok(Some(cells)) => (RowContent::Cells(cells), None),
+            Ok(None) => self.not_text(),
+            Err(why) => (self.unreadable(Some(why)), None),
         };
         Ok(Some(SourceRow {
             line,
             content,
-            earlier: None,
+            earlier,
             index: 0,
             of_sync: false,
         }))
+    }
+
+    /// Returns the cells of the current row, whose bytes may not be text; none if it cannot be read.
+    fn raw_cells(&self) -> Vec<Option<Vec<u8>>> {
+        let mut cells = Cells::separated_by(self.delimiter);
+        cells.take(&self.raw);
+        cells.finish().unwrap_or_default()
+    }
+
+    /// Returns the content of the current row, whose bytes are not text. If each cell has its column, the bytes are
+    /// written in the cells.
+    fn not_text(&self) -> (RowContent, Option<ReasonKind>) {
+        let cells = self.raw_cells().into_iter();
+        let cells: Vec<Option<String>> =
+            cells.map(|cell| cell.as_deref().map(all_written)).collect();
+        match bytes::cell_texts(&cells, self.encoding) {
+            Ok(cells) => (RowContent::Cells(cells), None),
+            // The columns of a file of refused rows say what is known of the row.
+            Err(why) if self.refused_columns == 0 && cells.len() == self.columns.len() => {
+                (RowContent::Cells(cells), Some(ReasonKind::Bytes(why)))
+            }
+            Err(_) => (self.unreadable(None), None),
+        }
+    }
+
+    /// Returns the content of the current row, which has no cells.
+    fn unreadable(&self, why: Option<&str>) -> RowContent {
+        let raw = without_line_end(&self.raw);
+        let not_text = match std::str::from_utf8(raw) {
+            Ok(_) => None,
+            Err(_) => bytes::text(&all_written(raw), self.encoding).err(),
+        };
+        let reasons: Vec<&str> = why.into_iter().chain(not_text.as_deref()).collect();
+        RowContent::Unreadable(raw.to_vec(), reasons.join("; "))
     }
 
     /// Returns the next row of those that were read already: blank lines, and the row after them.
@@ -209,6 +250,10 @@ impl<R: BufRead> Reader<R> {
         let own = cells.len().saturating_sub(added);
         let reason = cells.last().cloned().flatten().filter(|_| self.has_reason);
         let kind = reason.as_deref().and_then(ReasonKind::of);
+        let has_bytes = match &kind {
+            Some(ReasonKind::Unreadable(why)) => is_not_text(why),
+            kind => matches!(kind, Some(ReasonKind::Bytes(_))),
+        };
         row.of_sync = reason.as_deref().is_some_and(is_of_sync);
         let numbered = added == 2 && own > 0 && is_number(cells[own].as_deref());
         if own != self.columns.len() && kind.is_none() && !numbered {
@@ -218,17 +263,12 @@ impl<R: BufRead> Reader<R> {
         match kind {
             Some(ReasonKind::Unreadable(why)) if own == 1 => {
                 let raw = cells.first().cloned().flatten().unwrap_or_default();
-                row.content = RowContent::Unreadable(raw.into_bytes(), why);
+                row.content = in_first_cell(raw, why, self.encoding);
             }
-            Some(ReasonKind::Unreadable(why)) if is_not_text(&why) => {
-                let restored = cells
-                    .iter()
-                    .map(|cell| cell.as_deref().map(with_backslashes));
-                match restored.map(Option::transpose).collect() {
-                    Ok(restored) => *cells = restored,
-                    Err(why) => row.earlier = Some(ReasonKind::Unreadable(why)),
-                }
-            }
+            _ if has_bytes => match bytes::cell_texts(cells, self.encoding) {
+                Ok(restored) => *cells = restored,
+                Err(why) => row.earlier = Some(ReasonKind::Bytes(why)),
+            },
             Some(ReasonKind::TooShort) => {
                 while matches!(cells.last(), Some(None)) {
                     cells.pop();
@@ -292,6 +332,22 @@ impl<R: BufRead + Send> Rows for Reader<R> {
             }
             self.after = Some(row);
         }
+    }
+}
+
+/// Returns cells as texts, if all of them are.
+fn texts(cells: Vec<Option<Vec<u8>>>) -> Option<Vec<Option<String>>> {
+    let texts = cells.into_iter().map(|cell| cell.map(String::from_utf8));
+    texts.map(Option::transpose).collect::<Result<_, _>>().ok()
+}
+
+/// Returns the content of a row that could not be read, and is in its first cell.
+fn in_first_cell(raw: String, why: String, encoding: Encoding) -> RowContent {
+    match bytes::text(&raw, encoding) {
+        Ok(text) if is_not_text(&why) => {
+            RowContent::Unreadable(text.into_bytes(), IN_FIRST_CELL.to_owned())
+        }
+        _ => RowContent::Unreadable(raw.into_bytes(), why),
     }
 }
 

@@ -3,6 +3,7 @@
 use clap::ValueEnum;
 use encoding_rs::{Decoder, DecoderResult, UTF_16BE, UTF_16LE, WINDOWS_1252};
 use std::io::{self, BufRead, BufReader, Read};
+use std::slice;
 
 /// The encodings of files of text.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
@@ -14,6 +15,15 @@ pub(crate) enum Encoding {
     /// Windows-1252, also called ANSI or Latin-1
     #[value(name = "windows-1252")]
     Windows1252,
+}
+
+impl Encoding {
+    /// Returns the character of a byte that is not UTF-8.
+    pub(super) fn character(self, byte: u8) -> Option<String> {
+        let is_character = self == Self::Windows1252 && !is_undefined(byte);
+        let (text, _) = WINDOWS_1252.decode_without_bom_handling(slice::from_ref(&byte));
+        is_character.then(|| text.into_owned())
+    }
 }
 
 /// Returns the text of a file as UTF-8. A byte order mark decides before the encoding that was chosen. Characters that
@@ -41,6 +51,9 @@ pub(super) fn decoded(
 }
 
 const UTF_8_MARK: &[u8] = "\u{feff}".as_bytes();
+
+/// The byte for what is not valid in UTF-16: one that has no character in any encoding.
+const NO_CHARACTER: u8 = 0x81;
 
 /// Returns whether a file is UTF-8.
 pub(super) fn is_utf_8(mut input: impl BufRead) -> io::Result<bool> {
@@ -93,7 +106,7 @@ impl<R: BufRead> Read for Decoding<R> {
             self.input.consume(read);
             self.ended = last && result == DecoderResult::InputEmpty;
             if let DecoderResult::Malformed(..) = result {
-                out[written] = 0xff;
+                out[written] = NO_CHARACTER;
                 return Ok(written + 1);
             }
             if written > 0 {
@@ -150,7 +163,7 @@ mod tests {
     #[test]
     fn invalid_text_stays_invalid() {
         let half = text(b"\xff\xfeA\0\0\xd8B\0", Encoding::Utf8);
-        assert_eq!(half, b"A\xffB");
-        assert_eq!(text(b"\xff\xfeA\0\0", Encoding::Utf8), b"A\xff");
+        assert_eq!(half, b"A\x81B");
+        assert_eq!(text(b"\xff\xfeA\0\0", Encoding::Utf8), b"A\x81");
     }
 }

@@ -1,10 +1,10 @@
 //! Reads files with one JSON object per line.
 
-use super::cells::{is_not_text, not_text};
+use super::bytes::{self, all_written, is_not_text};
 use super::encoding::Encoding;
 use super::members::{Members, object};
 use super::reading::read_line;
-use super::reason::{ReasonKind, is_of_sync, with_backslashes};
+use super::reason::{ReasonKind, is_of_sync};
 use super::refused_columns::RefusedColumns;
 use super::source_file::Input;
 use super::source_row::{RowContent, Rows, SourceRow};
@@ -29,16 +29,17 @@ pub(super) struct Reader {
 
 impl Reader {
     /// Opens a file. It is read once for the names of its members, so that an unknown one is found before any
-    /// row is sent.
+    /// row is sent. `chosen` is the encoding of bytes that are written in its rows.
     pub(super) fn new(
         input: &Input,
         encoding: Encoding,
+        chosen: Encoding,
         refused_columns: RefusedColumns,
     ) -> Result<Self, CliError> {
         let mut reader = Self {
             input: input.text(encoding)?,
             path: input.name().to_owned(),
-            encoding,
+            encoding: chosen,
             columns: Vec::new(),
             refused_columns,
             has_added: false,
@@ -92,15 +93,18 @@ impl Reader {
             let mut of_sync = false;
             let (content, earlier) = match std::str::from_utf8(text) {
                 Ok(text) if self.refused_columns.is_refused_file() => {
-                    let own = own(text, &self.refused_columns);
+                    let own = own(text, &self.refused_columns, self.encoding);
                     self.has_added |= own.has_added;
                     of_sync = own.of_sync;
                     (own.content, own.earlier)
                 }
                 Ok(text) => (RowContent::Json(text.to_owned()), None),
                 Err(_) => {
-                    let why = not_text(self.encoding).to_owned();
-                    (RowContent::Unreadable(text.to_vec(), why), None)
+                    let content = match bytes::text(&all_written(text), self.encoding) {
+                        Ok(text) => RowContent::Json(text),
+                        Err(why) => RowContent::Unreadable(text.to_vec(), why),
+                    };
+                    (content, None)
                 }
             };
             return Ok(Some(SourceRow {
@@ -142,7 +146,7 @@ struct Own {
 }
 
 /// Returns a line of a file of refused rows without the columns that were added to the row.
-fn own(line: &str, refused_columns: &RefusedColumns) -> Own {
+fn own(line: &str, refused_columns: &RefusedColumns, encoding: Encoding) -> Own {
     let Ok(Members(mut members)) = Members::of(line) else {
         return Own {
             content: RowContent::Json(line.to_owned()),
@@ -167,7 +171,7 @@ fn own(line: &str, refused_columns: &RefusedColumns) -> Own {
         }
         _ => None,
     };
-    let content = content.map(|text| unreadable(text, reason.as_deref()));
+    let content = content.map(|text| unreadable(text, reason.as_deref(), encoding));
     Own {
         content: content.unwrap_or_else(|| RowContent::Json(object(&members))),
         earlier: reason.as_deref().and_then(ReasonKind::of),
@@ -177,11 +181,11 @@ fn own(line: &str, refused_columns: &RefusedColumns) -> Own {
 }
 
 /// Returns the content of a line that was not an object, from its text in a file of refused rows.
-fn unreadable(text: String, reason: Option<&str>) -> RowContent {
+fn unreadable(text: String, reason: Option<&str>, encoding: Encoding) -> RowContent {
     if !reason.is_some_and(is_not_text) {
         return RowContent::Json(text);
     }
-    match with_backslashes(&text) {
+    match bytes::text(&text, encoding) {
         Ok(text) => RowContent::Json(text),
         Err(why) => RowContent::Unreadable(text.into_bytes(), why),
     }

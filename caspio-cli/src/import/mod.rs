@@ -6,6 +6,7 @@
 //!                                \-> refused_file (source rows with their line and the reason)
 //! ```
 
+mod bytes;
 mod cells;
 mod claims;
 mod column_mapping;

@@ -27,14 +27,16 @@ pub(super) fn open(
             Box::new(csv::Reader::new(
                 input.name(),
                 text,
-                Reading {
-                    encoding,
-                    ..reading
-                },
+                reading,
                 &refused_columns,
             )?)
         }
-        FileFormat::Jsonl => Box::new(lines::Reader::new(input, encoding, refused_columns)?),
+        FileFormat::Jsonl => Box::new(lines::Reader::new(
+            input,
+            encoding,
+            reading.encoding,
+            refused_columns,
+        )?),
         #[cfg(feature = "parquet")]
         FileFormat::Parquet => Box::new(super::parquet::Reader::new(input)?),
         #[cfg(not(feature = "parquet"))]

@@ -1,7 +1,8 @@
 //! Writes a row of the file of refused rows.
 
+use super::bytes::written;
 use super::members::{Members, object};
-use super::reason::{BACKSLASH, NO_CELLS, ReasonKind, TOO_SHORT, UNRESOLVED};
+use super::reason::{NO_CELLS, ReasonKind, TOO_SHORT, UNRESOLVED};
 use super::refused_columns::AddedColumns;
 use super::source_row::{RowContent, SourceRow};
 use crate::format::csv::text;
@@ -47,7 +48,7 @@ pub(super) fn csv_row(source_row: &SourceRow, columns: usize, reason: &str) -> V
         }
         RowContent::Unreadable(raw, _) => {
             prefix = NO_CELLS;
-            text(&mut line, &as_text(raw));
+            text(&mut line, &written(raw));
             line.push(b',');
         }
         RowContent::Json(json) => {
@@ -74,7 +75,7 @@ pub(super) fn json_row(source_row: &SourceRow, added: &AddedColumns, reason: &st
             }
             Err(_) => unreadable(json),
         },
-        RowContent::Unreadable(raw, _) => unreadable(&as_text(raw)),
+        RowContent::Unreadable(raw, _) => unreadable(&written(raw)),
         RowContent::Cells(cells) => unreadable(&format!("{cells:?}")),
     };
     let comma = if row.is_empty() { "" } else { "," };
@@ -83,31 +84,4 @@ pub(super) fn json_row(source_row: &SourceRow, added: &AddedColumns, reason: &st
         "{{{row}{comma}{:?}:{},{:?}:{reason}}}",
         added.line, source_row.line, added.reason
     )
-}
-
-/// Returns bytes as text. If they are not UTF-8, every byte that is not, and every backslash, becomes `\xNN`, so that
-/// no byte is lost and the text is not a JSON object until it is fixed.
-fn as_text(raw: &[u8]) -> String {
-    if let Ok(text) = std::str::from_utf8(raw) {
-        return text.to_owned();
-    }
-    let mut text = String::with_capacity(raw.len() + 16);
-    for chunk in raw.utf8_chunks() {
-        text.push_str(&chunk.valid().replace('\\', BACKSLASH));
-        for byte in chunk.invalid() {
-            text.push_str(&format!("\\x{byte:02x}"));
-        }
-    }
-    text
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn no_byte_of_a_row_is_lost() {
-        assert_eq!(as_text("Zürich \\".as_bytes()), "Zürich \\");
-        assert_eq!(as_text(b"{\"a\":\"\\\xe9\"}"), "{\"a\":\"\\x5c\\xe9\"}");
-    }
 }

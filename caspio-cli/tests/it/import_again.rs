@@ -72,7 +72,7 @@ fn a_row_that_is_not_utf_8_keeps_its_bytes_and_is_refused_until_it_is_fixed() {
     fs::write(env.path("a.csv"), b"Code,Name\nJos\xe9,a\\b\n").expect("written");
     let (first, second) = refused_twice(&env, "a.csv");
     assert_eq!(first, second);
-    assert!(first.contains("Jos\\xe9,a\\x5cb"), "{first}");
+    assert!(first.contains("\nJos\\xe9,a\\x5cb,2,\"BYTES: "), "{first}");
 
     for line in [
         &b"{\"Code\":\"Jos\xe9\"}\n"[..],
@@ -291,7 +291,7 @@ fn backslashes_of_a_row_that_was_not_utf_8_are_kept() {
     std::fs::write(env.path("a.csv"), row).expect("written");
     assert_eq!(env.run(&["import", "People", "a.csv"]).code, Some(5));
     let refused = read(&env, "a.refused.csv");
-    let shown = r#""M\xfcller,C:\x5ctemp\x5cnew""#;
+    let shown = r"M\xfcller,C:\x5ctemp\x5cnew";
     assert!(refused.contains(shown), "{refused}");
     let fixed = refused.replace(shown, r"Müller,C:\x5ctemp\x5cnew");
     write(&env, "a.refused.csv", &fixed);
@@ -308,7 +308,7 @@ fn a_byte_that_was_not_replaced_is_not_stored_as_its_notation() {
     let row = b"Code,Name\nM\xfcller,C:\\\xe9\n";
     fs::write(env.path("a.csv"), row).expect("written");
     assert_eq!(env.run(&["import", "People", "a.csv"]).code, Some(5));
-    let shown = r#""M\xfcller,C:\x5c\xe9""#;
+    let shown = r"M\xfcller,C:\x5c\xe9";
     let text = read(&env, "a.refused.csv");
     assert!(text.contains(shown), "{text}");
     // Only one of the two bytes is replaced.
@@ -321,14 +321,85 @@ fn a_byte_that_was_not_replaced_is_not_stored_as_its_notation() {
     assert_eq!(count(&env, "People"), 0);
     let again = "a.refused.refused.csv";
     let reason = &reasons(&env, again)[&2];
-    assert!(reason.starts_with("UNREADABLE"), "{reason}");
-    assert!(reason.contains(r"\xe9 is still in it"), "{reason}");
+    assert!(reason.starts_with("BYTES: "), "{reason}");
+    assert!(reason.contains(r"its byte \xe9"), "{reason}");
     // The reason is still there, so the backslash is read as one.
-    let text = read(&env, again).replace(r"\xe9", "é");
-    write(&env, again, &text.replace(r"é is still", r"\xe9 is still"));
+    write(&env, again, &read(&env, again).replace(r"\xe9", "é"));
     env.ok(&["import", "People", again]);
     let name = ["query", "People", "--select", "Name", "--format", "csv"];
     assert_eq!(env.ok(&name), "Name\nC:\\é\n");
+}
+
+#[test]
+fn refused_rows_of_windows_1252_are_imported_with_that_encoding() {
+    let env = people_env();
+    let rows = b"Code,Name\nA,plain\nB,Gr\xf6\xdfe \\x\nC,\"\x80;\n\xe9\"\n";
+    fs::write(env.path("a.csv"), rows).expect("written");
+    fs::write(
+        env.path("b.jsonl"),
+        b"{\"Code\":\"D\",\"Name\":\"\xe9\\\\\"}\n",
+    )
+    .expect("written");
+    for (file, refused) in [("a.csv", "a.refused.csv"), ("b.jsonl", "b.refused.jsonl")] {
+        let ran = env.run(&["import", "People", file]);
+        assert_eq!(ran.code, Some(5), "{}", ran.stderr);
+        let advice = "import the file of refused rows with `--encoding windows-1252`";
+        assert!(ran.stderr.contains(advice), "{}", ran.stderr);
+
+        env.ok(&["import", "People", refused, "--encoding", "windows-1252"]);
+    }
+    let rows = env.ok(&["query", "People", "--format", "jsonl", "--select", "Name"]);
+    assert_eq!(
+        rows,
+        "{\"Name\":\"plain\"}\n{\"Name\":\"Größe \\\\x\"}\n{\"Name\":\"€;\\né\"}\n{\"Name\":\"é\\\\\"}\n"
+    );
+}
+
+#[test]
+fn bytes_are_fixed_in_the_cell_where_they_are() {
+    for (columns, row, delimiter) in [
+        ("Code;Name", &b"a,\\x5c\xffb;n"[..], b';'),
+        ("Code", b"a\\x5c\xffb", b','),
+    ] {
+        let env = people_env();
+        let text = [columns.as_bytes(), b"\n", row, b"\n"].concat();
+        fs::write(env.path("a.csv"), text).expect("written");
+        let ran = env.run(&["import", "People", "a.csv"]);
+        assert_eq!(ran.code, Some(5), "{}", ran.stderr);
+        let fixed = read(&env, "a.refused.csv").replacen("\\xff", "ÿ", 1);
+        write(&env, "a.refused.csv", &fixed);
+
+        env.ok(&["import", "People", "a.refused.csv"]);
+
+        let code = env.ok(&["query", "People", "--format", "jsonl", "--select", "Code"]);
+        let start = if delimiter == b';' { "a," } else { "a" };
+        assert_eq!(code, format!("{{\"Code\":\"{start}\\\\x5cÿb\"}}\n"));
+    }
+}
+
+#[test]
+fn a_row_that_has_no_cells_is_refused_with_the_true_reason_when_its_bytes_are_fixed() {
+    let env = people_env();
+    fs::write(env.path("a.csv"), b"Code,Name\na,\xff,c\nd,\"\xff\"e\n").expect("written");
+    env.run(&["import", "People", "a.csv"]);
+    let refused = read(&env, "a.refused.csv");
+    assert!(
+        refused.contains("after a closing quote; the row is not UTF-8"),
+        "{refused}"
+    );
+    let fixed = refused.replacen("a,\\xff,c", "a,ÿ,c", 1);
+    write(
+        &env,
+        "a.refused.csv",
+        &fixed.replacen("d,\"\"\\xff", "d,\"\"ÿ", 1),
+    );
+
+    let ran = env.run(&["import", "People", "a.refused.csv"]);
+
+    assert_eq!(ran.code, Some(5), "{}", ran.stderr);
+    for reason in reasons(&env, "a.refused.refused.csv").values() {
+        assert!(reason.contains("is in its first cell"), "{reason}");
+    }
 }
 
 #[test]
