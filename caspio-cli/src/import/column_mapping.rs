@@ -167,7 +167,14 @@ impl ColumnMapping {
     pub(super) fn key(&self, name: &str) -> Result<Arc<str>, CliError> {
         let mut columns = self.columns.iter();
         match columns.find(|(column, _)| is_same_name(column, name)) {
-            Some((_, Some(target))) => Ok(target.name.clone()),
+            Some((_, Some(target))) => match identifies(&target.data_type) {
+                true => Ok(target.name.clone()),
+                false => Err(CliError::usage(format!(
+                    "{} is a {} column, whose values do not identify records, so it cannot be the key",
+                    target.name, target.data_type
+                ))
+                .with_hint("choose a column with a number, a text or a time that is unique")),
+            },
             Some((_, None)) => Err(CliError::usage(format!(
                 "{name:?} is filled by Caspio, so it cannot be the key"
             ))
@@ -299,6 +306,11 @@ fn row(
     } else {
         Err((violations.join("; "), prepared))
     }
+}
+
+/// Returns whether records can be found by a value of this type.
+fn identifies(data_type: &DataType) -> bool {
+    !data_type.is_list() && !matches!(data_type, DataType::YesNo | DataType::Password)
 }
 
 fn is_number(target: &Target) -> bool {

@@ -37,6 +37,36 @@ fn a_second_sync_makes_no_write_call() {
 }
 
 #[test]
+fn a_column_that_does_not_identify_records_is_not_a_key() {
+    let env = people_env();
+    for (column, values) in [("Active", "yes\nno\n"), ("Tags", "Cat\n")] {
+        write(&env, "a.csv", &format!("{column}\n{values}"));
+        for more in [&[][..], &["--sync"], &["--dry-run"], &["--cost"]] {
+            env.emulator.reset_calls();
+
+            let key = column.to_lowercase();
+            let ran = env.run(&[&["import", "People", "a.csv", "--key", &key], more].concat());
+
+            assert_eq!(ran.code, Some(2), "{more:?}: {}", ran.stderr);
+            assert!(
+                ran.stderr.contains(&format!("error: {column} is a ")),
+                "{}",
+                ran.stderr
+            );
+            assert!(ran.stderr.contains("cannot be the key"), "{}", ran.stderr);
+            let calls = env.emulator.calls();
+            assert!(
+                calls
+                    .iter()
+                    .all(|(operation, ..)| !operation.contains("Records"))
+            );
+        }
+    }
+    assert_eq!(count(&env, "People"), 0);
+    assert!(!env.path("a.refused.csv").exists());
+}
+
+#[test]
 fn two_records_with_one_key_are_not_an_error_of_the_command_line() {
     let env = people_env();
     for (code, name) in [("1", "A"), ("2", "a "), ("3", "B")] {
