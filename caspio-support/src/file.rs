@@ -118,7 +118,7 @@ pub fn create(path: &Path, access: Access) -> io::Result<(File, Temporary)> {
     create_at(temporary_path(&path)?, &path, access)
 }
 
-/// Returns the file that a path leads to: a link to it stays a link when the file is replaced.
+/// Returns the file that a path leads to, which may not exist: a link to it stays a link when the file is replaced.
 ///
 /// # Errors
 ///
@@ -132,8 +132,21 @@ pub fn resolved(path: &Path) -> io::Result<PathBuf> {
             io::ErrorKind::InvalidInput,
             "it is not a file that can be replaced",
         )),
+        Err(error) if path.is_symlink() => match error.kind() {
+            io::ErrorKind::NotFound => Ok(end_of_links(path)),
+            _ => Err(error),
+        },
         Err(_) => Ok(path.to_owned()),
     }
+}
+
+/// Returns the path that a link leads to, where no file is.
+fn end_of_links(link: &Path) -> PathBuf {
+    let mut path = link.to_owned();
+    while let Ok(next) = fs::read_link(&path) {
+        path = path.parent().unwrap_or(Path::new("")).join(next);
+    }
+    path
 }
 
 fn create_at(temporary: PathBuf, path: &Path, access: Access) -> io::Result<(File, Temporary)> {
@@ -335,6 +348,28 @@ mod tests {
         let _listener = std::os::unix::net::UnixListener::bind(&socket).expect("bound");
         assert!(replace(&socket, b"new", Access::Default).is_err());
         assert!(!fs::metadata(&socket).expect("there").is_file());
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_link_to_a_file_that_does_not_exist_stays_a_link() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = |name: &str| folder.path().join(name);
+        fs::create_dir(path("data")).expect("a folder");
+        for (target, link) in [
+            ("data/a", "first"),
+            ("first", "second"),
+            ("circle", "circle"),
+        ] {
+            std::os::unix::fs::symlink(target, path(link)).expect("a link");
+        }
+
+        replace(&path("second"), b"new", Access::Default).expect("written");
+
+        assert_eq!(fs::read(path("data/a")).expect("read"), b"new");
+        assert!(path("first").is_symlink() && path("second").is_symlink());
+        assert!(replace(&path("circle"), b"new", Access::Default).is_err());
+        assert!(path("circle").is_symlink());
     }
 
     #[test]
