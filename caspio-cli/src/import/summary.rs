@@ -25,7 +25,7 @@ pub(crate) struct Summary {
     pub(crate) missing: u64,
     /// Rows that were refused.
     pub(crate) refused: u64,
-    /// The lines of the first of them, with their reasons.
+    /// The lines of the first ones that this run refused, with their reasons.
     pub(crate) first_refused: Vec<(u64, String)>,
     /// How many of those may be in the table anyway.
     pub(crate) unresolved: u64,
