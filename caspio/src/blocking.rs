@@ -37,6 +37,10 @@ use tokio::runtime::{Builder, Runtime};
 /// # Ok(())
 /// # }
 /// ```
+///
+/// # Panics
+///
+/// Dropping it in an asynchronous task panics, because it waits for its thread.
 #[derive(Debug)]
 #[cfg_attr(docsrs, doc(cfg(feature = "blocking")))]
 pub struct BlockingRuntime(Runtime);
