@@ -232,7 +232,6 @@ fn ctrl_c_ends_the_wait_for_standard_input() {
     drop(stdin);
 }
 
-#[cfg(unix)]
 /// Only Unix systems lock a copy while it is used.
 #[cfg(unix)]
 #[test]
@@ -258,6 +257,7 @@ fn the_copy_that_a_killed_import_left_is_removed_by_the_next_one() {
     }
 }
 
+#[cfg(unix)]
 #[test]
 fn a_named_pipe_is_imported_whole() {
     let env = people_env();
