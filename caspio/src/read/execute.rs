@@ -128,10 +128,11 @@ impl<R: DecodeOwned> Query<R> {
     /// A view may repeat a `PK_ID`, so its pages are continued by the last record's values in all columns of the read.
     /// If a record with its key and its place in the order has other values in other columns, the read ends with an
     /// error of kind `Incomplete`, and cannot be resumed: the record was changed, or it was deleted and this is another
-    /// one. A page also cannot end between two records of one key that are equal in the order, which is an error of kind
-    /// `Incomplete` or `Protocol` although nothing was changed: the service returns them in any order. Do not read columns
-    /// of a view that change during the read, such as the time now. Records that are equal in all columns of the read, or
-    /// have null where the other has an empty text, are taken for each other.
+    /// one. A page that ends between two records of one key that are equal in the order, such as texts that differ in
+    /// case, is an error of kind `Incomplete` or `Protocol` although nothing was changed, if it is not known which of
+    /// them were delivered: the service returns them in any order. Do not read columns of a view that change during the
+    /// read, such as the time now. Records that are equal in all columns of the read, or have null where the other has
+    /// an empty text, are taken for each other.
     ///
     /// An [`in_`](crate::Column::in_) list too long for one URL is read in parts. Those of a list of keys are read one
     /// after the other. Those of other lists are read at once and merged in the order of the keys, with a page of each

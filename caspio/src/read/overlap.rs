@@ -178,7 +178,12 @@ impl Overlap {
                 return Err(not_found(&self.plan, &self.record));
             }
         }
-        self.check_first(&page)?;
+        for page in [&page]
+            .into_iter()
+            .chain(other.iter().map(|(_, page)| page))
+        {
+            self.check_first(page)?;
+        }
         let page = self.without_record(page, other).await?;
         self.without_changed(page)
     }
@@ -189,24 +194,25 @@ impl Overlap {
         Ok(now.is_some_and(|now| now == self.record || now.key != self.record.key))
     }
 
-    /// Checks that the first row of a view's page is not of the record's key and place: the service returns equal rows in
-    /// any order, so which of them were delivered is not known.
+    /// Checks that the first row of a page that does not begin with the record is not [tied](Self::is_tied) to it.
     ///
     /// # Errors
     ///
-    /// `Incomplete`: the first row has the record's key, and the service may take its values for those of the record.
+    /// `Incomplete`: the first row may be one that was delivered.
     fn check_first(&self, page: &[u8]) -> Result<()> {
-        if self.plan.target.kind == ObjectKind::Table {
-            return Ok(());
-        }
         let (rows, _) = split_rows(page, self.client.dialect(), &self.plan.target)?;
         let first = rows.first().and_then(|row| self.cursor(row));
-        match first {
-            Some(first) if first.key == self.record.key && may_be_equal(&self.record, &first) => {
-                Err(another_row(&self.plan, &self.record))
-            }
-            _ => Ok(()),
+        match first.is_some_and(|first| self.is_tied(&first, &self.record)) {
+            true => Err(another_row(&self.plan, &self.record)),
+            false => Ok(()),
         }
+    }
+
+    /// Whether the service may return two rows of a view in any order, so that which of them were delivered is not
+    /// known: they have one key, and it may take their values for equal.
+    fn is_tied(&self, row: &Cursor, other: &Cursor) -> bool {
+        let repeats_keys = self.plan.target.kind == ObjectKind::View && !self.plan.is_grouped();
+        repeats_keys && row.key == other.key && may_be_equal(row, other)
     }
 
     /// Returns a page without the record, which was delivered, if it comes first with other values. A view may have
@@ -316,11 +322,7 @@ impl Overlap {
     /// Whether a view's page may have rows that come before the record in another response: they have its key and its
     /// place, and it is not known that they were not delivered.
     fn has_delivered_rows(&self, rows: &[&RawValue]) -> bool {
-        if self.plan.target.kind == ObjectKind::Table || self.plan.is_grouped() {
-            return false;
-        }
-        let has_place =
-            |row: &Cursor| row.key == self.record.key && may_be_equal(row, &self.record);
+        let has_place = |row: &Cursor| self.is_tied(row, &self.record);
         let rows = rows.iter().skip(1).map_while(|row| self.cursor(row));
         let mut rows = rows.take_while(has_place);
         let before = &self.record.before;

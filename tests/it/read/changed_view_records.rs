@@ -228,7 +228,7 @@ async fn a_position_of_a_view_belongs_to_the_columns_of_its_read() {
     let position = page.next.as_ref().expect("more records");
 
     let names = client.view::<Row>().query().select::<Name>();
-    let error = names.resume_from(position).collect().await;
+    let error = names.resume_from(&position).collect().await;
 
     let error = error.expect_err("other columns");
     assert_eq!(error.kind(), ErrorKind::Refused, "{error}");
@@ -293,7 +293,7 @@ async fn read(client: &Client, random: &mut Random) -> (Vec<Row>, Result<()>) {
     let mut position: Option<Position> = None;
     loop {
         let resumed = match &position {
-            Some(position) if way != 1 => query().resume_from(position),
+            Some(position) if way != 1 => query().resume_from(&position),
             _ => query(),
         };
         match way {
@@ -386,35 +386,100 @@ async fn no_record_that_is_there_throughout_is_lost_or_read_twice() {
     assert!(complete > 300, "{complete} reads are complete");
 }
 
+/// Returns a client of a view that repeats a key, whose rows are chosen by the URL.
+fn client_of_tied(rows: impl Fn(&str) -> Vec<String> + Send + Sync + 'static) -> Client {
+    client_of(ApiVersion::V3, move |url| {
+        let url = caspio::Url::parse(url).expect("a URL");
+        let parameter = |name: &str| {
+            let found = url.query_pairs().find(|(other, _)| other == name);
+            found.map_or_else(String::new, |(_, value)| value.into_owned())
+        };
+        let mut rows = rows(&parameter("q.where"));
+        let total = rows.len();
+        rows.truncate(parameter("q.limit").parse().expect("a limit"));
+        let rows = rows.join(",");
+        format!("{{\"Result\":[{rows}],\"Pagination\":{{\"TotalCount\":{total}}}}}")
+    })
+}
+
+fn assert_tied<T: std::fmt::Debug>(read: Result<T>) {
+    let error = read.expect_err("a record that was delivered");
+    let is_known = matches!(error.kind(), ErrorKind::Incomplete | ErrorKind::Protocol);
+    assert!(is_known, "{error}");
+    assert_eq!(error.key(), Some("PK_ID 1,2"), "{error}");
+}
+
+fn tied_row(pk_id: &str, state: &str, name: &str) -> String {
+    format!(
+        r#"{{"PK_ID":"{pk_id}","State":"{state}","Order_1_Is_Null":0,"Order_2_Is_Null":0,"Score":0.5,"Name":"{name}","Note":0}}"#
+    )
+}
+
 /// The service takes texts that differ in case and blanks for equal, and returns equal rows in any order.
 #[tokio::test]
 async fn records_of_one_key_and_equal_texts_are_read_once_or_the_read_fails() {
-    let client = client_of(ApiVersion::V3, |url| {
-        let row = |key: &str, state: &str, name: &str| {
-            format!(
-                r#"{{"PK_ID":"{key}","State":"{state}","Order_1_Is_Null":0,"Name":"{name}","Note":0}}"#
-            )
-        };
-        let (a, b, c) = (
-            row("1,2", "a ", "a"),
-            row("1,2", "a", "b"),
-            row("1,1", "a", "c"),
-        );
-        let mut rows = match () {
-            _ if url.contains("PK_ID+%3E%3D") || url.contains("PK_ID %3E%3D") => vec![b, a],
-            _ if url.contains("PK_ID+%3D") || url.contains("PK_ID %3D") => vec![b],
-            _ => vec![c, a, b],
-        };
-        let limit = url
-            .rsplit("q.limit=")
-            .next()
-            .and_then(|rest| rest.split('&').next());
-        rows.truncate(limit.and_then(|limit| limit.parse().ok()).unwrap_or(3));
-        let rows = rows.join(",");
-        format!("{{\"Result\":[{rows}],\"Pagination\":{{\"TotalCount\":3}}}}")
-    });
-    let query = || client.view::<Row>().query().order_by(|row| row.state.asc());
-    let first = query().page(2, None).await.expect("a page");
+    for (first, second) in [("a ", "a"), ("A", "a"), ("É", "e\u{301}")] {
+        for after in [[0, 1], [1, 0]] {
+            let client = client_of_tied(move |condition| {
+                let before = tied_row("1,1", first, "a");
+                let tied = [tied_row("1,2", first, "b"), tied_row("1,2", second, "c")];
+                let last = tied_row("1,3", "z", "d");
+                match () {
+                    () if condition.contains("PK_ID >=") => after
+                        .map(|at| tied[at].clone())
+                        .into_iter()
+                        .chain([last])
+                        .collect(),
+                    () if condition.contains("PK_ID =") => vec![tied[0].clone()],
+                    () => [before].into_iter().chain(tied).chain([last]).collect(),
+                }
+            });
+            let query = || client.view::<Row>().query().order_by(|row| row.state.asc());
+            let page = query().page(3, None).await.expect("a page");
+            let position = page.next.expect("a position");
 
-    assert_incomplete(query().page(2, first.next.as_ref()).await);
+            assert_tied(query().page(3, Some(&position)).await);
+            assert_tied(query().resume_from(&position).collect().await);
+            assert_tied(query().page_size(3).collect().await);
+        }
+    }
+}
+
+#[derive(Clone, Debug, PartialEq, CaspioView)]
+#[caspio(view = "V")]
+struct Scored {
+    #[caspio(pk)]
+    pk_id: String,
+    state: String,
+    score: f64,
+    name: String,
+}
+
+/// The place of a record that was deleted is found by the record before it, which can be one of two that are equal.
+#[tokio::test]
+async fn a_page_from_one_of_two_records_that_are_equal_does_not_repeat_the_other_one() {
+    let client = client_of_tied(|condition| {
+        let before = tied_row("1,1", "a", "a");
+        let (upper, lower) = (tied_row("1,2", "A", "b"), tied_row("1,2", "a", "c"));
+        let (deleted, last) = (tied_row("1,4", "a", "d"), tied_row("1,5", "a", "e"));
+        match () {
+            () if condition.contains("PK_ID IN") => vec![before, upper, lower],
+            () if condition.contains("PK_ID >= N'1,4'") => vec![last],
+            () if condition.contains("PK_ID >= N'1,2'") => vec![lower, upper, last],
+            () if condition.contains("PK_ID = N'1,4'") => vec![],
+            () => vec![before, upper, lower, deleted, last],
+        }
+    });
+    let query = || {
+        let rows = client.view::<Scored>().query();
+        rows.order_by(|row| (row.state.asc(), row.score.asc()))
+    };
+    let page = query().page(4, None).await.expect("a page");
+    let names: Vec<_> = page.records.iter().map(|row| row.name.as_str()).collect();
+    assert_eq!(names, ["a", "b", "c", "d"]);
+
+    let read = query().page(4, page.next.as_ref()).await;
+
+    let error = read.expect_err("a record that may be delivered twice");
+    assert_eq!(error.kind(), ErrorKind::Incomplete, "{error}");
 }

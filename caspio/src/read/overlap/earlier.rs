@@ -162,7 +162,8 @@ impl Overlap {
         let Some((head, found)) = found.as_ref().and_then(|found| found.split_first()) else {
             return Ok(None);
         };
-        if head != first || head.has_another_row(first) || found.contains(head) {
+        let is_repeated = |row: &Cursor| row == head || self.is_tied(row, head);
+        if head != first || head.has_another_row(first) || found.iter().any(is_repeated) {
             return Ok(None);
         }
         let mut kept = Vec::new();
