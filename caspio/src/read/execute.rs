@@ -123,7 +123,9 @@ impl<R: DecodeOwned> Query<R> {
     ///
     /// Where the service shows floats with fewer digits than it compares, the first page for which that matters takes
     /// two calls more. The read and its positions remember it, so each later page is one call again: the service looks
-    /// up the last record's floats.
+    /// up the last record's floats. A change of such a float that its shown digits do not show cannot be noticed: if
+    /// another program makes it in the last record of a page, records that are shown with the same float can be lost or
+    /// delivered twice. Where programs change floats by less than the fifteenth digit, sort by other columns.
     ///
     /// A view may repeat a `PK_ID`, so its pages are continued by the last record's values in all columns of the read.
     /// If a record with its key and its place in the order has other values in other columns, the read ends with an
