@@ -21,7 +21,8 @@ use std::marker::PhantomData;
 /// every digit: [`decimal`](Self::decimal) returns any number exactly, and a record that is written back keeps its
 /// amounts. A Currency column also takes an amount as text.
 ///
-/// [`get_as`](Self::get_as) returns a value as a Rust type, such as `DateTime`, `Uuid` or an `Option`.
+/// [`get_as`](Self::get_as) returns a value as a Rust type, such as `DateTime`, `Uuid` or an `Option`, from the JSON of
+/// the response: a `Decimal` with every digit, and a `List` in its order.
 ///
 /// A new record takes every value that [can be written](ToValue), JSON among them. A `Decimal` keeps every digit, and a
 /// date is shown as text.
@@ -52,6 +53,8 @@ pub struct RecordMap {
     columns: Vec<(String, Value)>,
     /// The values that are written otherwise than their JSON, by the indices of their columns.
     exact: Vec<(usize, FieldValue<'static>)>,
+    /// How the response spells the values that the map's JSON spells otherwise, by the indices of their columns.
+    spelled: Vec<(usize, Box<str>)>,
 }
 
 impl RecordMap {
@@ -61,6 +64,7 @@ impl RecordMap {
         Self {
             columns: Vec::new(),
             exact: Vec::new(),
+            spelled: Vec::new(),
         }
     }
 
@@ -68,7 +72,7 @@ impl RecordMap {
     fn with_capacity(columns: usize) -> Self {
         Self {
             columns: Vec::with_capacity(columns),
-            exact: Vec::new(),
+            ..Self::new()
         }
     }
 
@@ -105,7 +109,10 @@ impl RecordMap {
         let index = self.index_of(column)?;
         match (self.exact(index), &self.columns[index].1) {
             (Some(FieldValue::Decimal(amount)), _) => Some(*amount),
-            (_, Value::Number(number)) => field::exact(&number.to_string()),
+            (_, Value::Number(number)) => {
+                let spelled = self.spelled(index).and_then(field::exact);
+                spelled.or_else(|| field::exact(&number.to_string()))
+            }
             (_, Value::String(text)) => field::spelled(text),
             _ => None,
         }
@@ -127,9 +134,12 @@ impl RecordMap {
 
     /// Returns the value that is written for the column at an index, if it is not that of the JSON.
     pub(super) fn exact(&self, index: usize) -> Option<&FieldValue<'static>> {
-        let mut exact = self.exact.iter();
-        let found = exact.find(|(at, _)| *at == index);
-        found.map(|(_, value)| value)
+        at(&self.exact, index)
+    }
+
+    /// Returns how the response spells the value of the column at an index, if the JSON is spelled otherwise.
+    fn spelled(&self, index: usize) -> Option<&str> {
+        at(&self.spelled, index).map(|json| &**json)
     }
 
     /// Sets a column, and returns its earlier value. A column that is new comes last.
@@ -150,7 +160,7 @@ impl RecordMap {
         let (json, exact) = parts(&value)?;
         match self.index_of(&column) {
             Some(index) => {
-                self.exact.retain(|(at, _)| *at != index);
+                self.forget(index);
                 self.exact.extend(exact.map(|value| (index, value)));
                 Some(std::mem::replace(&mut self.columns[index].1, json))
             }
@@ -171,11 +181,19 @@ impl RecordMap {
     /// Removes a column, and returns its value.
     pub fn remove(&mut self, column: &str) -> Option<Value> {
         let index = self.index_of(column)?;
-        self.exact.retain(|(at, _)| *at != index);
-        for (at, _) in &mut self.exact {
+        self.forget(index);
+        let exact = self.exact.iter_mut().map(|(at, _)| at);
+        let spelled = self.spelled.iter_mut().map(|(at, _)| at);
+        for at in exact.chain(spelled) {
             *at -= usize::from(*at > index);
         }
         Some(self.columns.remove(index).1)
+    }
+
+    /// Forgets what is kept of the value of the column at an index besides its JSON.
+    fn forget(&mut self, index: usize) {
+        self.exact.retain(|(at, _)| *at != index);
+        self.spelled.retain(|(at, _)| *at != index);
     }
 
     /// Returns the columns with their values, in the order of the response.
@@ -232,6 +250,8 @@ impl<'de> Decode<'de> for RecordMap {
             let exact = lost(&value, raw).map(FieldValue::Decimal);
             if exact.is_some() {
                 value = Value::String(raw.to_owned());
+            } else if is_spelled_otherwise(&value, raw) {
+                map.spelled.push((map.columns.len(), raw.into()));
             }
             map.push(name.into_owned(), value, exact);
         }
@@ -264,6 +284,22 @@ fn parts(value: &impl ToValue) -> Option<(Value, Option<FieldValue<'static>>)> {
     };
     let exact = (!is_json).then(|| written.into_owned());
     Some((value.to_json(), exact))
+}
+
+fn at<T>(values: &[(usize, T)], index: usize) -> Option<&T> {
+    let found = values.iter().find(|(at, _)| *at == index);
+    found.map(|(_, value)| value)
+}
+
+/// Returns whether JSON is spelled otherwise than in the response, such as with fewer digits, so that another value may
+/// be read from it. Texts and whole numbers are always the same.
+fn is_spelled_otherwise(value: &Value, raw: &str) -> bool {
+    let may_be = match value {
+        Value::Number(number) => number.is_f64(),
+        Value::Array(_) | Value::Object(_) => true,
+        Value::Null | Value::Bool(_) | Value::String(_) => false,
+    };
+    may_be && value.to_string() != raw
 }
 
 /// Returns the amount that a number's digits spell, if its `f64` differs from it.

@@ -6,6 +6,7 @@ use caspio::record::ToRow;
 use caspio_emulator::{DataType, Emulator, FieldDef, TableDef};
 use caspio_tests::TestEnv;
 use caspio_tests::scripted::client_of_records;
+use uuid::Uuid;
 
 async fn read(number: &str) -> RecordMap {
     let caspio = client_of_records(format!(r#"[{{"PK_ID":1,"Amount":{number}}}]"#));
@@ -55,6 +56,103 @@ async fn a_number_that_a_float_holds_is_a_number() {
         let number = record.get("Amount").and_then(|amount| amount.as_f64());
         assert_eq!(number, digits.parse().ok());
     }
+}
+
+/// Reads JSON of a response into a struct's field and from a map: the same value, spelled alike, or an error from both.
+macro_rules! assert_read_alike {
+    ($type:ty, $json:expr) => {{
+        #[derive(Debug, CaspioTable)]
+        #[caspio(table = "Amounts")]
+        struct Row {
+            #[caspio(pk)]
+            pk_id: i64,
+            amount: $type,
+        }
+        let json: &str = $json;
+        let caspio = client_of_records(format!(r#"[{{"PK_ID":1,"Amount":{json}}}]"#));
+
+        let rows = caspio.table::<Row>().collect().await;
+        let of_map = read(json).await.get_as::<$type>("Amount");
+
+        let of_struct = rows.map(|rows| {
+            assert_eq!(rows[0].pk_id, 1);
+            format!("{:?}", rows[0].amount)
+        });
+        let of_map = of_map.map(|value| format!("{value:?}"));
+        let kind = stringify!($type);
+        assert_eq!(of_map.ok(), of_struct.ok(), "{json} as {kind}");
+    }};
+}
+
+#[tokio::test]
+async fn a_value_is_read_from_a_map_as_into_a_struct() {
+    for json in [
+        "0.1234567890123456789",
+        "1.00000000000000000000000000001",
+        "922337203685477.5807",
+        "12.5000",
+        "1e3",
+        "1E3",
+        "1.5e-7",
+        "-0",
+        "-0.0",
+        "9007199254740993",
+        "9007199254740993.0",
+        "18446744073709551616",
+        "123456789012345678901234567890.1",
+        "0.30000000000000004",
+        "0.1000000000000000055511151231257827",
+        "null",
+        r#""""#,
+        r#""12.50""#,
+        r#""Rom\u0065 \"7\"""#,
+        r#""2024-01-31T10:00:00.6070000""#,
+        r#""c4a4b2e7-7f53-4a5c-9c3f-0d2a1b3c4d5e""#,
+        "true",
+        r#"{"1":"a","2":"b","10":"c"}"#,
+        r#"{"1":922337203685477.5807,"2":12345678901234567890123}"#,
+        r#"{ "1" : 1.50, "2" : 0.1234567890123456789 }"#,
+        "[1.50, 0.1234567890123456789]",
+        "[]",
+        "{}",
+    ] {
+        assert_read_alike!(Decimal, json);
+        assert_read_alike!(Option<Decimal>, json);
+        assert_read_alike!(i32, json);
+        assert_read_alike!(Option<i64>, json);
+        assert_read_alike!(f64, json);
+        assert_read_alike!(Option<f64>, json);
+        assert_read_alike!(bool, json);
+        assert_read_alike!(String, json);
+        assert_read_alike!(DateTime, json);
+        assert_read_alike!(Option<Date>, json);
+        assert_read_alike!(Uuid, json);
+        assert_read_alike!(List<String>, json);
+        assert_read_alike!(List<Decimal>, json);
+        assert_read_alike!(serde_json::Value, json);
+    }
+}
+
+#[tokio::test]
+async fn the_digits_of_a_float_are_read_until_the_value_is_replaced() {
+    let mut record = read("0.1234567890123456789").await;
+    let exact = dec!(0.1234567890123456789);
+    assert_eq!(record.get_as::<Decimal>("Amount").ok(), Some(exact));
+    assert_eq!(record.decimal("Amount"), Some(exact));
+    assert_eq!(
+        record.get_as::<f64>("Amount").ok(),
+        Some(0.123_456_789_012_345_68)
+    );
+    let too_long = read("1.00000000000000000000000000001").await;
+    assert!(too_long.get_as::<Decimal>("Amount").is_err());
+    assert_eq!(too_long.decimal("Amount"), Some(dec!(1)));
+
+    let other = read("0.5").await;
+    record.remove("PK_ID");
+    assert_eq!(record.get_as::<Decimal>("Amount").ok(), Some(exact));
+    record.insert("Amount", other.get("Amount").expect("a number").clone());
+
+    assert_eq!(record.get_as::<Decimal>("Amount").ok(), Some(dec!(0.5)));
 }
 
 #[tokio::test]

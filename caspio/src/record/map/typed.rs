@@ -45,9 +45,10 @@ impl RecordMap {
         };
         let (name, json) = &self.columns[index];
         // An amount that JSON's floats do not hold is text in the map, and was a number in the response.
-        let text = match self.exact(index) {
-            Some(FieldValue::Decimal(amount)) => amount.to_string(),
-            _ => json.to_string(),
+        let text = match (self.spelled(index), self.exact(index)) {
+            (Some(json), _) => json.to_owned(),
+            (None, Some(FieldValue::Decimal(amount))) => amount.to_string(),
+            (None, _) => json.to_string(),
         };
         let value = T::read(&mut Deserializer::from_str(&text));
         value.map_err(|error| misfit::<T>(&text, &error).with_field(name.as_str()))
