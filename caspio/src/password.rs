@@ -3,7 +3,7 @@
 use crate::client::Client;
 use crate::column::{Column, IntoColumn};
 use crate::dialect::{
-    Dialect, FieldTypeJson, ObjectUrl, affected, affected_if_reported, not_a_success, shows_success,
+    Dialect, FieldTypeJson, ObjectUrl, affected, affected_if_reported, confirmed,
 };
 use crate::field::Password;
 use crate::filter::{ColumnFn, NamedColumn};
@@ -163,12 +163,14 @@ impl PasswordField {
             match affected_if_reported(response.body())? {
                 Some(0) => Err(missing()),
                 Some(_) => Ok(()),
-                None if !shows_success(&response) => Err(not_a_success(&response)),
-                // It is not documented what v4 responds.
-                None if self.client.dialect().capabilities().reports_missing_records => {
-                    self.check_exists().await
+                None => {
+                    confirmed(&response)?;
+                    // It is not documented what v4 responds.
+                    match self.client.dialect().capabilities().reports_missing_records {
+                        true => self.check_exists().await,
+                        false => affected(response.body()).map(drop),
+                    }
                 }
-                None => affected(response.body()).map(drop),
             }
         };
         written

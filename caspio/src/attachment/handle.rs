@@ -8,7 +8,7 @@ use super::name;
 use super::permitted::is_refused;
 use super::upload::Upload;
 use crate::column::IntoColumn;
-use crate::dialect::{MultipartFile, affected_if_reported, not_a_success, shows_success};
+use crate::dialect::{MultipartFile, affected_if_reported, confirmed};
 use crate::filter::ColumnFn;
 use crate::handle::{Access, Handle, TableAccess, WriteAccess};
 use crate::read::key_is;
@@ -176,8 +176,8 @@ impl<A: Access> Attachment<A> {
         let response = self.field.client.send(request.await?).await?;
         match affected_if_reported(response.body())? {
             Some(0) => Err(absent()),
-            None if !shows_success(&response) => Err(not_a_success(&response)),
-            _ => Ok(()),
+            Some(_) => Ok(()),
+            None => confirmed(&response),
         }
     }
 
@@ -211,8 +211,8 @@ impl<A: Access> Attachment<A> {
         };
         match affected_if_reported(response.body())? {
             Some(0) if !response.maybe_repeated() => Err(absent()),
-            None if !shows_success(&response) => Err(not_a_success(&response)),
-            _ => Ok(()),
+            Some(_) => Ok(()),
+            None => confirmed(&response),
         }
     }
 

@@ -4,7 +4,7 @@ use super::field_ref::{FieldRef, INFO};
 use super::handle::DELETE;
 use super::info::AttachmentInfo;
 use crate::column::IntoColumn;
-use crate::dialect::{affected_if_reported, not_a_success, shows_success};
+use crate::dialect::{affected_if_reported, confirmed};
 use crate::filter::{BindValues, ColumnFn, Expr, FilterFn, IntoFilter, guard};
 use crate::handle::{Access, Handle, TableAccess, WriteAccess};
 use crate::read::Query;
@@ -103,10 +103,11 @@ impl<R: Record, A: Access> Attachments<R, A> {
                 dialect.delete_attachments(field, &condition, operation)
             });
             let response = field.client.send(request.await?).await?;
-            match affected_if_reported(response.body())? {
-                None if !shows_success(&response) => Err(not_a_success(&response)),
-                counted => Ok(counted),
+            let counted = affected_if_reported(response.body())?;
+            if counted.is_none() {
+                confirmed(&response)?;
             }
+            Ok(counted)
         };
         deleted
             .await

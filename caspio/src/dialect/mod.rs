@@ -31,8 +31,8 @@ pub(crate) use multipart::MultipartFile;
 pub(crate) use pagination::Pagination;
 pub(crate) use params::{ListParams, Window};
 pub(crate) use responses::{
-    RowResult, affected, affected_by_key, affected_if_reported, inserted_key, is_confirmed,
-    key_unknown, not_a_success, parse_bulk_results, shows_success,
+    RowResult, affected, affected_by_key, affected_if_reported, confirmed, inserted_key,
+    is_confirmed, key_unknown, parse_bulk_results,
 };
 pub(crate) use selector::{RecordSelector, Returning};
 pub(crate) use url::{ObjectUrl, collection_url, encoded_length, push_query};

@@ -95,20 +95,32 @@ pub(crate) fn affected(body: &[u8]) -> Result<u64> {
 ///
 /// # Errors
 ///
-/// `Protocol`: the response does not contain the number, and the version documents it; or it shows no success, whatever
-/// its status: an error, anything but an object, or a status other than 200, 201 and 204.
+/// `Protocol`: the response does not contain the number, and the version documents it; or it is not [`confirmed`].
 pub(crate) fn affected_by_key(dialect: &dyn Dialect, response: &Response) -> Result<u64> {
     match affected(response.body()) {
-        Err(_) if dialect.capabilities().reports_missing_records => match shows_success(response) {
-            true => Ok(1),
-            false => Err(not_a_success(response)),
-        },
+        Err(_) if dialect.capabilities().reports_missing_records => confirmed(response).map(|()| 1),
         counted => counted,
     }
 }
 
-/// Whether a response without a count shows that its write was done.
-pub(crate) fn shows_success(response: &Response) -> bool {
+/// Checks that a response without a count shows that its write was done.
+///
+/// # Errors
+///
+/// `Protocol`: it shows no success, whatever its status: an error, anything but an object, or a status other than 200,
+/// 201 and 204.
+pub(crate) fn confirmed(response: &Response) -> Result<()> {
+    if shows_success(response) {
+        return Ok(());
+    }
+    let message = "the response does not show that the write was done";
+    Err(Error::new(ErrorKind::Protocol, message)
+        .with_status(response.status().as_u16())
+        .with_maybe_applied(true)
+        .with_hint("read the record to find out"))
+}
+
+fn shows_success(response: &Response) -> bool {
     let body = response.body();
     if !matches!(response.status().as_u16(), 200 | 201 | 204) {
         return false;
@@ -126,17 +138,6 @@ pub(crate) fn shows_success(response: &Response) -> bool {
         .iter()
         .any(|name| find(&members, name).is_some_and(|value| value.get() != "null"));
     is_record || !is_error
-}
-
-/// The error of a write whose response has the status of a success and does not show one.
-pub(crate) fn not_a_success(response: &Response) -> Error {
-    Error::new(
-        ErrorKind::Protocol,
-        "the response does not show that the write was done",
-    )
-    .with_status(response.status().as_u16())
-    .with_maybe_applied(true)
-    .with_hint("read the record to find out")
 }
 
 /// Returns the number of records that a write changed, or `None` if the response does not contain it.
