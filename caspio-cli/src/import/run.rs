@@ -51,7 +51,6 @@ pub(crate) async fn run(caspio: &Client, mut job: Job) -> Result<Summary, CliErr
     };
     let mut refused = open_refused(&job, target, columns.len(), &fields)?;
     refused.of_sync = job.sync;
-    job.input.remove_leftovers(refused.target());
     let resumption = resumption(&job, subject, &refused).inspect_err(|_| refused.discard())?;
     refused.start(&columns, resumption.start)?;
     let mut feed = RowFeed::new(rows, mapping, resumption.range);

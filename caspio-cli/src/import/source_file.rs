@@ -18,11 +18,11 @@ use tokio::sync::oneshot;
 /// What standard input is called in messages, and in the names of files that belong to its import.
 pub(super) const STDIN: &str = "stdin";
 
-/// How old the copy of a killed process is at least. Only Unix systems lock a copy while it is used; on others a pipe may be
-/// copied for this long without a row.
+/// How old the copy of a killed process is at least. Only Unix systems lock a copy while it is used; on others it may be
+/// used for this long.
 const LEFT_FOR: Duration = match cfg!(unix) {
     true => Duration::from_secs(2),
-    false => Duration::from_secs(3600),
+    false => Duration::from_secs(24 * 3600),
 };
 
 /// A file to read.
@@ -85,7 +85,8 @@ impl Input {
         }
     }
 
-    /// Copies a pipe to a file next to `beside`, which only its owner can read.
+    /// Copies a pipe to a file next to `beside`, which only its owner can read. Removes the copies that killed processes
+    /// left there.
     ///
     /// # Errors
     ///
@@ -102,6 +103,7 @@ impl Input {
                 .with_hint("choose another file of refused rows with --refused")
         })?;
         let locked = locked(&file);
+        remove_leftovers(beside);
         let (sender, copied) = oneshot::channel();
         // A separate thread: after a signal, nothing waits for a read that may never end.
         std::thread::spawn(move || {
@@ -122,17 +124,6 @@ impl Input {
             }),
             stamp: Stamp::default(),
         })
-    }
-
-    /// Removes the copies that killed imports with the same file of refused rows left. No other one runs: the file is
-    /// locked.
-    pub(super) fn remove_leftovers(&self, beside: &Path) {
-        let others = leftovers(beside, LEFT_FOR).into_iter();
-        for left in others.filter(|left| self.copy.is_some() && *left != self.path) {
-            if !is_locked(&left) {
-                let _ = fs::remove_file(left);
-            }
-        }
     }
 
     /// Returns where the content is.
@@ -202,6 +193,15 @@ impl Input {
 
     pub(super) fn failed(&self, error: &io::Error) -> CliError {
         CliError::file("read", self.name(), error)
+    }
+}
+
+/// Removes the copies next to `beside` that killed processes left.
+fn remove_leftovers(beside: &Path) {
+    for left in leftovers(beside, LEFT_FOR) {
+        if !is_locked(&left) {
+            let _ = fs::remove_file(left);
+        }
     }
 }
 

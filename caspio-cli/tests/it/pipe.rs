@@ -236,7 +236,12 @@ fn ctrl_c_ends_the_wait_for_standard_input() {
 #[cfg(unix)]
 #[test]
 fn the_copy_that_a_killed_import_left_is_removed_by_the_next_one() {
-    for sync in [&[][..], &["--sync", "--key", "Code"]] {
+    for options in [
+        &[][..],
+        &["--sync", "--key", "Code"],
+        &["--dry-run"],
+        &["--cost"],
+    ] {
         let env = people_env();
         write(&env, "a.csv", "Code\nA\n");
         let old = std::time::SystemTime::now() - Duration::from_secs(60);
@@ -249,11 +254,11 @@ fn the_copy_that_a_killed_import_left_is_removed_by_the_next_one() {
         copies[1].1.lock().expect("a lock");
 
         let import = ["import", "People", "-", "--format", "csv"];
-        let ran = from_file(&env, "a.csv", &[&import[..], sync].concat());
+        let ran = from_file(&env, "a.csv", &[&import[..], options].concat());
 
         assert_eq!(ran.code, Some(0), "{}", ran.stderr);
-        assert!(!copies[0].0.exists(), "the copy is left");
-        assert!(copies[1].0.exists(), "another import uses it");
+        assert!(!copies[0].0.exists(), "the copy is left: {options:?}");
+        assert!(copies[1].0.exists(), "another import uses it: {options:?}");
     }
 }
 
