@@ -46,26 +46,31 @@ impl<'c> FoundRecords<'c> {
         }
     }
 
-    /// Adds a record. Two calls return the same one where its value is sought in two spellings.
+    /// Adds a record.
     pub(super) fn add(&mut self, key: Key, row: &RawRow<'_>) -> Result<()> {
-        if !self.keys.insert(key.clone()) {
-            return Ok(());
-        }
+        self.add_if(key, row, |_| true)
+    }
+
+    /// Adds a record if its value is one that is sought. Two calls return the same one where its value is sought in two
+    /// spellings.
+    pub(super) fn add_if(
+        &mut self,
+        key: Key,
+        row: &RawRow<'_>,
+        is_sought: impl FnOnce(Option<&CanonicalKey>) -> bool,
+    ) -> Result<()> {
         let raw = row.get(self.column);
         let value = raw.and_then(|raw| CanonicalKey::read(raw, self.data_type));
-        let record = FoundRecord::read(key, row, value, self.columns);
-        self.records.push(record);
+        if is_sought(value.as_ref()) && self.keys.insert(key.clone()) {
+            let record = FoundRecord::read(key, row, value, self.columns);
+            self.records.push(record);
+        }
         Ok(())
     }
 }
 
 impl FoundRecord {
-    pub(super) fn read(
-        key: Key,
-        record: &RawRow<'_>,
-        value: Option<CanonicalKey>,
-        names: &[String],
-    ) -> Self {
+    fn read(key: Key, record: &RawRow<'_>, value: Option<CanonicalKey>, names: &[String]) -> Self {
         let columns = names.iter().filter_map(|name| {
             let raw = record.get(name)?;
             Some((folded_name(name), raw.to_owned()))

@@ -1,7 +1,7 @@
 //! Finds the records of rows that may have been inserted already.
 
 use super::encoded_row::EncodedRow;
-use super::found_record::FoundRecord;
+use super::found_record::{FoundRecord, FoundRecords};
 use super::key_column::left_empty;
 use super::key_lookup::{KeyLookup, literal};
 use super::lists;
@@ -159,22 +159,10 @@ impl RowLookup {
         let mut fields = definitions.iter();
         let field = fields.find(|field| is_same_name(&field.name, &self.column));
         let data_type = field.map(|field| &field.data_type);
-        let mut found: HashMap<CanonicalKey, Vec<FoundRecord>> = HashMap::new();
-        // Two calls return the same record where its value is sought in two spellings.
-        let mut read: HashSet<Key> = HashSet::new();
-        let each = |key: Key, row: &RawRow<'_>| {
-            if !read.insert(key.clone()) {
-                return Ok(());
-            }
-            let raw = row.get(&self.column);
-            if let Some(value) = raw.and_then(|raw| CanonicalKey::read(raw, data_type))
-                && sought.contains(&value)
-            {
-                let record = FoundRecord::read(key, row, Some(value.clone()), names);
-                found.entry(value).or_default().push(record);
-            }
-            Ok(())
-        };
+        let is_sought =
+            |value: Option<&CanonicalKey>| value.is_some_and(|value| sought.contains(value));
+        let mut found = FoundRecords::new(&self.column, data_type, names);
+        let each = |key: Key, row: &RawRow<'_>| found.add_if(key, row, is_sought);
         match lookup.lists(&self.column, literals.clone()) {
             Ok(_) => {
                 let column = &self.column;
@@ -185,7 +173,13 @@ impl RowLookup {
             // A value that does not fit a URL is found only by reading the table.
             Err(_) => lookup.all(each).await?,
         }
-        Ok(found)
+        let mut by_value: HashMap<CanonicalKey, Vec<FoundRecord>> = HashMap::new();
+        for record in found.records {
+            if let Some(value) = record.value.clone() {
+                by_value.entry(value).or_default().push(record);
+            }
+        }
+        Ok(by_value)
     }
 }
 
