@@ -1,10 +1,13 @@
 //! Every file names its subject in its first line, and is short.
 
 use crate::exceptions::check;
-use crate::source::{crates, in_folder, of_crate};
+use crate::source::{crates, in_folder, of_crate, texts};
 
 /// Lines of code in one file; documentation, comments and blank lines are not counted.
 const MOST_LINES: usize = 350;
+
+/// Characters in a line of prose.
+const MOST_LETTERS: usize = 120;
 
 #[test]
 fn every_file_begins_with_its_subject() {
@@ -41,6 +44,31 @@ fn files_are_short() {
     }
 
     check("files_are_short", long);
+}
+
+/// Comments, and Markdown outside of code. Tables cannot be broken.
+#[test]
+fn lines_of_prose_are_short() {
+    let mut long = Vec::new();
+    for (path, text) in texts() {
+        let is_markdown = path.ends_with(".md");
+        let mut is_code = false;
+        for (index, line) in text.lines().enumerate() {
+            let comment = line.trim_start().strip_prefix("//");
+            let prose = match is_markdown {
+                true => line,
+                false => comment.unwrap_or_default(),
+            };
+            let prose = prose.trim_start_matches(['/', '!', ' ']);
+            is_code ^= is_markdown && prose.starts_with("```");
+            let may_be_long = is_code || prose.is_empty() || prose.starts_with('|');
+            if !may_be_long && line.chars().count() > MOST_LETTERS {
+                long.push(format!("{path}:{}", index + 1));
+            }
+        }
+    }
+
+    check("lines_of_prose_are_short", long);
 }
 
 fn lines_of_code(text: &str) -> usize {

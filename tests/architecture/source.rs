@@ -55,31 +55,51 @@ pub(crate) fn of_crate(name: &str) -> Vec<Source> {
 /// All Rust files in a folder of the workspace and below it.
 pub(crate) fn in_folder(folder: &str) -> Vec<Source> {
     let mut paths = Vec::new();
-    collect(&root().join(folder), &mut paths);
+    collect(&root().join(folder), &["rs"], &mut paths);
     paths.sort();
     paths.iter().map(|path| read(path)).collect()
 }
 
-fn collect(folder: &Path, paths: &mut Vec<PathBuf>) {
+/// All Rust and Markdown files of the workspace, with their paths.
+pub(crate) fn texts() -> Vec<(String, String)> {
+    let mut paths = Vec::new();
+    collect(&root(), &["rs", "md"], &mut paths);
+    let read = |path: &PathBuf| (relative(path), read_text(&relative(path)));
+    paths.iter().map(read).collect()
+}
+
+/// What is built or installed, and hidden folders, are left out.
+fn collect(folder: &Path, extensions: &[&str], paths: &mut Vec<PathBuf>) {
     let entries = std::fs::read_dir(folder)
         .unwrap_or_else(|error| panic!("cannot read {}: {error}", folder.display()));
     for entry in entries {
-        let path = entry.expect("a readable entry").path();
+        let entry = entry.expect("a readable entry");
+        let (path, name) = (entry.path(), entry.file_name());
+        let name = name.to_string_lossy();
         if path.is_dir() {
-            collect(&path, paths);
-        } else if path.extension().is_some_and(|extension| extension == "rs") {
+            if !name.starts_with('.') && !matches!(&*name, "target" | "node_modules") {
+                collect(&path, extensions, paths);
+            }
+        } else if let Some((_, extension)) = name.rsplit_once('.')
+            && extensions.contains(&extension)
+        {
             paths.push(path);
         }
     }
 }
 
+/// The path from the root of the workspace, with `/`.
+fn relative(path: &Path) -> String {
+    let relative = path.strip_prefix(root()).expect("below the root");
+    let parts: Vec<_> = relative.iter().map(|part| part.to_string_lossy()).collect();
+    parts.join("/")
+}
+
 fn read(path: &Path) -> Source {
     let text = std::fs::read_to_string(path)
         .unwrap_or_else(|error| panic!("cannot read {}: {error}", path.display()));
-    let relative = path.strip_prefix(root()).expect("below the root");
-    let parts: Vec<_> = relative.iter().map(|part| part.to_string_lossy()).collect();
     Source {
-        path: parts.join("/"),
+        path: relative(path),
         tokens: tokens(&text),
         text,
     }

@@ -18,8 +18,8 @@ use tokio::sync::oneshot;
 /// What standard input is called in messages, and in the names of files that belong to its import.
 pub(super) const STDIN: &str = "stdin";
 
-/// How old the copy of a killed process is at least. Only Unix systems lock a copy while it is used; on others it may be
-/// used for this long.
+/// How old the copy of a killed process is at least. Only Unix systems lock a copy while it is used; on others it may
+/// be used for this long.
 const LEFT_FOR: Duration = match cfg!(unix) {
     true => Duration::from_secs(2),
     false => Duration::from_secs(24 * 3600),
@@ -85,8 +85,8 @@ impl Input {
         }
     }
 
-    /// Copies a pipe to a file next to `beside`, which only its owner can read. Removes the copies that killed processes
-    /// left there.
+    /// Copies a pipe to a file next to `beside`, which only its owner can read. Removes the copies that killed
+    /// processes left there.
     ///
     /// # Errors
     ///

@@ -15,8 +15,8 @@ impl<S, U: FieldType, A> Column<S, U, A> {
     /// trailing blanks.
     ///
     /// Emoji have no weight there: a text of emoji alone equals every other one and the empty text, so a condition with
-    /// `eq("🟢")` also finds records with `"🔴"` and `""`. Similar letters are equal, such as `ß` and `ss`. For what a write
-    /// depends on, take texts with letters or digits, `"🟢 Open"`.
+    /// `eq("🟢")` also finds records with `"🔴"` and `""`. Similar letters are equal, such as `ß` and `ss`. For what a
+    /// write depends on, take texts with letters or digits, `"🟢 Open"`.
     ///
     /// A null never equals anything; compare with [`is_null`](Self::is_null). A literal of more than 32 bits needs its
     /// type, here and in the other comparisons: `c.pk_id.eq(3_000_000_000_i64)`.

@@ -1,7 +1,7 @@
 //! The call of an aggregate, of the records after a position.
 //!
-//! The condition of a read's page includes the last record of the page before, which proves the page right. The response
-//! of an aggregate has no records, so other calls find out which values the service compares.
+//! The condition of a read's page includes the last record of the page before, which proves the page right. The
+//! response of an aggregate has no records, so other calls find out which values the service compares.
 
 use super::after_cursor::after_record;
 use super::budget::Calls;
@@ -17,8 +17,8 @@ use caspio_core::{Error, ErrorKind, Result};
 
 /// Makes the call with these parameters for the records after the plan's position, if it has one.
 ///
-/// One call, or more if the service may compare other values than it showed for the position, or if they do not fit into
-/// a URL.
+/// One call, or more if the service may compare other values than it showed for the position, or if they do not fit
+/// into a URL.
 pub(super) async fn after_position(
     client: &Client,
     plan: &Plan,
@@ -83,8 +83,8 @@ async fn by_look_up(
     }
 }
 
-/// Returns the parameters of the call for the records after one whose values the service looks up; `None` if they do not
-/// fit into a URL.
+/// Returns the parameters of the call for the records after one whose values the service looks up; `None` if they do
+/// not fit into a URL.
 fn params_looked_up(
     client: &Client,
     plan: &Plan,

@@ -56,8 +56,8 @@ pub struct FoundRow {
     pub key: Key,
     /// A column in which the record has another value than the row; `None` if it has all values of the row, or if they
     /// are not compared. A table's column that the row does not have is compared with what a record that is inserted
-    /// without it holds: nothing, or No; a view's is compared if another row has it. Also the column of the lookup, where
-    /// its value is spelled in another way.
+    /// without it holds: nothing, or No; a view's is compared if another row has it. Also the column of the lookup,
+    /// where its value is spelled in another way.
     pub difference: Option<String>,
 }
 
