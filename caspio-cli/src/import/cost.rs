@@ -48,11 +48,7 @@ pub(crate) async fn cost(
     let (table, fields) = table_and_fields(caspio, &job.table).await?;
     cost.exactly("read the fields of the table", calls(caspio));
     let OpenFile { rows, mapping, key } = open_checked(job, &fields)?;
-    let (range, sent) = resumed(
-        caspio,
-        job,
-        (rows.columns().len(), AddedColumns::of(&fields)),
-    )?;
+    let (range, sent) = resumed(caspio, job, rows.columns().len(), AddedColumns::of(&fields))?;
     let mut feed = RowFeed::new(rows, mapping, range);
     let unresolved = UnresolvedRows {
         account: &caspio.account().to_string(),
@@ -140,11 +136,12 @@ struct Contents {
 fn resumed(
     caspio: &Client,
     job: &Job,
-    columns: (usize, AddedColumns),
+    columns: usize,
+    added: AddedColumns,
 ) -> Result<(Range, Option<SystemTime>), CliError> {
     let target = refused_path(job.refused.as_deref(), job.input.name(), job.format);
     let subject = subject(caspio, job)?;
-    let refused = RefusedFile::open(target, job.input.path(), job.format, columns, job.dry_run)?;
+    let refused = RefusedFile::open(job, target, columns, added)?;
     let resumption = resumption(job, subject, &refused);
     refused.discard();
     let resumption = resumption?;

@@ -1,5 +1,6 @@
 //! The file of refused rows: the rows that were not imported, each with its line and the reason.
 
+use super::job::Job;
 use super::part_file;
 use super::progress::Progress;
 use super::reason::{OF_SYNC, is_of_sync};
@@ -45,7 +46,7 @@ pub(super) struct RefusedFile {
     /// Whether it is of a dry run.
     dry_run: bool,
     /// Whether it is of a sync, whose rows are not to be inserted.
-    pub(super) of_sync: bool,
+    of_sync: bool,
     file: File,
     /// The number of columns of a CSV file; `None` for a JSONL file.
     columns: Option<usize>,
@@ -69,35 +70,33 @@ pub(super) struct RefusedFile {
 }
 
 impl RefusedFile {
-    /// Opens the part file, which other imports cannot write until this one ends. What it contains is kept until
-    /// [`start`](Self::start).
+    /// Opens the part file of the import of a file with this many columns, which other imports cannot write until this
+    /// one ends. What it contains is kept until [`start`](Self::start).
     ///
     /// # Errors
     ///
     /// The file cannot be written, is the input file, or is written by another import.
     pub(super) fn open(
+        job: &Job,
         target: PathBuf,
-        input: &Path,
-        format: FileFormat,
-        (columns, added): (usize, AddedColumns),
-        dry_run: bool,
+        columns: usize,
+        added: AddedColumns,
     ) -> Result<Self, CliError> {
-        let csv = format == FileFormat::Csv;
-        check_target(&target, input, csv)?;
+        let csv = job.format == FileFormat::Csv;
+        check_target(&target, job.input.path(), csv)?;
         let journal = journal_path(&target);
-        let target = if dry_run {
-            dry_run_path(&target)
-        } else {
-            target
+        let target = match job.dry_run {
+            true => dry_run_path(&target),
+            false => target,
         };
         let part = with_suffix(&target, ".part");
         let existed = part.exists();
         let file = part_file::open(&part, &target)?;
         Ok(Self {
-            is_left: existed && !dry_run,
+            is_left: existed && !job.dry_run,
             journal,
-            dry_run,
-            of_sync: false,
+            dry_run: job.dry_run,
+            of_sync: job.sync,
             file,
             target,
             part,

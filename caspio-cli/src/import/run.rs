@@ -49,8 +49,8 @@ pub(crate) async fn run(caspio: &Client, mut job: Job) -> Result<Summary, CliErr
         // A sync has a journal of its own, which keeps it apart from others.
         false => Unfinished::record(&subject, &journal_path(&target))?.filter(|_| !job.sync),
     };
-    let mut refused = open_refused(&job, target, columns.len(), &fields)?;
-    refused.of_sync = job.sync;
+    let added = AddedColumns::of(&fields);
+    let mut refused = RefusedFile::open(&job, target, columns.len(), added)?;
     let resumption = resumption(&job, subject, &refused).inspect_err(|_| refused.discard())?;
     refused.start(&columns, resumption.start)?;
     let mut feed = RowFeed::new(rows, mapping, resumption.range);
@@ -110,22 +110,6 @@ impl FileNotes {
             summary.not_compared = self.passwords;
         }
     }
-}
-
-/// Opens the file of refused rows of a file with this many columns.
-fn open_refused(
-    job: &Job,
-    target: PathBuf,
-    columns: usize,
-    fields: &[FieldDefinition],
-) -> Result<RefusedFile, CliError> {
-    RefusedFile::open(
-        target,
-        job.input.path(),
-        job.format,
-        (columns, AddedColumns::of(fields)),
-        job.dry_run,
-    )
 }
 
 /// An import whose file is open.
