@@ -72,7 +72,8 @@ impl Limited {
         Ok(response.map(Body::from))
     }
 
-    /// Returns the response to an insert of many records: the next keys. Their storage would take most of a test's time.
+    /// Returns the response to an insert of many records: the next keys. Their storage would take most of a test's
+    /// time.
     fn keys_of(&self, rows: &[u8]) -> http::Response<Bytes> {
         let rows: Vec<serde_json::Value> = serde_json::from_slice(rows).expect("rows");
         let mut seen = self.seen.lock().expect("no panic");

@@ -111,8 +111,8 @@ impl<'a, R: Record, K> InsertMany<'a, R, K> {
         }
     }
 
-    /// Sets how many calls are in progress at once, from 1 to 1,000, or [`Auto`](Concurrency::Auto); default: 4. With one, rows are inserted in their
-    /// order.
+    /// Sets how many calls are in progress at once, from 1 to 1,000, or [`Auto`](Concurrency::Auto); default: 4. With
+    /// one, rows are inserted in their order.
     pub fn concurrency(mut self, calls: impl Into<Concurrency>) -> Self {
         self.concurrency = calls.into().of_write();
         self

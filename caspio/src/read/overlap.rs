@@ -188,8 +188,8 @@ impl Overlap {
         self.without_changed(page)
     }
 
-    /// Whether the record of the page before is still there, and is shown with the same values. A record that comes with
-    /// another key is not that one, and shows no change of it. One call.
+    /// Whether the record of the page before is still there, and is shown with the same values. A record that comes
+    /// with another key is not that one, and shows no change of it. One call.
     async fn is_unchanged(&self) -> Result<bool> {
         let now = as_it_is_now(&self.client, &self.plan, &self.calls, &self.record).await?;
         Ok(now.is_some_and(|now| now == self.record || now.key != self.record.key))
