@@ -110,7 +110,7 @@ fn misfit(
     if failure.state.reads_key {
         let came = row.get(PK_ID).map_or("nothing", RawValue::get);
         let came = shown(came);
-        let message = format!("expected a number or text for {PK_ID}, got {came}{place}");
+        let message = format!("expected a whole number or text for {PK_ID}, got {came}{place}");
         return Error::new(ErrorKind::Decode, message).with_field(PK_ID);
     }
     match row.malformed() {

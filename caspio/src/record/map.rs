@@ -6,7 +6,7 @@ mod typed;
 use super::{
     ColumnsByName, Decode, FieldInfo, Key, ObjectKind, Record, RowAccess, Source, SourceOfMaps,
 };
-use crate::field::{self, FieldValue, ToValue, kind};
+use crate::field::{self, Field, FieldValue, ToValue, kind};
 use crate::record::PK_ID;
 use caspio_schema::is_same_name;
 use rust_decimal::Decimal;
@@ -122,7 +122,7 @@ impl RecordMap {
     #[must_use]
     pub fn key(&self) -> Option<Key> {
         match self.get(PK_ID)? {
-            Value::Number(id) => id.as_i64().map(Key::Id),
+            id @ Value::Number(_) => i64::read(id).ok().map(Key::Id),
             Value::String(text) => Some(Key::Text(text.clone())),
             _ => None,
         }
@@ -246,6 +246,9 @@ impl<'de> Decode<'de> for RecordMap {
         let mut map = Self::default();
         while let Some(name) = row.next_column()? {
             let raw = row.value_with(PhantomData::<&'de RawValue>)?.get();
+            if is_same_name(&name, PK_ID) {
+                row.check_key(raw)?;
+            }
             let mut value = serde_json::from_str(raw).map_err(A::Error::custom)?;
             let exact = lost(&value, raw).map(FieldValue::Decimal);
             if exact.is_some() {

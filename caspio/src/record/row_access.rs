@@ -102,6 +102,13 @@ impl<'r, 'de, A: MapAccess<'de>> RowAccess<'r, 'de, A> {
         Ok(())
     }
 
+    /// Checks the `PK_ID` of a record without a fixed shape.
+    pub(super) fn check_key(&mut self, raw: &str) -> Result<(), A::Error> {
+        let key = KeySeed.deserialize(&mut serde_json::Deserializer::from_str(raw));
+        self.state.reads_key = key.is_err();
+        key.map(drop).map_err(A::Error::custom)
+    }
+
     /// Reads the value of the column that [`next_field`](Self::next_field) returned.
     ///
     /// # Errors

@@ -4,7 +4,8 @@ use super::Key;
 use super::key_form::KeyForm;
 use crate::field::{Field, any_number};
 use serde::de::{
-    Deserialize, DeserializeSeed, Deserializer, Error, MapAccess, Unexpected, Visitor,
+    Deserialize, DeserializeSeed, Deserializer, Error, IntoDeserializer, MapAccess, Unexpected,
+    Visitor,
 };
 use std::fmt;
 use std::marker::PhantomData;
@@ -79,7 +80,7 @@ impl<'de> Visitor<'de> for KeyVisitor {
     type Value = Option<Key>;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a number or text")
+        f.write_str("a whole number or text")
     }
 
     fn visit_unit<E: Error>(self) -> Result<Self::Value, E> {
@@ -96,6 +97,10 @@ impl<'de> Visitor<'de> for KeyVisitor {
             .map_err(E::custom)
     }
 
+    fn visit_f64<E: Error>(self, id: f64) -> Result<Self::Value, E> {
+        i64::read(id.into_deserializer()).map(|id| Some(Key::Id(id)))
+    }
+
     fn visit_str<E: Error>(self, text: &str) -> Result<Self::Value, E> {
         Ok(Some(Key::Text(text.to_owned())))
     }
@@ -108,6 +113,6 @@ impl<'de> Visitor<'de> for KeyVisitor {
 impl<'de> Deserialize<'de> for Key {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let key = deserializer.deserialize_any(KeyVisitor)?;
-        key.ok_or_else(|| D::Error::invalid_type(Unexpected::Unit, &"a number or text"))
+        key.ok_or_else(|| D::Error::invalid_type(Unexpected::Unit, &"a whole number or text"))
     }
 }

@@ -49,6 +49,36 @@ async fn a_table_takes_keys_that_come_as_text() {
     assert_eq!(texts(found), [(7, "a".to_owned()), (8, "b".to_owned())]);
 }
 
+#[tokio::test]
+async fn a_key_that_comes_as_a_float_is_a_whole_number_for_every_kind_of_record() {
+    for (came, key) in [("7", 7), ("7.0", 7), ("1e3", 1000)] {
+        let records = format!(r#"[{{"PK_ID":{came},"Text":"a"}}]"#);
+        let client = client_of_records(records);
+
+        let maps = client.table_named("Notes").collect().await.expect(came);
+        let keyed = client.table::<KeyedNote>().collect().await.expect(came);
+        let notes = client.table::<Note>().get_many([key]).await.expect(came);
+
+        assert_eq!(maps[0].key(), Some(key.into()), "{came}");
+        assert_eq!(keyed[0].pk_id, key, "{came}");
+        assert_eq!(texts(notes), [(key, "a".to_owned())]);
+    }
+}
+
+#[tokio::test]
+async fn a_map_reports_what_came_instead_of_a_key() {
+    for came in ["7.5", "true", "9223372036854775808", "[1]"] {
+        let client = client_of_records(format!(r#"[{{"PK_ID":{came},"Text":"a"}}]"#));
+
+        let error = client.table_named("Notes").collect().await.expect_err(came);
+
+        assert_eq!(error.kind(), ErrorKind::Decode, "{error}");
+        assert_eq!(error.field(), Some("PK_ID"));
+        let got = format!("a whole number or text for PK_ID, got {came}");
+        assert!(error.to_string().contains(&got), "{error}");
+    }
+}
+
 /// Structs with a field for the key; a table's key is a number, and a view's a text.
 #[derive(Clone, Debug, PartialEq, CaspioTable)]
 #[caspio(table = "Notes")]
