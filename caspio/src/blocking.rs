@@ -116,6 +116,14 @@ impl<R: DecodeOwned> IntoStream for Query<R> {
     }
 }
 
+impl<R: DecodeOwned> IntoStream for &Query<R> {
+    type Stream = RecordStream<R>;
+
+    fn into_stream(self) -> RecordStream<R> {
+        self.clone().stream()
+    }
+}
+
 impl<R: DecodeOwned, A: Access> IntoStream for Handle<R, A> {
     type Stream = RecordStream<R>;
 

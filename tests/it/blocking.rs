@@ -22,13 +22,14 @@ fn a_program_that_is_not_asynchronous_reads_and_writes() {
         .iter(contacts.query().page_size(7).stream())
         .collect();
     let of_query: Result<Vec<_>, _> = runtime.iter(contacts.query()).collect();
+    let of_reference: Result<Vec<_>, _> = runtime.iter(&contacts.query()).collect();
     let of_table: Result<Vec<_>, _> = runtime.iter(&contacts).collect();
     let some: Vec<_> = runtime.iter(contacts.clone()).take(3).collect();
     runtime.wait(contacts.delete(key)).expect("deleted");
     runtime.wait(env.caspio.settle());
 
     assert!(all.len() > 7);
-    for read in [streamed, of_query, of_table] {
+    for read in [streamed, of_query, of_reference, of_table] {
         assert_eq!(read.expect("all records"), all);
     }
     assert_eq!(some.len(), 3);

@@ -84,7 +84,7 @@ pub use serde_json::Value as Any;
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot hold a Caspio column",
     label = "not a field type",
-    note = "use a string, a number, `bool`, `Decimal`, `DateTime`, `Date`, `Uuid`, `List<T>` or an `Option` of one of these",
+    note = "use a string, a number (`i64` for a `usize`), `bool`, `Decimal`, `DateTime`, `Date`, `Uuid`, `List<T>` or an `Option` of one of these",
     note = "or implement `caspio::field::FieldType` and `caspio::field::Field` for it, or name functions with `#[caspio(with = \"module\")]`"
 )]
 pub trait FieldType {
@@ -125,7 +125,7 @@ pub trait FieldType {
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be read from a Caspio column",
     label = "not a field type that can be read",
-    note = "use a string, a number, `bool`, `Decimal`, `DateTime`, `Date`, `Uuid`, `List<T>` or an `Option` of one of these",
+    note = "use a string, a number (`i64` for a `usize`), `bool`, `Decimal`, `DateTime`, `Date`, `Uuid`, `List<T>` or an `Option` of one of these",
     note = "or implement `caspio::field::FieldType` and `caspio::field::Field` for it, or name functions with `#[caspio(with = \"module\")]`",
     note = "a `Password` is written and never read: a table marks its field with `#[caspio(password)]`"
 )]
