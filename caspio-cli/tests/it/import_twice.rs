@@ -6,7 +6,7 @@ use caspio_emulator::{DataType, Emulator, Faults, FieldDef, TableDef};
 use std::fmt::Write;
 use std::fs;
 use std::os::unix::fs::symlink;
-use std::process::{Child, Stdio};
+use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
 const ROWS: u64 = 6000;
@@ -54,6 +54,12 @@ fn killed(arguments: &[&str]) -> TestEnv {
     env
 }
 
+fn signal(child: &Child, signal: &str) {
+    let id = child.id().to_string();
+    let sent = Command::new("kill").args([signal, &id]).status();
+    assert!(sent.expect("kill runs").success());
+}
+
 fn is_refused(ran: &Ran, with: &str) {
     assert_eq!(ran.code, Some(2), "{}", ran.stderr);
     assert!(ran.stderr.contains(with), "{with}: {}", ran.stderr);
@@ -64,6 +70,9 @@ fn two_imports_of_one_file_do_not_run_at_the_same_time() {
     let env = env();
     symlink("a.csv", env.path("link.csv")).expect("a link");
     let child = begun(&env, &["a.csv"]);
+    // It does not end before the others have run.
+    signal(&child, "-STOP");
+    env.emulator.set_faults(Faults::none());
 
     for again in [
         &["a.csv"][..],
@@ -87,6 +96,7 @@ fn two_imports_of_one_file_do_not_run_at_the_same_time() {
     write(&env, "b.csv", "Name\nb\n");
     env.ok(&["import", "T", "b.csv"]);
 
+    signal(&child, "-CONT");
     assert!(child.wait_with_output().expect("it ends").status.success());
     assert_eq!(count(&env, "T"), ROWS + 1);
     assert_eq!(count(&env, "U"), ROWS);
