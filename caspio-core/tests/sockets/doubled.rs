@@ -2,7 +2,11 @@
 
 use super::*;
 use caspio_core::Result;
+use futures::StreamExt as _;
+use server::read;
 use std::sync::Mutex;
+use tokio::io::AsyncWriteExt as _;
+use tokio::net::{TcpListener, TcpStream};
 
 /// Sends a response, and before some of them the response before again.
 #[derive(Default)]
@@ -145,4 +149,57 @@ async fn first_response_that_comes_twice_shifts_no_others() {
     }
 
     assert_eq!(bodies[2..], ["{\"n\":3}", "{\"n\":4}"]);
+}
+
+/// Responds with the body of each request. After some requests, the response before comes again, so that all later
+/// responses over the connection are those of the requests before.
+async fn shifting(mut stream: TcpStream, count: &AtomicUsize) -> Option<()> {
+    let (mut buffer, mut last, mut is_shifted) = (Vec::new(), Vec::new(), false);
+    loop {
+        let request = read(&mut stream, &mut buffer).await?;
+        let number = count.fetch_add(1, Ordering::SeqCst);
+        let id = format!("X-Caspio-Request-ID: r-{number}\r\n");
+        let Act::Say(own) = response("200 OK", &id, request.body) else {
+            unreachable!("a response is sent");
+        };
+        is_shifted |= number % 20 == 19 && !last.is_empty();
+        let sent = if is_shifted { &last } else { &own };
+        stream.write_all(sent).await.ok()?;
+        last = own;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn no_concurrent_insert_gets_the_response_of_another_one() {
+    let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
+    let address = listener.local_addr().expect("an address");
+    let count = Arc::new(AtomicUsize::new(0));
+    tokio::spawn(async move {
+        while let Ok((stream, _)) = listener.accept().await {
+            let count = Arc::clone(&count);
+            tokio::spawn(async move { shifting(stream, &count).await });
+        }
+    });
+    let account = Account::new(&format!("http://{address}")).expect("an account");
+    let transport = plain(&account);
+
+    let inserts = (0..500).map(|number| {
+        let (transport, sent) = (transport.clone(), format!("{{\"n\":{number}}}"));
+        let request = post(&account).json(sent.clone());
+        async move { (body(transport.send(request).await), sent) }
+    });
+    let inserts = stream::iter(inserts).map(tokio::spawn).buffer_unordered(8);
+    let results: Vec<_> = inserts
+        .map(|joined| joined.expect("no panic"))
+        .collect()
+        .await;
+
+    let (written, lost): (Vec<_>, Vec<_>) = results.iter().partition(|(result, _)| result.is_ok());
+    for (result, sent) in written {
+        assert_eq!(result.as_ref().expect("written"), sent);
+    }
+    assert!((1..=100).contains(&lost.len()), "{} are lost", lost.len());
+    for (result, _) in lost {
+        assert!(result.as_ref().expect_err("lost").maybe_applied());
+    }
 }

@@ -14,7 +14,10 @@ use futures::future::BoxFuture;
 use futures::stream::{self, Stream, StreamExt as _};
 use http::{HeaderValue, Method, header};
 use std::fmt;
+use std::future::poll_fn;
+use std::pin::pin;
 use std::sync::Arc;
+use std::task::{Poll, ready};
 use std::time::Duration;
 use url::Url;
 
@@ -88,9 +91,18 @@ impl HttpService for ReqwestService {
         Box::pin(async move {
             let request = outgoing(request).await?;
             let pool = self.0.pool.get();
-            let response = pool.client.execute(request).await.map_err(no_response)?;
-            // Before anything is awaited: the connection must not deliver another response until it is refused.
-            self.0.check_response(&pool, &response)?;
+            let mut sent = pin!(pool.client.execute(request));
+            let response = poll_fn(|context| {
+                // The connection can be used again as soon as this poll returns a response, and maybe before: no
+                // response of the next request is accepted until this one is checked.
+                let _one_at_a_time = pool.accept();
+                let response = ready!(sent.as_mut().poll(context)).map_err(no_response);
+                Poll::Ready(response.and_then(|response| {
+                    self.0.check_response(&pool, &response)?;
+                    Ok(response)
+                }))
+            });
+            let response = response.await?;
             Ok(incoming(response, self.0.read_timeout))
         })
     }

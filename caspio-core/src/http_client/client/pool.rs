@@ -11,6 +11,8 @@ pub(super) struct Pool {
     pub(super) client: reqwest::Client,
     /// The local addresses of connections whose responses are not accepted any more.
     refused: Arc<Mutex<Vec<SocketAddr>>>,
+    /// Held while a response is accepted.
+    accepting: Arc<Mutex<()>>,
 }
 
 impl Pool {
@@ -18,7 +20,15 @@ impl Pool {
         Self {
             client,
             refused: Arc::default(),
+            accepting: Arc::default(),
         }
+    }
+
+    /// Waits until no other response over these connections is being accepted.
+    pub(super) fn accept(&self) -> MutexGuard<'_, ()> {
+        self.accepting
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Returns whether a response came over a connection that was refused after its request was sent.
