@@ -161,8 +161,8 @@ impl<K> SyncMany<K> {
         self
     }
 
-    /// Sets how many calls are in progress at once, from 1 to 1,000, or [`Auto`](Concurrency::Auto); default: 4. A whole
-    /// table is read one call at a time.
+    /// Sets how many calls are in progress at once, from 1 to 1,000, or [`Auto`](Concurrency::Auto); default: 4. A
+    /// whole table is read one call at a time.
     pub fn concurrency(mut self, calls: impl Into<Concurrency>) -> Self {
         self.concurrency = calls.into().of_write();
         self
