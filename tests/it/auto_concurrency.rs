@@ -206,3 +206,16 @@ async fn an_insert_of_many_records_uses_the_limit() {
         check(&service, "an insert", most);
     }
 }
+
+#[tokio::test(start_paused = true)]
+async fn the_fields_are_read_while_the_ids_of_tables_are() {
+    let (service, caspio) = limited(SECOND).await;
+    let rows = [RecordMap::from([("Total", 1.5)])];
+
+    let report = caspio.table_named("Orders").insert_many(&rows).await;
+
+    assert!(report.expect("a report").is_complete());
+    let calls = service.seen.lock().expect("no panic").taken.clone();
+    assert_eq!(calls.len(), 3, "the ids, the fields, the rows");
+    assert_eq!(calls[0], calls[1]);
+}

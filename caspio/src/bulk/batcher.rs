@@ -5,6 +5,7 @@ use super::sender::{INSERT_MANY, Sender};
 use super::stop::StopSignal;
 use crate::client::Client;
 use crate::concurrency::Concurrency;
+use crate::dialect;
 use crate::record::{Key, Row};
 use crate::target::Target;
 use crate::value::FieldValue;
@@ -100,25 +101,42 @@ impl<'a> Batcher<'a> {
         self
     }
 
-    /// Whether there are no rows.
-    pub(super) async fn is_empty(&mut self) -> bool {
-        Pin::new(&mut self.rows).peek().await.is_none()
-    }
-
-    /// Finds out which version of the API the rows are sent by. One call, and one more the first time that a
-    /// client inserts many records.
+    /// Connects for the first row; returns whether there is one.
     ///
     /// # Errors
     ///
     /// The error that keeps every row from being sent.
-    pub(super) async fn connect(&mut self) -> Result<()> {
+    pub(super) async fn begin(&mut self) -> Result<bool> {
+        let first = match Pin::new(&mut self.rows).peek().await {
+            None => return Ok(false),
+            Some(Ok(row)) => row.row().into_owned(),
+            // Such a row is not sent.
+            Some(Err(_)) => Row::default(),
+        };
+        self.connect(&first).await?;
+        Ok(true)
+    }
+
+    /// Finds out which version of the API the rows are sent by. One call the first time that a client inserts many
+    /// records. If the first row needs the table's fields, they are read at the same time.
+    ///
+    /// # Errors
+    ///
+    /// The error that keeps every row from being sent.
+    async fn connect(&mut self, first: &Row<'_>) -> Result<()> {
         if self.connection.is_none() {
-            let bulk = self.client.bulk(&self.target, INSERT_MANY).await?;
+            let bulk = self.client.bulk(&self.target, INSERT_MANY);
+            let dialect = dialect::with_bulk_writes();
+            let encoder = RowEncoder::new(&self.client, &self.target, dialect, Purpose::Insert);
+            let mut encoder = encoder.of_many();
+            let early = async {
+                encoder.look_up_early(first).await;
+                Ok(())
+            };
+            let (bulk, ()) = futures::try_join!(bulk, early)?;
             let many = bulk.is_some();
             let client = bulk.unwrap_or_else(|| self.client.clone());
-            let dialect = client.dialect();
-            let encoder = RowEncoder::new(&self.client, &self.target, dialect, Purpose::Insert);
-            let encoder = encoder.of_many();
+            let encoder = encoder.sent_by(client.dialect());
             let target = self.target.clone();
             let reconciler = self.reconciler.clone();
             let sender =
@@ -141,7 +159,7 @@ impl<'a> Batcher<'a> {
         };
         let mut bytes = 0;
         let mut failure = None;
-        if let Some((_, encoder)) = &mut self.connection {
+        if let Some((_, encoder)) = self.connection.as_mut().filter(|_| self.next > 0) {
             encoder.forget_failure();
         }
         while batch.rows.len() < MAX_ROWS {
@@ -208,11 +226,11 @@ impl<'a> Batcher<'a> {
         if let Some(error) = failure {
             return Err(error.clone());
         }
-        if let Err(error) = self.connect().await {
+        let row = row.row();
+        if let Err(error) = self.connect(&row).await {
             *failure = Some(error.clone());
             return Err(error);
         }
-        let row = row.row();
         let column = self
             .reconciler
             .as_ref()

@@ -174,10 +174,9 @@ impl<'a, R, K> InsertMany<'a, R, K> {
         let concurrency = self.concurrency;
         let mut batcher = self.batcher();
         let mut report = BulkReport::new(0);
-        if batcher.is_empty().await {
+        if !batcher.begin().await? {
             return Ok(report);
         }
-        batcher.connect().await?;
         let mut outcomes = outcomes(batcher, target, concurrency);
         while let Some(Outcome { index, result }) = outcomes.next().await {
             report.len += 1;

@@ -82,6 +82,20 @@ impl RowEncoder {
         self
     }
 
+    /// Looks the definitions up if a row needs them, whichever version it is sent by. If that fails, the rows of the
+    /// first call have the error.
+    pub(crate) async fn look_up_early(&mut self, row: &Row<'_>) {
+        if self.definitions.is_none() {
+            let _ = self.look_up_for(row).await;
+        }
+    }
+
+    /// Encodes the rows for a version of the API.
+    pub(crate) fn sent_by(mut self, dialect: &'static dyn Dialect) -> Self {
+        self.dialect = dialect;
+        self
+    }
+
     /// Allows a lookup that failed to be tried again.
     pub(crate) fn forget_failure(&mut self) {
         self.failed = None;
