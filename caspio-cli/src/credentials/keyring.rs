@@ -26,6 +26,9 @@ pub(super) fn remove(profile: &str) -> Result<(), CliError> {
 }
 
 fn entry(profile: &str) -> Result<Entry, CliError> {
+    if let Err(error) = Entry::store_status() {
+        return Err(keyring_error(error, profile));
+    }
     Entry::new(SERVICE, profile).map_err(|error| keyring_error(&error, profile))
 }
 

@@ -26,6 +26,8 @@ mod import_stopped_again;
 mod import_sync;
 #[cfg(unix)]
 mod import_twice;
+#[cfg(feature = "keyring")]
+mod keyring;
 #[cfg(feature = "parquet")]
 mod parquet;
 mod pipe;

@@ -4,7 +4,8 @@ use super::{StoredToken, TokenStore, text};
 use crate::error::ErrorContext as _;
 use crate::{Error, ErrorKind, Result};
 use futures::future::BoxFuture;
-use keyring::v1::{Entry, Error as KeyringError};
+use keyring::v1::Entry as SystemEntry;
+use keyring_core::{Entry, Error as KeyringError, get_default_store};
 use std::fmt;
 use std::sync::Arc;
 use zeroize::Zeroizing;
@@ -13,6 +14,10 @@ use zeroize::Zeroizing;
 ///
 /// Programs that share an entry do not synchronize; use a [`FileStore`](super::FileStore) if that
 /// matters. On a machine without a keyring, such as a server, each use causes a warning in the log.
+///
+/// A program can choose another keyring by `keyring_core::set_default_store`, before the first use. The kernel's keyring
+/// on Linux needs no service, but forgets a token when the machine restarts, and some days after its last use; then a
+/// token costs a call again or, if a user consented to it, another consent. So it is never chosen by itself.
 #[derive(Clone)]
 pub struct KeyringStore(Arc<Name>);
 
@@ -31,6 +36,19 @@ impl KeyringStore {
         }))
     }
 
+    /// Removes the stored token, if any, for example when a user logs out. Clients that have loaded it keep using it.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::Config`] if the keyring fails.
+    pub async fn remove(&self) -> Result<()> {
+        self.spawn_blocking(|entry| match entry.delete_credential() {
+            Ok(()) | Err(KeyringError::NoEntry) => Ok(()),
+            Err(error) => Err(failed(&error)),
+        })
+        .await
+    }
+
     /// Accesses the keyring on a thread that may block.
     async fn spawn_blocking<T: Send + 'static>(
         &self,
@@ -38,7 +56,8 @@ impl KeyringStore {
     ) -> Result<T> {
         let name = Arc::clone(&self.0);
         let done = tokio::task::spawn_blocking(move || {
-            let entry = Entry::new(&name.service, &name.user).map_err(config)?;
+            check_store()?;
+            let entry = Entry::new(&name.service, &name.user).map_err(|error| failed(&error))?;
             work(&entry)
         });
         done.await.unwrap_or_else(|error| {
@@ -56,25 +75,35 @@ impl TokenStore for KeyringStore {
         Box::pin(self.spawn_blocking(|entry| match entry.get_secret() {
             Ok(bytes) => text::read(&Zeroizing::new(bytes)).map(Some),
             Err(KeyringError::NoEntry) => Ok(None),
-            Err(error) => Err(config(error)),
+            Err(error) => Err(failed(&error)),
         }))
     }
 
     fn save(&self, token: StoredToken) -> BoxFuture<'_, Result<()>> {
-        Box::pin(
-            self.spawn_blocking(move |entry| {
-                entry.set_secret(&text::write(&token)).map_err(config)
-            }),
-        )
+        Box::pin(self.spawn_blocking(move |entry| {
+            let saved = entry.set_secret(&text::write(&token));
+            saved.map_err(|error| failed(&error))
+        }))
     }
 }
 
-/// Keeps only the platform's source errors: others may contain the secret.
-fn config(error: KeyringError) -> Error {
+/// Uses the system's keyring, unless the program has chosen another one.
+fn check_store() -> Result<()> {
+    match get_default_store() {
+        Some(_) => Ok(()),
+        None => SystemEntry::store_status()
+            .as_ref()
+            .map_err(failed)
+            .copied(),
+    }
+}
+
+/// Keeps only the platform's own messages: others may contain the secret.
+fn failed(error: &KeyringError) -> Error {
     let out = Error::new(ErrorKind::Config, "the system's keyring failed");
     match error {
-        KeyringError::PlatformFailure(source) | KeyringError::NoStorageAccess(source) => {
-            out.with_source(source)
+        KeyringError::PlatformFailure(why) | KeyringError::NoStorageAccess(why) => {
+            out.with_source(why.to_string())
         }
         _ => out,
     }

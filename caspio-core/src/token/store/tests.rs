@@ -175,19 +175,6 @@ async fn encrypted_file_opens_only_with_its_key() {
     );
 }
 
-#[cfg(feature = "keyring")]
-#[tokio::test]
-async fn keyring_works_or_reports_an_error() {
-    use super::KeyringStore;
-
-    let store = KeyringStore::new("caspio-core-test", "nobody");
-
-    match store.load().await {
-        Ok(stored) => assert!(stored.is_none()),
-        Err(error) => assert_eq!(error.kind(), ErrorKind::Config),
-    }
-}
-
 #[cfg(unix)]
 #[tokio::test]
 async fn link_to_the_file_stays_one_and_shares_its_lock() {
