@@ -15,9 +15,9 @@ use zeroize::Zeroizing;
 /// Programs that share an entry do not synchronize; use a [`FileStore`](super::FileStore) if that
 /// matters. On a machine without a keyring, such as a server, each use causes a warning in the log.
 ///
-/// A program can choose another keyring by `keyring_core::set_default_store`, before the first use. The kernel's keyring
-/// on Linux needs no service, but forgets a token when the machine restarts, and some days after its last use; then a
-/// token costs a call again or, if a user consented to it, another consent. So it is never chosen by itself.
+/// A program can choose another keyring by `keyring_core::set_default_store`, before the first use. The kernel's
+/// keyring on Linux needs no service, but forgets a token when the machine restarts, and some days after its last use;
+/// then a token costs a call again or, if a user consented to it, another consent. So it is never chosen by itself.
 #[derive(Clone)]
 pub struct KeyringStore(Arc<Name>);
 
