@@ -144,7 +144,8 @@ impl Run<'_> {
         }
         self.calls.hit(hits, other_hits);
         let caspio = self.client_of(step);
-        let made = after_polls(*polls, self.make(&caspio, action, &keys, saved));
+        let made = Box::pin(self.make(&caspio, action, &keys, saved));
+        let made = after_polls(*polls, made);
         let outcome = tokio::time::timeout(Duration::from_secs(200), async {
             tokio::select! {
                 biased;

@@ -302,7 +302,9 @@ fn is_spelled_otherwise(value: &Value, raw: &str) -> bool {
         Value::Array(_) | Value::Object(_) => true,
         Value::Null | Value::Bool(_) | Value::String(_) => false,
     };
-    may_be && value.to_string() != raw
+    // A `Value` equals a text only if it is one.
+    let spelled = may_be.then(|| value.to_string());
+    spelled.is_some_and(|json| json != raw)
 }
 
 /// Returns the amount that a number's digits spell, if its `f64` differs from it.

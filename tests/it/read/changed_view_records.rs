@@ -228,7 +228,7 @@ async fn a_position_of_a_view_belongs_to_the_columns_of_its_read() {
     let position = page.next.as_ref().expect("more records");
 
     let names = client.view::<Row>().query().select::<Name>();
-    let error = names.resume_from(&position).collect().await;
+    let error = names.resume_from(position).collect().await;
 
     let error = error.expect_err("other columns");
     assert_eq!(error.kind(), ErrorKind::Refused, "{error}");
@@ -293,7 +293,7 @@ async fn read(client: &Client, random: &mut Random) -> (Vec<Row>, Result<()>) {
     let mut position: Option<Position> = None;
     loop {
         let resumed = match &position {
-            Some(position) if way != 1 => query().resume_from(&position),
+            Some(position) if way != 1 => query().resume_from(position),
             _ => query(),
         };
         match way {
