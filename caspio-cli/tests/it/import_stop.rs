@@ -28,9 +28,6 @@ fn begun_with(env: &TestEnv, more: &[&str]) -> Child {
     while count(env, "People") == 0 {
         std::thread::sleep(Duration::from_millis(5));
     }
-    // A busy machine must not finish the import before the signal arrives.
-    let slower = Faults::none().latency(Duration::from_secs(2));
-    env.emulator.set_faults(slower);
     child
 }
 
@@ -53,7 +50,7 @@ fn end(child: Child) -> Ran {
     }
 }
 
-/// An emulator whose responses leave the time to see that an import has begun.
+/// A busy machine must not finish the import before the signal arrives.
 fn slow_env() -> TestEnv {
     let latency = Duration::from_millis(400);
     TestEnv::of(Emulator::builder().empty().latency(latency))
