@@ -2,23 +2,35 @@
 
 use caspio_tsql::stored_date;
 use jiff::Timestamp;
-use jiff::civil::DateTime;
+use jiff::civil::{Date, DateTime, Time};
 use jiff::tz::TimeZone;
 
 /// The first year of SQL Server's `datetime`.
 const FIRST_YEAR: i16 = 1753;
 
 /// Converts a date, as writes may spell it, to the stored form; `None` for text that is not a date, and for years
-/// before 1753, which Caspio is inferred to refuse.
+/// before 1753, which Caspio is inferred to refuse: fact `first-year`. That it keeps steps of 1/300 s is inferred as
+/// well: facts `steps-of-a-second` and `last-moment-of-a-day`.
 ///
 /// A trailing zone is cut off. Caspio is known to do so with `Z`; it is inferred that it does the same with other
-/// offsets.
+/// offsets: fact `offsets-are-cut-off`.
 pub(crate) fn to_stored(text: &str) -> Option<String> {
     let text = text.trim();
     let text = text.strip_suffix(['Z', 'z']).unwrap_or(text);
     let text = without_offset(text);
-    let parsed: DateTime = text.parse().ok()?;
+    let parsed = text.parse().ok().or_else(|| of_american(text))?;
     (parsed.year() >= FIRST_YEAR).then(|| stored_date(parsed))
+}
+
+/// Reads the form `08/12/2025` or `01/22/2026 12:00:00`, with the month first, which Caspio accepts as well.
+fn of_american(text: &str) -> Option<DateTime> {
+    let (date, time) = text.split_once(' ').unwrap_or((text, "00:00:00"));
+    let mut numbers = date.split('/').map(str::parse::<i16>);
+    let (month, day, year) = (numbers.next()?, numbers.next()?, numbers.next()?);
+    let (month, day) = (i8::try_from(month.ok()?), i8::try_from(day.ok()?));
+    let date = Date::new(year.ok()?, month.ok()?, day.ok()?).ok()?;
+    let is_date = numbers.next().is_none();
+    is_date.then_some(DateTime::from_parts(date, time.parse::<Time>().ok()?))
 }
 
 /// Returns the current time in the stored form, in UTC.
@@ -71,6 +83,8 @@ mod tests {
             ("2022-01-24 20:30:51.607", "2022-01-24T20:30:51.607"),
             ("2022-01-24T20:30:51.000Z", "2022-01-24T20:30:51.000"),
             ("2022-01-24T20:30:51+02:00", "2022-01-24T20:30:51.000"),
+            ("08/12/2025", "2025-08-12T00:00:00.000"),
+            ("01/22/2026 12:00:00", "2026-01-22T12:00:00.000"),
         ] {
             assert_eq!(to_stored(written).as_deref(), Some(held), "{written}");
         }
@@ -89,6 +103,7 @@ mod tests {
             "soon",
             "2022-02-30",
             "24/01/2022",
+            "01/02/2022/3",
             "1752-12-31T23:59:59",
         ] {
             assert_eq!(to_stored(written), None, "{written}");
