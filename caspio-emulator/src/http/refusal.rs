@@ -61,6 +61,15 @@ impl Refusal {
         )
     }
 
+    /// A write without its condition, as recorded on v3.
+    pub(crate) fn no_condition() -> Self {
+        Self::new(
+            StatusCode::BAD_REQUEST,
+            "IncorrectQueryParameter",
+            "Cannot perform operation because the query parameter is absent or invalid.",
+        )
+    }
+
     pub(crate) fn incorrect_body() -> Self {
         Self::new(
             StatusCode::BAD_REQUEST,
@@ -69,7 +78,7 @@ impl Refusal {
         )
     }
 
-    /// A valid body that was refused; the reason is inferred.
+    /// A valid body that was refused; the reason is inferred, fact `reasons-of-refused-bodies`.
     pub(crate) fn incorrect_body_because(message: impl Into<String>) -> Self {
         Self::new(StatusCode::BAD_REQUEST, "IncorrectBodyParameter", message)
     }
@@ -98,10 +107,10 @@ impl Refusal {
         )
     }
 
-    /// The text is inferred: sources call it "a read-only message".
+    /// The text is inferred, fact `texts-about-read-only-fields`: sources call it "a read-only message".
     pub(crate) fn read_only<S: Borrow<str>>(fields: &[S]) -> Self {
         Self::new(
-            StatusCode::INTERNAL_SERVER_ERROR,
+            StatusCode::BAD_REQUEST,
             "AlterReadOnlyData",
             format!(
                 "Cannot perform operation because the following field(s) are read-only: {}",
@@ -110,7 +119,7 @@ impl Refusal {
         )
     }
 
-    /// Recorded on v2 and v3 with one field.
+    /// Recorded on v2 and v3 with one field; that v4 has the same is inferred, fact `duplicates-in-v4`.
     pub(crate) fn duplicate<S: Borrow<str>>(fields: &[S]) -> Self {
         Self::new(
             StatusCode::BAD_REQUEST,
@@ -156,7 +165,8 @@ impl Refusal {
         Self::new(StatusCode::NOT_FOUND, code, "Requested object not found")
     }
 
-    /// Since release 73.0 a missing permission is 403; it is inferred that the code stayed the documented one.
+    /// Since release 73.0 a missing permission is 403; it is inferred that the code stayed the documented one, fact
+    /// `missing-permission`.
     pub(crate) fn forbidden() -> Self {
         Self::new(
             StatusCode::FORBIDDEN,
@@ -193,7 +203,7 @@ impl Refusal {
         )
     }
 
-    /// The code was received from Caspio; the status and the text are inferred.
+    /// The code was received from Caspio; the status and the text are inferred, fact `existing-name`.
     pub(crate) fn object_exists(name: &str) -> Self {
         Self::new(
             StatusCode::BAD_REQUEST,

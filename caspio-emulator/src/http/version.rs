@@ -35,15 +35,16 @@ impl Version {
         };
         match (self, *code) {
             // v2 has an older code for an unknown field. It is recorded for password fields, and inferred for the
-            // others, that it is 404 too.
+            // others, that it is 404 too: fact `unknown-fields-in-v2`.
             (Self::V2, "FieldNotFound") => *code = "ColumnNotFound",
             // The codes that name the kind of object were seen on v3 only; the list of codes from
             // v2's time has this one for all.
             (Self::V2, "TableNotFound" | "ViewNotFound" | "FileNotFound") => {
                 *code = "ObjectNotFound";
             }
-            // 500 was seen on v3 only; it is inferred that v4 responds 400, as in v2's list of codes.
-            (Self::V2, "SqlServerError") | (Self::V4, "SqlServerError" | "AlterReadOnlyData") => {
+            // 500 was seen on v3 only; it is inferred that v4 responds 400, as in v2's list of codes: fact
+            // `unknown-column-in-select-of-others`.
+            (Self::V2 | Self::V4, "SqlServerError") => {
                 refusal.status = StatusCode::BAD_REQUEST;
             }
             _ => {}

@@ -125,7 +125,7 @@ fn update(call: &Call<'_>, object: ObjectName<'_>) -> Outcome {
     call.require(object.name(), Rights::UPDATE)?;
     let filter = filter(call)?;
     let record: Record = call.read()?;
-    // It is inferred that a body without fields is refused.
+    // It is inferred that a body without fields is refused, fact `update-without-fields`.
     if record.0.is_empty() {
         return Err(Refusal::incorrect_body());
     }
@@ -165,9 +165,11 @@ fn delete(call: &Call<'_>, object: ObjectName<'_>) -> Outcome {
 
 /// Returns the condition of a write, which is required.
 pub(crate) fn filter<'c>(call: &'c Call<'_>) -> Result<&'c str, Refusal> {
-    call.params
-        .get("where")
-        .ok_or_else(Refusal::incorrect_query)
+    let given = call.params.get("where");
+    given.ok_or_else(|| match call.version {
+        Version::V2 => Refusal::incorrect_query(),
+        Version::V3 | Version::V4 => Refusal::no_condition(),
+    })
 }
 
 pub(crate) fn write_context<'c>(call: &'c Call<'_>, object: ObjectName<'c>) -> WriteContext<'c> {
