@@ -20,11 +20,13 @@ const ALLOWED: &[(&str, &[&str])] = &[
             "caspio-support",
         ],
     ),
+    ("caspio-conform", &["caspio", "caspio-core"]),
     (
         "caspio-cli",
         &[
             "caspio",
             "caspio-codegen",
+            "caspio-conform",
             "caspio-core",
             "caspio-emulator",
             "caspio-schema",
