@@ -1,0 +1,6 @@
+//! The probes against the emulator, and against a server that differs from it.
+
+mod agreement;
+mod deviations;
+mod page;
+mod server;
