@@ -1,9 +1,9 @@
 //! What is known of Caspio's REST API, as data, and probes that compare an account with it.
 //!
 //! The SDK and the emulator rest on facts: some are documented by Caspio, some were observed, some are inferred. Each
-//! is an entry in one of the files in `facts/`, with its source and, where it can be tested, a probe: requests, and what
-//! must hold of the responses. A [`Plan`] chooses probes and counts their calls, and a [`Prober`] runs them against an
-//! account. Its [`Report`] has no values and no secrets, so that it can be attached to an issue.
+//! is an entry in one of the files in `facts/`, with its source and, where it can be tested, a probe: requests, and
+//! what must hold of the responses. A [`Plan`] chooses probes and counts their calls, and a [`Prober`] runs them
+//! against an account. Its [`Report`] has no values and no secrets, so that it can be attached to an issue.
 //!
 //! ```no_run
 //! use caspio::http_client::ReqwestService;

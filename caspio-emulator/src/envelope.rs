@@ -39,7 +39,8 @@ pub(crate) fn page(version: Version, page: &Page, paging: Paging) -> Outcome {
 
 /// A list of objects other than records: `{"Result":[...]}`, on v4 a page of `{"data":[...]}`.
 ///
-/// All lists of v4 are paged; it is inferred that the whole list is returned if no page is requested.
+/// All lists of v4 are paged; it is inferred that the whole list is returned if no page is requested, fact
+/// `lists-without-page`.
 pub(crate) fn list<T: Serialize>(call: &Call<'_>, items: Vec<T>) -> Outcome {
     if call.version != Version::V4 {
         return call.ok(&items);
@@ -71,7 +72,7 @@ pub(crate) fn list<T: Serialize>(call: &Call<'_>, items: Vec<T>) -> Outcome {
 }
 
 /// One object: `{"Result":{...}}`, on v4 without an envelope, as `GET /v4/me` returns it; it is inferred that all
-/// other objects of v4 are returned like this.
+/// other objects of v4 are returned like this: facts `objects-without-envelope`, `record-in-v4` and `insert-with-echo`.
 pub(crate) fn one<T: Serialize>(call: &Call<'_>, item: &T) -> Outcome {
     match call.version {
         Version::V4 => Response::json(StatusCode::OK, item),
@@ -112,7 +113,7 @@ pub(crate) fn created<T: Serialize>(
 }
 
 /// Renames the members of an object for v4: camel case, and for the key the name that the path has
-/// for it. The rule is inferred from the members that are recorded.
+/// for it. The rule is inferred from the members that are recorded, fact `names-in-v4`.
 pub(crate) fn in_v4<T: Serialize>(id: &str, item: &T) -> Result<Value, Refusal> {
     let json = serde_json::to_value(item).map_err(|_| Refusal::internal())?;
     let Value::Object(members) = json else {
@@ -129,7 +130,8 @@ pub(crate) fn in_v4<T: Serialize>(id: &str, item: &T) -> Result<Value, Refusal> 
 }
 
 /// `{"RecordsAffected":n}`, with `Result` when the caller requested the records; v2 always has a
-/// `Result`. v4's names, `recordsAffected` and `data`, are inferred from its other names.
+/// `Result`. v4's names, `recordsAffected` and `data`, are inferred from its other names: facts `bulk-update` and
+/// `bulk-delete`.
 pub(crate) fn affected(version: Version, member: &str, done: &WriteResult) -> Response {
     let empty = Page {
         json: b"[]".to_vec(),

@@ -195,7 +195,7 @@ impl DataType {
     }
 
     /// Returns the maximum length of its texts, if Caspio documents one. It is inferred that it counts UTF-16 units,
-    /// as SQL Server does.
+    /// as SQL Server does: fact `text-length-in-utf-16` of `caspio-conform`.
     ///
     /// ```
     /// use caspio_schema::DataType;

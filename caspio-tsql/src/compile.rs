@@ -226,7 +226,7 @@ fn grouping(text: &str, allow_having: bool) -> Outcome<Select> {
 }
 
 /// Names the columns of the result. A missing or duplicate name becomes that of .NET's data tables, `Column1` and
-/// `Name1`; it is inferred that the service shows those names.
+/// `Name1`; it is inferred that the service shows those names, fact `shown-names-in-errors`.
 fn out_columns(items: &[Item]) -> Vec<OutColumn> {
     let mut columns: Vec<OutColumn> = Vec::with_capacity(items.len());
     let mut unnamed = 0;

@@ -2,6 +2,7 @@
 
 mod crates;
 mod exceptions;
+mod facts;
 mod files;
 mod lexer;
 mod modules;

@@ -34,7 +34,8 @@ pub(super) fn is_from_caspio(status: StatusCode, reported: &ServiceError) -> boo
     status == StatusCode::INTERNAL_SERVER_ERROR && reported.is_caspio_form && is_known
 }
 
-/// The codes that Caspio documents, and those that were received from it.
+/// The codes that Caspio documents, and those that were received from it; how v4 reports a duplicate is inferred, fact
+/// `duplicates-in-v4`.
 const KNOWN_CODES: [&str; 20] = [
     "AlterReadOnlyData",
     "ColumnNotFound",

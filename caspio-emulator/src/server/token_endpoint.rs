@@ -24,7 +24,8 @@ pub(crate) fn token(app: &App, headers: &HeaderMap, body: &[u8]) -> Response {
         return refuse(StatusCode::BAD_REQUEST, "invalid_client", false);
     };
     let Some(profile) = app.profiles.find(&shown.id, &shown.secret) else {
-        // Sources have both statuses; the OAuth 2 specification defines when each applies.
+        // Sources have both statuses; it is inferred from the OAuth 2 specification when each applies, fact
+        // `refused-credentials`.
         let status = if shown.by_header {
             StatusCode::UNAUTHORIZED
         } else {
@@ -35,7 +36,7 @@ pub(crate) fn token(app: &App, headers: &HeaderMap, body: &[u8]) -> Response {
     match form.get("grant_type") {
         Some("client_credentials") => grant(&app.tokens.issue(profile)),
         Some("refresh_token") => refresh(app, profile, form.get("refresh_token")),
-        // Inferred from the OAuth 2 specification; no source records it.
+        // Inferred from the OAuth 2 specification, fact `other-grants`; no source records it.
         Some(_) => refuse(StatusCode::BAD_REQUEST, "unsupported_grant_type", false),
         None => refuse(StatusCode::BAD_REQUEST, "invalid_request", false),
     }
@@ -43,6 +44,7 @@ pub(crate) fn token(app: &App, headers: &HeaderMap, body: &[u8]) -> Response {
 
 fn refresh(app: &App, profile: usize, token: Option<&str>) -> Response {
     let owner = token.and_then(|token| app.tokens.redeem(token));
+    // The body is inferred, fact `refused-refresh-token`.
     if owner != Some(profile) {
         return refuse(StatusCode::UNAUTHORIZED, "invalid_grant", false);
     }

@@ -181,7 +181,8 @@ pub(crate) fn unfiltered(schema: &Schema, view: &View) -> Source {
             };
             let _ = write!(select, ", p{at}.pk AS pk{at}");
             let name = format!("_PK_ID_{}", table.name);
-            // It is inferred that `*` leaves these out: sources name them for select and where.
+            // It is inferred that `*` leaves these out, fact `keys-in-view-columns`: sources name them for select and
+            // where.
             columns.push(ColumnDef {
                 in_star: false,
                 ..column(&name, Type::Integer, format!("pk{at}"))

@@ -71,7 +71,7 @@ impl Store {
             let users = users_of(schema, table, name)?;
             let table = table_mut(schema, table)?;
             let at = position(table, name)?;
-            // It is inferred how Caspio responds if something else uses the field.
+            // It is inferred how Caspio responds if something else uses the field, fact `field-in-use`.
             if users {
                 return Err(StoreError::refused(format!("The field '{name}' is in use")));
             }

@@ -251,14 +251,14 @@ fn find<'s>(schema: &'s Schema, object: ObjectName<'_>) -> Result<Target<'s>, St
             .ok_or(StoreError::TableNotFound),
         ObjectName::View(name) => {
             let view = schema.view(name).ok_or(StoreError::ViewNotFound)?;
-            // Caspio's response for a view without an editable table is inferred.
+            // Caspio's response for a view without an editable table is inferred, fact `views-that-cannot-be-written`.
             Target::of_view(schema, view).ok_or_else(|| StoreError::read_only(&[&view.name]))
         }
     }
 }
 
 /// Only the fields of the editable table can be written through a view; it is inferred that the others count as
-/// read-only.
+/// read-only, fact `views-that-cannot-be-written`.
 fn in_table(schema: &Schema, view: &View, record: &Record) -> Result<Record, StoreError> {
     let mut renamed = Vec::with_capacity(record.0.len());
     let mut unknown = Vec::new();

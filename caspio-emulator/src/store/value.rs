@@ -59,7 +59,7 @@ pub(crate) fn default_value(ty: &DataType) -> Value {
     }
 }
 
-/// Caspio has no null for Yes/No; it is inferred that null means "no".
+/// Caspio has no null for Yes/No; it is inferred that null means "no", fact `null-is-no`.
 fn null_of(ty: &DataType) -> Value {
     match ty {
         DataType::YesNo => Value::Integer(0),
@@ -72,7 +72,8 @@ fn text(input: &Input, limit: usize) -> Result<Value, InvalidValue> {
         Input::Text(text) | Input::Number(text) => text,
         _ => return Err(InvalidValue),
     };
-    // SQL Server counts UTF-16 units.
+    // It is inferred that UTF-16 units are counted, fact `text-length-in-utf-16`, and that nothing else of a text is
+    // changed, fact `texts-are-kept`.
     if text.encode_utf16().count() <= limit {
         Ok(Value::Text(text.clone()))
     } else {
@@ -88,6 +89,7 @@ fn digits(input: &Input) -> Result<&str, InvalidValue> {
     }
 }
 
+/// That a Number keeps the digits of a float is inferred, fact `numbers-are-floats`.
 fn number(input: &Input) -> Result<Value, InvalidValue> {
     match digits(input)?.parse::<f64>() {
         Ok(number) if number.is_finite() => Ok(Value::Real(number)),
@@ -95,7 +97,8 @@ fn number(input: &Input) -> Result<Value, InvalidValue> {
     }
 }
 
-/// A number loses its fraction, as was seen; SQL Server refuses the text of such a number.
+/// A number loses its fraction, as was seen; SQL Server refuses the text of such a number. That it has 32 bits is
+/// inferred, fact `integers-have-32-bits`.
 fn integer(input: &Input) -> Result<Value, InvalidValue> {
     let number = decimal(digits(input)?)?;
     if matches!(input, Input::Text(_)) && !number.fract().is_zero() {
@@ -108,7 +111,7 @@ fn integer(input: &Input) -> Result<Value, InvalidValue> {
 }
 
 /// Beyond four decimal places money is rounded as SQL Server rounds it; it is inferred that Caspio accepts such
-/// amounts.
+/// amounts: facts `amounts-are-rounded`, `halves-of-amounts` and `amounts-are-exact`.
 fn currency(input: &Input) -> Result<Value, InvalidValue> {
     let amount =
         decimal(digits(input)?)?.round_dp_with_strategy(4, RoundingStrategy::MidpointAwayFromZero);

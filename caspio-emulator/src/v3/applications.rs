@@ -157,7 +157,7 @@ pub(crate) fn page(call: &Call<'_>) -> Outcome {
 }
 
 /// Responds with a bare JSON string: the code to embed. Only the form of the URL is recorded, the
-/// markup around it is inferred.
+/// markup around it is inferred, fact `code-of-applications`.
 pub(crate) fn code(call: &Call<'_>) -> Outcome {
     let application = find(call, Rights::READ)?;
     let page = find_page(call, &application)?;

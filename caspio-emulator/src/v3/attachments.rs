@@ -244,7 +244,7 @@ pub(crate) fn upload(
     Ok(Response::no_content())
 }
 
-/// Caspio's response for a file type that the field does not permit is inferred.
+/// Caspio's response for a file type that the field does not permit is inferred, fact `permitted-file-types`.
 fn check_type(field: &Field, name: &str) -> Result<(), Refusal> {
     let permitted = &field.attachment.permitted;
     let extension = name.rsplit_once('.').map_or("", |(_, extension)| extension);

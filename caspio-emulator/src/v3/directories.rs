@@ -172,8 +172,9 @@ fn delete(call: &Call<'_>) -> Outcome {
     Ok(affected(call.version, "UsersAffected", &done))
 }
 
-/// Creates a link with which a user activates the account. The document has a 409; it is inferred that it is for a
-/// user who is active already, and that the status changes only through the link.
+/// Creates a link with which a user activates the account. The document has a 409; it is inferred, fact
+/// `users-of-directories`, that it is for a user who is active already, and that the status changes only through the
+/// link.
 pub(crate) fn activate(call: &Call<'_>, guid: &str) -> Outcome {
     let name = named(call, Rights::UPDATE)?;
     let status = call.app.store.read(|connection, schema| {

@@ -99,7 +99,7 @@ pub(crate) fn folder_json(folder: &Folder) -> FolderJson<'_> {
     }
 }
 
-/// Returns the key of the folder. v4's name for the parameter is inferred from that in its path.
+/// Returns the key of the folder. v4's name for the parameter is inferred from that in its path, fact `folders-of-v4`.
 fn folder_key<'c>(call: &'c Call<'_>) -> Option<&'c str> {
     let named = call.params.get("externalKey");
     named.or_else(|| call.params.get("folderId"))
@@ -168,7 +168,8 @@ pub(crate) fn list_folders(call: &Call<'_>) -> Outcome {
     )
 }
 
-/// Sorts by `sortField` and `sortDescending`. It is inferred that an unknown field is refused.
+/// Sorts by `sortField` and `sortDescending`. It is inferred that an unknown field is refused, fact
+/// `sorted-files`.
 fn sort<T, K: Ord>(
     call: &Call<'_>,
     items: &mut [T],
@@ -210,8 +211,8 @@ pub(crate) fn named(part: &Part) -> Result<(&str, &str), Refusal> {
     Ok((name, content_type.unwrap_or("application/octet-stream")))
 }
 
-/// Stores new files. On v3 and v4 one existing name refuses all files, which is inferred; v2 stores
-/// the others and refuses only if none is left.
+/// Stores new files. On v3 and v4 one existing name refuses all files, which is inferred, fact `existing-files`; v2
+/// stores the others and refuses only if none is left.
 pub(crate) fn upload(call: &Call<'_>) -> Outcome {
     call.require(OBJECT, Rights::INSERT)?;
     let parts: Vec<_> = call

@@ -98,7 +98,8 @@ impl<'a> WebhookJson<'a> {
     }
 }
 
-/// `Active` or `Inactive`, as events have it; it is inferred that webhooks use the same words.
+/// `Active` or `Inactive`, as events have it; it is inferred that webhooks use the same words, fact
+/// `words-of-webhooks`.
 pub(super) fn status(active: bool) -> &'static str {
     if active { "Active" } else { "Inactive" }
 }

@@ -31,7 +31,7 @@ struct RateLimit {
 }
 
 /// An operation with its URL. The contents of Caspio's discovery documents are not recorded: it is inferred that they
-/// list the operations, and in this form.
+/// list the operations, and in this form: fact `discovery-of-v4`.
 #[derive(Debug, Serialize)]
 struct Operation {
     method: &'static str,

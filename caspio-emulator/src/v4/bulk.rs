@@ -48,7 +48,8 @@ pub(super) struct Change {
 
 impl Change {
     /// Reads the body; refuses one without a condition, or with one that is obviously always true. The code of that
-    /// refusal is inferred, and so is the fact that the condition may be in the URL.
+    /// refusal is inferred, and so is that the condition may be in the URL: facts `conditions-that-are-always-true` and
+    /// `condition-of-a-bulk-write-in-the-url`.
     pub(super) fn read(call: &Call<'_>) -> Result<(Self, String), Refusal> {
         let mut change = if call.body.is_empty() {
             Self::default()
@@ -75,7 +76,7 @@ impl Change {
 }
 
 /// Inserts records, each accepted or refused separately. It is inferred that the response is 207 even if none was
-/// accepted.
+/// accepted, fact `bulk-insert-of-nothing`.
 fn create(call: &Call<'_>, object: ObjectName<'_>) -> Outcome {
     call.require(object.name(), Rights::INSERT)?;
     let records = read_records(call)?;

@@ -43,7 +43,7 @@ pub(super) struct TableJson<'a> {
     name: &'a str,
 }
 
-/// A view; the name of its id is inferred from that of a table.
+/// A view; the name of its id is inferred from that of a table, fact `view-ids`.
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub(super) struct ViewJson<'a> {
@@ -51,7 +51,7 @@ pub(super) struct ViewJson<'a> {
     name: &'a str,
 }
 
-/// A new table; the members are inferred from v3's and from v4's responses.
+/// A new table; the members are inferred from v3's and from v4's responses, fact `created-table-in-v4`.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
 struct NewTable {
@@ -90,7 +90,7 @@ fn get_table(call: &Call<'_>) -> Outcome {
     envelope::one(call, &TableJson::new(call, table))
 }
 
-/// It is inferred that the response has the id of the new table.
+/// It is inferred that the response has the id of the new table, fact `created-table-in-v4`.
 fn create_table(call: &Call<'_>) -> Outcome {
     let body: NewTable = call.read()?;
     let models: Vec<_> = body
@@ -115,7 +115,7 @@ pub(super) fn get_field(call: &Call<'_>, shown: &[VisibleField<'_>], name: &str)
     envelope::one(call, &FieldJson::new(VisibleField::find(shown, name)?))
 }
 
-/// It is inferred that creating and changing a field respond with the field.
+/// It is inferred that creating and changing a field respond with the field, fact `design-of-a-field-in-v4`.
 pub(super) fn create_field(call: &Call<'_>) -> Outcome {
     let model = call.read::<Wanted>()?.into_model()?;
     fields::create(call, &model)?;

@@ -96,7 +96,8 @@ pub(super) const ROUTES: &[Route] = &[
     }),
 ];
 
-/// The key of a new user; it is inferred that an insert responds with it, as with `PK_ID` for a record.
+/// The key of a new user; it is inferred that an insert responds with it, as with `PK_ID` for a record: fact
+/// `users-of-directories`.
 #[derive(Debug, Serialize)]
 struct Created {
     #[serde(rename = "UserGUID")]

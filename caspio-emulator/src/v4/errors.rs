@@ -1,7 +1,7 @@
 //! The codes of all errors, and v4's additions to each.
 //!
-//! It is recorded that errors contain `DocumentationUrl` and `Hint`; the texts in them are inferred. The URL is that
-//! of the operation that describes one code.
+//! It is recorded that errors contain `DocumentationUrl` and `Hint`; the texts in them are inferred, and so is the case
+//! of the names: fact `hints-of-v4`. The URL is that of the operation that describes one code.
 
 use crate::http::call::Outcome;
 use crate::http::route::Route;
@@ -155,7 +155,8 @@ struct Hint {
     remediation: &'static str,
 }
 
-/// The description of a code; the members are those of an error, `Status` in addition is inferred.
+/// The description of a code; the members are those of an error, `Status` in addition is inferred: fact
+/// `descriptions-of-errors`.
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "PascalCase")]
 struct ErrorJson {

@@ -8,14 +8,15 @@ use caspio_schema::DataType;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-/// Returns the data type that v4 calls `name`, in any case. It is inferred that a prefixed autonumber is `SEQUENCE`.
+/// Returns the data type that v4 calls `name`, in any case. It is inferred that a prefixed autonumber is `SEQUENCE`,
+/// fact `serial-is-sequence`.
 fn parse(name: &str) -> Option<DataType> {
     let ty = DataType::from_name(name.trim());
     (is_stored(&ty) && ty.v4_name().eq_ignore_ascii_case(name.trim())).then_some(ty)
 }
 
 /// The members of a field. As on v3 those that its type does not have are left out, and
-/// `relationship` is null because the emulator has none; both are inferred.
+/// `relationship` is null because the emulator has none; both are inferred, fact `members-of-fields-in-v4`.
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub(super) struct FieldJson<'a> {

@@ -86,14 +86,14 @@ pub(super) const ROUTES: &[Route] = &[
     ),
 ];
 
-/// It is inferred that the new password is named `value`, as on v3.
+/// It is inferred that the new password is named `value`, as on v3: fact `passwords-in-v4`.
 fn set_password(call: &Call<'_>) -> Outcome {
     let (change, filter) = Change::read(call)?;
     let value = change.value.ok_or_else(Refusal::incorrect_body)?;
     passwords::update(call, &filter, &value)
 }
 
-/// It is inferred that the new name is named `fileName`, as on v3.
+/// It is inferred that the new name is named `fileName`, as on v3: fact `attachments-in-v4`.
 pub(super) fn rename_all(call: &Call<'_>, object: ObjectName<'_>) -> Outcome {
     let (change, filter) = Change::read(call)?;
     let name = change.file_name.ok_or_else(Refusal::incorrect_body)?;

@@ -1,5 +1,8 @@
 //! Text comparison as in SQL Server's default collation: ignores case, width and trailing blanks, respects accents. `ß`
 //! equals `ss`, hyphens and apostrophes have the least weight, and emoji have none.
+//!
+//! That Caspio compares so is inferred: facts `trailing-blanks-have-no-weight`, `sharp-s-is-ss`, `width-has-no-weight`,
+//! `emoji-have-no-weight`, `accents-have-weight` and `hyphens-weigh-least`.
 
 use std::cmp::Ordering;
 

@@ -21,8 +21,8 @@ pub(crate) struct KeyRun {
 
 /// The orders that the keys of a view may have.
 ///
-/// It is not documented whether the service sorts them, numbers joined by commas, as texts or as numbers. The keys of
-/// a table are numbers.
+/// It is not documented whether the service sorts them, numbers joined by commas, as texts or as numbers: fact
+/// `order-of-view-keys`. The keys of a table are numbers.
 pub(crate) const KEY_ORDERS: [fn(&Key, &Key) -> Ordering; 2] = [Key::cmp, by_numbers];
 
 impl KeyRun {

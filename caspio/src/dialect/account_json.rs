@@ -5,7 +5,7 @@ use serde::Deserialize;
 use serde_json::Value;
 
 /// A table or view in the list of names. The member that holds a view's id is not documented, so it may have any
-/// of these names.
+/// of these names: fact `view-ids`.
 #[derive(Debug, Deserialize)]
 pub(crate) struct NameJson {
     #[serde(alias = "tableId", alias = "viewId")]

@@ -2,7 +2,7 @@
 
 use bytes::Bytes;
 
-/// The part's name. v3 documents it; v4's name is not documented.
+/// The part's name. v3 documents it; v4's name is not documented, fact `attachments-in-v4`.
 const PART: &str = "File";
 
 /// The bytes before and after a file's content, and the content type of the form.

@@ -125,8 +125,8 @@ impl Dialect for V4 {
         None
     }
 
-    /// It is inferred that a single record comes without an envelope, so one in an envelope is accepted as well. An
-    /// object without a key is not a record.
+    /// It is inferred that a single record comes without an envelope (facts `insert-with-echo` and `record-in-v4`), so
+    /// one in an envelope is accepted as well. An object without a key is not a record.
     fn returned_records<'b>(&self, body: &'b [u8]) -> Cow<'b, [u8]> {
         if has_member(body, ROWS) {
             return Cow::Borrowed(body);
@@ -186,7 +186,7 @@ impl Dialect for V4 {
         name: &str,
         operation: Operation,
     ) -> Request {
-        // The name of the member is inferred from how v4 names others.
+        // The name of the member is inferred from how v4 names others, fact `attachments-in-v4`.
         set_where(file_infos(field), condition, ("fileName", name), operation)
     }
 
@@ -218,7 +218,7 @@ impl Dialect for V4 {
         password: SecretString,
         operation: Operation,
     ) -> Request {
-        // The name of the member is inferred from how v4 names others.
+        // The name of the member is inferred from how v4 names others, fact `passwords-in-v4`.
         let value = ("value", password.expose_secret());
         set_where(password_field(table, field), condition, value, operation).secret(password)
     }

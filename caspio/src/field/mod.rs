@@ -21,11 +21,11 @@
 //! refused, too. On v2, which does not return the fields of views, untyped rows and a `Decimal` of up to four places
 //! cannot be checked for a view.
 //!
-//! A Date/Time has years from 1753 to 9999 and, as SQL Server's `datetime`, steps of 1/300 s (inferred): `.001` is
-//! stored as `.000` and `.999` as the next second. The last millisecond of a day is sent as `23:59:59.997`, so that it
-//! stays on its day, and a condition that a column equals it compares with `.997` as well. A text for a Date/Time in
-//! another notation, such as with a decimal comma or with the month first, is sent as ISO 8601 where the fields are
-//! known.
+//! A Date/Time has years from 1753 to 9999 and, as SQL Server's `datetime`, steps of 1/300 s (inferred, facts
+//! `first-year`, `steps-of-a-second` and `last-moment-of-a-day` of `caspio-conform`): `.001` is stored as `.000` and
+//! `.999` as the next second. The last millisecond of a day is sent as `23:59:59.997`, so that it stays on its day, and
+//! a condition that a column equals it compares with `.997` as well. A text for a Date/Time in another notation, such
+//! as with a decimal comma or with the month first, is sent as ISO 8601 where the fields are known.
 //!
 //! For a column that may be null, use an `Option` of one of these. To use a type of your own, implement [`FieldType`],
 //! and [`Field`] to be read and [`ToValue`] to be written. A column that a write may omit is a [`Patch`].

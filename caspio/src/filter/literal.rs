@@ -29,7 +29,7 @@ pub(super) enum Value {
     YesNo(bool),
     /// A day with all its moments.
     Day(Date),
-    /// A date and time, which is sent to the millisecond.
+    /// A date and time, which is sent to the millisecond: fact `digits-of-a-second-in-a-literal`.
     Moment(DateTime),
     /// A date and time, which is sent with all its digits.
     ExactMoment(DateTime),
@@ -127,7 +127,7 @@ pub(crate) fn each_once(literals: impl IntoIterator<Item = Literal>) -> Vec<Lite
     by_sql.into_values().collect()
 }
 
-/// Appends a text to a `LIKE` pattern, its wildcards escaped.
+/// Appends a text to a `LIKE` pattern, its wildcards escaped: fact `escapes-in-like`.
 pub(crate) fn push_like_escaped(pattern: &mut String, text: &str) {
     for character in text.chars() {
         match character {

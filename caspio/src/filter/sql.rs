@@ -154,7 +154,7 @@ pub(crate) fn quoted_name(name: &str) -> String {
     Name(name).to_string()
 }
 
-/// A name as T-SQL.
+/// A name as T-SQL: fact `bracketed-names`.
 struct Name<'n>(&'n str);
 
 impl Display for Name<'_> {

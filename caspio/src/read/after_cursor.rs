@@ -53,8 +53,8 @@ pub(super) enum LookedUp {
 ///
 /// It selects the right records, beginning with the cursor's, as long as that record is unchanged.
 ///
-/// It is inferred that a subquery may be over the table or view itself; only subqueries over other permitted tables
-/// are documented.
+/// It is inferred that a subquery may be over the table or view itself, fact `subquery-of-the-table-itself`; only
+/// subqueries over other permitted tables are documented.
 pub(super) fn from_record(
     cursor: &Cursor,
     terms: &[OrderTerm],
@@ -143,7 +143,7 @@ pub(super) fn tied(name: &str, value: Option<Literal>) -> Expr {
     }
 }
 
-/// SQL Server sorts nulls first when ascending and last when descending.
+/// SQL Server sorts nulls first when ascending and last when descending: fact `nulls-come-first`.
 fn strictly_after(name: &str, value: Option<Literal>, descending: bool) -> Option<Expr> {
     let name = name.to_owned();
     match (value, descending) {

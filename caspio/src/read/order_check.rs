@@ -236,14 +236,14 @@ fn compare(left: Option<&Value>, right: Option<&Value>, kind: Kind) -> Option<Or
 }
 
 /// Whether a text certainly comes after an empty one. Blanks at the end have no weight in a comparison, and neither
-/// have emoji.
+/// have emoji: facts `trailing-blanks-have-no-weight` and `emoji-have-no-weight`.
 fn has_weight(text: &str) -> bool {
     text.bytes().any(|byte| byte.is_ascii_alphanumeric())
 }
 
 /// Compares texts that are the same up to a digit: digits have the same order in every collation. Two GUIDs may be of a
 /// column of texts or of GUIDs, which SQL Server compares from their last digits. It is inferred that Caspio stores a
-/// GUID as such a column.
+/// GUID as such a column, fact `order-of-guids`.
 fn compare_texts(left: &str, right: &str) -> Option<Ordering> {
     if left == right {
         return Some(Ordering::Equal);

@@ -89,7 +89,8 @@ fn beyond_currency(value: &FieldValue<'_>) -> Option<String> {
     })
 }
 
-/// Currency is documented to keep four decimal places. That Caspio rounds more of them silently is inferred.
+/// Currency is documented to keep four decimal places. That Caspio rounds more of them silently is inferred,
+/// fact `amounts-are-rounded`.
 fn by_currency(value: &FieldValue<'_>) -> Option<String> {
     match value {
         FieldValue::Decimal(amount) if has_more_places(*amount) => {

@@ -14,7 +14,8 @@ const REMEMBERED: usize = 256;
 /// A gateway may deliver a response twice over one connection. If the copy arrives after the next request was sent, it
 /// is taken for the response to that request.
 ///
-/// It is documented that every response has an id, and inferred that each request has its own.
+/// It is documented that every response has an id, and inferred that each request has its own: fact
+/// `request-ids-differ`.
 ///
 /// Ids that are not unique, as a gateway or a test's server may send them, refuse at most one response each: a response
 /// is not refused while only one id has come, nor after one has come three times.

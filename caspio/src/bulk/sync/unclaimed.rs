@@ -1,7 +1,8 @@
 //! Records that the service treats as the record of a row, although the values of the key column differ.
 //!
-//! SQL Server compares by a collation: `ß` equals `ss`, full width equals half width, emoji have no weight. Inserting
-//! such a row would double the record.
+//! SQL Server compares by a collation: `ß` equals `ss`, full width equals half width, emoji have no weight (facts
+//! `sharp-s-is-ss`, `width-has-no-weight`, `emoji-have-no-weight` and `duplicates-by-collation`). Inserting such a row
+//! would double the record.
 
 use super::SyncMany;
 use super::columns::Columns;

@@ -1,4 +1,4 @@
-//! Which columns decide whether a value is null.
+//! Which columns decide whether a value is null. A comparison with it does not hold then: fact `null-is-unknown`.
 
 use super::functions::is_strict;
 use super::names::is_name;

@@ -219,7 +219,7 @@ fn is_numeric(data_type: &DataType) -> bool {
     )
 }
 
-/// How Currency rounds halves is not documented; [`is_between_places`] finds such amounts.
+/// How Currency rounds halves is not documented (fact `halves-of-amounts`); [`is_between_places`] finds such amounts.
 fn to_four_places(amount: Decimal) -> Decimal {
     amount.round_dp_with_strategy(4, RoundingStrategy::MidpointAwayFromZero)
 }
