@@ -1,5 +1,7 @@
 //! The program's command line.
 
+#[cfg(feature = "conform")]
+use crate::commands::conform;
 use crate::commands::{
     codegen, completions, count, describe, doctor, emulator, export, get, import, list, login,
     query, schema, usage, write,
@@ -18,7 +20,7 @@ Exit codes:
   5  stopped before the end, or rows of an import were refused; run an export again to resume it
   6  the service could not be reached, was overloaded, failed, or sent an incomplete response;
      try again later
-  7  `schema diff` or `codegen --check` found differences
+  7  `schema diff`, `codegen --check` or `conform` found differences
 
 Settings come from CASPIO_ACCOUNT, CASPIO_CLIENT_ID and CASPIO_CLIENT_SECRET, or from the profile
 that `caspio login` saved. Without an account, try any command with --emulator.";
@@ -66,7 +68,7 @@ fn as_error(error: &clap::Error) -> CliError {
     CliError::usage(message.trim_start_matches("error: ").trim())
 }
 
-/// The commands. Only `import`, `insert`, `update`, `delete` and `schema push` change the account.
+/// The commands. Only `import`, `insert`, `update`, `delete`, `schema push` and `conform --scratch` change the account.
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
     /// Check an account's credentials and save them as a profile
@@ -105,6 +107,9 @@ pub(crate) enum Command {
     Schema(schema::Arguments),
     /// Generate Rust structs for tables and views, merged into existing files
     Codegen(codegen::Arguments),
+    /// Compare the account with what the SDK and the emulator rest on
+    #[cfg(feature = "conform")]
+    Conform(conform::Arguments),
     /// Show how many calls this program made, by day and operation
     Usage(usage::Arguments),
     /// Run an emulator of Caspio until Ctrl-C

@@ -9,8 +9,14 @@ use crate::gate::Gate;
 use crate::global::Global;
 use crate::output::{Out, message, printable};
 use crate::usage::{CallsOf, Ledger};
+#[cfg(feature = "conform")]
+use caspio::http_client::HttpService;
 use caspio::token::FileStore;
 use caspio::{Account, ApiVersion, Client, ClientBuilder, Settings};
+#[cfg(feature = "conform")]
+use caspio::{RateLimiter, RetryPolicy};
+#[cfg(feature = "conform")]
+use caspio_conform::Recorder;
 use caspio_emulator::Emulator;
 use caspio_support::hash::fnv1a_64;
 use std::path::PathBuf;
@@ -130,14 +136,56 @@ impl Context {
         Ok(client)
     }
 
-    async fn connect_to_emulator(&mut self) -> Result<Client, CliError> {
-        let emulator = match self.emulator.take() {
-            Some(emulator) => emulator,
+    /// Returns a client without retries whose responses a recorder keeps, and the service and the limiter that it
+    /// uses. It requests a token of its own.
+    #[cfg(feature = "conform")]
+    pub(crate) async fn connect_recorded(
+        &mut self,
+        recorder: &Recorder,
+        max_calls: u64,
+    ) -> Result<(Client, Arc<dyn HttpService>, RateLimiter), CliError> {
+        let builder = self
+            .builder()
+            .retry(RetryPolicy::none())
+            .max_calls(max_calls);
+        let (builder, service, limiter) = if self.global.emulator {
+            let emulator = self.emulator().await?;
+            let account: Account = emulator.url().parse()?;
+            let builder = builder
+                .account(emulator.url())
+                .credentials(emulator.client_id(), emulator.client_secret());
+            self.emulator = Some(emulator);
+            let service = self.gate.temporary_service(&account)?;
+            (builder, service, self.gate.limiter(&account, || None))
+        } else {
+            let settings = require_settings(self.settings()?)?.settings;
+            let service = self.gate.service(&settings.account)?;
+            let file = || calls_file(&settings).ok();
+            let limiter = self.gate.limiter(&settings.account, file);
+            (builder.settings(settings), service, limiter)
+        };
+        let service = recorder.around(service);
+        let client = builder
+            .http_service(Arc::clone(&service))
+            .rate_limiter(limiter.clone())
+            .build()?;
+        self.connected.push(client.clone());
+        Ok((client, service, limiter))
+    }
+
+    /// Returns the emulator of this run, which is started at first.
+    async fn emulator(&mut self) -> Result<Emulator, CliError> {
+        match self.emulator.take() {
+            Some(emulator) => Ok(emulator),
             None => Emulator::builder().start().await.map_err(|error| {
                 let message = format!("cannot start the emulator: {error}");
                 CliError::new(ExitCode::General, message)
-            })?,
-        };
+            }),
+        }
+    }
+
+    async fn connect_to_emulator(&mut self) -> Result<Client, CliError> {
+        let emulator = self.emulator().await?;
         let account: Account = emulator.url().parse()?;
         let client = self
             .builder()

@@ -67,6 +67,8 @@ async fn dispatch(command: Command, context: &mut Context) -> Result<(), CliErro
         Command::Delete(arguments) => commands::write::delete(context, arguments).await,
         Command::Schema(arguments) => commands::schema::run(context, arguments).await,
         Command::Codegen(arguments) => commands::codegen::run(context, arguments).await,
+        #[cfg(feature = "conform")]
+        Command::Conform(arguments) => commands::conform::run(context, arguments).await,
         Command::Usage(arguments) => commands::usage::run(context, &arguments),
         Command::Emulator(arguments) => commands::emulator::run(&arguments).await,
         Command::Completions(arguments) => {

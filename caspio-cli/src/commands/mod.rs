@@ -2,6 +2,8 @@
 
 pub(crate) mod codegen;
 pub(crate) mod completions;
+#[cfg(feature = "conform")]
+pub(crate) mod conform;
 pub(crate) mod count;
 pub(crate) mod describe;
 pub(crate) mod doctor;

@@ -1,6 +1,8 @@
 //! Tests of the program, which run it against an emulator.
 
 mod commands;
+#[cfg(feature = "conform")]
+mod conform;
 mod cost;
 mod credentials;
 mod doctor;
