@@ -105,7 +105,7 @@ impl Prober {
             let scratch = Scratch::new(prefix);
             match scratch.prepare(&self.caller.client).await {
                 Ok(Ok(())) => prepared.scratch = Some(scratch),
-                Ok(Err(reason)) => prepared.no_scratch = Some(reason),
+                Ok(Err(reason)) => prepared.no_scratch = Some(reason.to_owned()),
                 Err(error) if ends_the_run(&error) => return Err(error),
                 Err(error) => prepared.no_scratch = Some(why_no_tables(&error)),
             }
@@ -200,12 +200,16 @@ fn capture(step: &Step, answer: &Answer, values: &mut Values) -> Result<(), Mism
 
 /// Returns why a response that is not as expected says nothing about a fact.
 fn why_unclear(fact: &Fact, step: &Step, answer: &Answer) -> Option<&'static str> {
-    let is_forbidden = answer.status == 403 && step.request.sender == Sender::Account;
+    let is_refused = answer.status == 403 || answer.code() == Some("UnsufficientPrivileges");
+    let is_forbidden = is_refused && step.request.sender == Sender::Account;
+    let reads = matches!(fact.needs, Needs::Table | Needs::View);
     if answer.is_rate_limited() {
         Some("the rate limit refused a call")
     } else if is_forbidden {
         Some("the API profile lacks the permission")
-    } else if has_no_records(fact, answer) {
+    } else if reads && answer.status == 404 {
+        Some("the table or view was not found")
+    } else if reads && has_no_records(answer) {
         Some("the table or view has no records")
     } else {
         None
@@ -237,9 +241,9 @@ fn values(plan: &Plan, planned: &Planned, prepared: &Prepared) -> Result<Values,
             false => Some(name.to_owned()),
             true => prepared.ids.get(&(needs, name.to_lowercase())).cloned(),
         };
-        let in_path = in_path.ok_or_else(|| format!("the account lists no {name:?}"))?;
+        let in_path = in_path.ok_or("the account does not list the table or view")?;
         values.insert(placeholder.to_owned(), in_path);
-        Ok::<(), String>(())
+        Ok::<(), &str>(())
     };
     let choice = &plan.choice;
     match planned.fact.needs {
@@ -292,12 +296,11 @@ fn why_no_tables(error: &Error) -> String {
     format!("the tables to write to cannot be made or found ({status})")
 }
 
-/// Whether a probe that reads a user's table found it empty.
-fn has_no_records(fact: &Fact, answer: &Answer) -> bool {
-    let reads = matches!(fact.needs, Needs::Table | Needs::View);
+/// Whether a read found no records.
+fn has_no_records(answer: &Answer) -> bool {
     let json = answer.json.as_ref();
     let rows = json.and_then(|json| json.get("Result").or_else(|| json.get("data")));
-    reads && answer.status == 200 && rows.and_then(Value::as_array).is_some_and(Vec::is_empty)
+    answer.status == 200 && rows.and_then(Value::as_array).is_some_and(Vec::is_empty)
 }
 
 fn difference(fact: &Fact, step: usize, answer: &Answer, mismatch: Mismatch) -> Difference {

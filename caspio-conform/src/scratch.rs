@@ -41,8 +41,8 @@ impl Scratch {
     ///
     /// # Errors
     ///
-    /// A call fails, or the text of why a table cannot be used.
-    pub(crate) async fn prepare(&self, client: &Client) -> Result<Result<(), String>> {
+    /// A call fails, or the text of why a table cannot be used, without its name.
+    pub(crate) async fn prepare(&self, client: &Client) -> Result<Result<(), &'static str>> {
         let tables = raw(client, Method::GET, &["tables"]).await?;
         let tables: Value = tables.json()?;
         let names: Vec<&str> = texts(&tables["Result"], |name| name.as_str());
@@ -51,8 +51,9 @@ impl Scratch {
             if names.iter().any(|other| other.eq_ignore_ascii_case(name)) {
                 is_old = true;
                 if !has_fields(client, name, &fields).await? {
-                    let reason = "a table of this name has other fields; name another beginning";
-                    return Ok(Err(format!("{name}: {reason}")));
+                    return Ok(Err(
+                        "a table with the name of a scratch table has other fields",
+                    ));
                 }
             } else {
                 let body = json!({ "Name": name, "Fields": fields });

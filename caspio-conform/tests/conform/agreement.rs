@@ -76,6 +76,22 @@ async fn a_table_of_somebody_else_is_not_written_to() {
     assert_eq!(emulator.count("Probe_Types").expect("a table"), 0);
 }
 
+#[tokio::test]
+async fn a_table_that_does_not_exist_is_no_difference_and_is_not_named() {
+    let emulator = emulator().await;
+    let mut choice = everything();
+    choice.table = Some("Typo_Of_A_Name".to_owned());
+    choice.scratch = None;
+    let plan = Plan::new(choice).expect("a plan");
+
+    let report = run(&emulator, &plan, |service| service).await;
+
+    let mut differing = report.differences().map(|finding| finding.fact.as_str());
+    assert_eq!(differing.next(), None);
+    let json = serde_json::to_string(&report).expect("JSON");
+    assert!(json.contains("was not found") && !json.contains("Typo_Of_A_Name"));
+}
+
 #[test]
 fn every_fact_has_a_source() {
     for fact in facts().expect("no mistake") {
