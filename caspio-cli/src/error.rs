@@ -133,9 +133,9 @@ impl CliError {
 impl From<Error> for CliError {
     fn from(error: Error) -> Self {
         let mut message = error.to_string();
-        if let Some(hint) = error.hint() {
-            // The error's text ends with its hint, which is kept separately here.
-            let without = message.len().saturating_sub(hint.len() + "; ".len());
+        // The error's text ends with its hint, which is kept separately here.
+        let hint = error.hint().map(|hint| format!("; {hint}"));
+        if let Some(without) = hint.and_then(|hint| Some(message.strip_suffix(&hint)?.len())) {
             message.truncate(without);
         }
         let reason = (error.kind() == ErrorKind::Connect)

@@ -1,5 +1,7 @@
 //! Errors of reading and writing a schema file.
 
+use caspio_support::line::OneLine;
+use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 use std::{fmt, io};
 
@@ -113,6 +115,7 @@ impl From<Fault> for SchemaError {
 
 impl fmt::Display for SchemaError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut f = OneLine(f);
         let file: &dyn fmt::Display = match &self.file {
             Some(file) => &file.display(),
             None => &"the schema",

@@ -1,13 +1,15 @@
 //! The text of an error.
 
 use super::{Error, Inner};
-use std::fmt;
+use caspio_support::line::OneLine;
+use std::fmt::{self, Write};
 
 impl fmt::Display for Error {
-    /// Writes one line: the service's report or the mistake, the facts in parentheses, the hint.
+    /// Writes one line: the service's report or the mistake, the facts in parentheses, the hint. Texts of the service
+    /// are in each of them.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let inner = &*self.0;
-        report(inner, f)?;
+        let (inner, mut f) = (&*self.0, OneLine(f));
+        report(inner, &mut f)?;
         f.write_str(&inner.message)?;
         let facts = facts(inner);
         if !facts.is_empty() {
@@ -32,30 +34,16 @@ fn effect(inner: &Inner) -> &'static str {
 }
 
 /// Writes the service's report, unless the message contains it already.
-fn report(inner: &Inner, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-    let missing = |text: &Option<String>| {
-        let text = text.as_deref()?;
-        (!inner.message.contains(text)).then(|| one_line(text))
-    };
-    match (missing(&inner.code), missing(&inner.service_message)) {
+fn report(inner: &Inner, f: &mut impl Write) -> fmt::Result {
+    let missing = |text: &&str| !inner.message.contains(*text);
+    let code = inner.code.as_deref().filter(missing);
+    let message = inner.service_message.as_deref().filter(missing);
+    match (code, message) {
         (Some(code), Some(message)) => write!(f, "{code}: {message}; "),
         (Some(code), None) => write!(f, "{code}: "),
         (None, Some(message)) => write!(f, "{message}; "),
         (None, None) => Ok(()),
     }
-}
-
-/// Escapes control characters, which could break a log into lines that nobody wrote.
-fn one_line(text: &str) -> String {
-    let mut line = String::with_capacity(text.len());
-    for char in text.chars() {
-        if char.is_control() {
-            line.extend(char.escape_default());
-        } else {
-            line.push(char);
-        }
-    }
-    line
 }
 
 fn facts(inner: &Inner) -> String {
@@ -68,7 +56,7 @@ fn facts(inner: &Inner) -> String {
         facts.add(&format!("field {field}"));
     }
     if let Some(key) = &inner.key {
-        facts.add(&format!("record {}", one_line(key)));
+        facts.add(&format!("record {key}"));
     }
     if let Some(id) = &inner.request_id {
         facts.add(&format!("request id {id}"));

@@ -47,6 +47,25 @@ fn display_is_one_line_with_the_facts_and_without_the_source() {
 }
 
 #[test]
+fn a_text_of_the_service_breaks_no_line_wherever_it_is() {
+    let text = "a\r\n\u{1b}[31m\u{9b}b";
+    let error = Error::new(ErrorKind::Decode, text)
+        .with_resource(text)
+        .with_code(format!("code {text}"))
+        .with_service_message(format!("message {text}"))
+        .with_field(text)
+        .with_key(text)
+        .with_request_id(text)
+        .with_hint(text);
+
+    let shown = error.to_string();
+
+    assert!(!shown.contains(char::is_control), "{shown:?}");
+    assert_eq!(shown.matches("a\\r\\n\\u{1b}[31m\\u{9b}b").count(), 8);
+    assert_eq!(error.field(), Some(text));
+}
+
+#[test]
 fn maybe_applied_write_is_not_retryable() {
     let lost = Error::new(ErrorKind::Timeout, "no response in time");
 

@@ -144,6 +144,17 @@ fn unexpected_json_is_an_error_that_names_the_mismatch() {
 }
 
 #[test]
+fn a_name_in_the_file_breaks_no_line_of_an_error() {
+    let text = r#"{"caspio_schema": 1, "tables": [], "views": [], "colour\n\u001b[31m": 1}"#;
+
+    let error = Schema::from_json(text)
+        .expect_err("an unknown member")
+        .to_string();
+
+    assert!(error.contains("`colour\\n\\u{1b}[31m`"), "{error:?}");
+}
+
+#[test]
 fn the_members_of_relationships_are_sorted() {
     let mut schema = pets();
     let members = json!({ "to": "Vets", "by": { "z": 1, "a": 2 } });
