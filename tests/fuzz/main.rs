@@ -3,6 +3,7 @@
 //!
 //! `CASPIO_TEST_CASES=n` runs so many cases from `CASPIO_TEST_START` on, 3,000 by default; `CASPIO_TEST_SEED=n` one.
 
+mod bytes;
 mod changes;
 mod operations;
 #[expect(dead_code, reason = "the oracle of reads uses more")]
