@@ -36,3 +36,10 @@ mod suggest;
 mod usage;
 
 pub use run::main;
+
+/// The parsers that the program has for itself, for the targets in `fuzz`; not part of the public API.
+#[cfg(any(fuzzing, test))]
+#[doc(hidden)]
+pub mod fuzzing {
+    pub use crate::import::fuzzing::*;
+}

@@ -17,6 +17,8 @@ mod decimal_comma;
 mod deletions;
 mod digits;
 mod encoding;
+#[cfg(any(fuzzing, test))]
+pub(crate) mod fuzzing;
 mod held_rows;
 mod insert;
 mod job;
