@@ -1,15 +1,29 @@
 //! Responses that were changed at random: every operation of a client ends with a result or an error. Nothing panics,
 //! nothing repeats calls for ever, and nothing is allocated without bound.
 //!
-//! `CASPIO_TEST_CASES=n` runs so many cases from `CASPIO_TEST_START` on, 3,000 by default; `CASPIO_TEST_SEED=n` one.
+//! The targets in `fuzz` are run as well, with random changes of their seeds.
+//!
+//! `CASPIO_TEST_CASES=n` runs so many cases from `CASPIO_TEST_START` on, 3,000 by default and 500 of a target;
+//! `CASPIO_TEST_SEED=n` one.
+
+// The targets name what they share by the name of their own crate.
+extern crate self as caspio_fuzz;
 
 mod bytes;
 mod changes;
+#[expect(unreachable_pub, reason = "it is a part of a library, too")]
+#[path = "../../fuzz/src/checks.rs"]
+mod checks;
 mod operations;
 #[expect(dead_code, reason = "the oracle of reads uses more")]
 #[path = "../oracle/random.rs"]
 mod random;
+#[expect(unreachable_pub, reason = "it is a part of a library, too")]
+#[path = "../../fuzz/src/responses.rs"]
+mod responses;
+mod seeds;
 mod service;
+mod targets;
 
 use caspio::prelude::*;
 use caspio::{ApiVersion, RateLimiter};
