@@ -1,5 +1,5 @@
 //! Text comparison as in SQL Server's default collation: ignores case, width and trailing blanks, respects accents. `ß`
-//! equals `ss`, hyphens and apostrophes have the least weight, and emoji have none.
+//! equals `ss` and `æ` equals `ae`, hyphens and apostrophes have the least weight, and emoji have none.
 //!
 //! That Caspio compares so is inferred: facts `trailing-blanks-have-no-weight`, `sharp-s-is-ss`, `width-has-no-weight`,
 //! `emoji-have-no-weight`, `accents-have-weight` and `hyphens-weigh-least`.
@@ -46,9 +46,9 @@ pub(crate) fn compare(left: &str, right: &str) -> Ordering {
     by_accents.then_with(|| marks(left).cmp(marks(right)))
 }
 
-/// Compares ASCII texts; `None` if a hyphen or an apostrophe matters.
+/// Compares ASCII texts; `None` if a NUL, a hyphen or an apostrophe matters.
 fn compare_plain(left: &str, right: &str) -> Option<Ordering> {
-    let is_hyphen = |byte: u8| hyphen_rank(char::from(byte)).is_some();
+    let is_hyphen = |byte: u8| byte == 0 || hyphen_rank(char::from(byte)).is_some();
     let [left, right] = [left, right].map(|text| text.trim_end_matches(' ').as_bytes());
     for (left, right) in left.iter().zip(right) {
         if left == right {
@@ -83,15 +83,19 @@ fn letters(text: &str) -> impl Iterator<Item = char> {
 fn letters_of(character: char) -> impl Iterator<Item = char> {
     let letters = match character {
         'ß' | 'ẞ' => [Some('s'), Some('s')],
+        'æ' => [Some('a'), Some('e')],
+        'Æ' => [Some('A'), Some('E')],
+        'œ' => [Some('o'), Some('e')],
+        'Œ' => [Some('O'), Some('E')],
         _ if !has_weight(character) || hyphen_rank(character).is_some() => [None, None],
         _ => [Some(narrow(character)), None],
     };
     letters.into_iter().flatten()
 }
 
-/// Emoji have no weight in a comparison, and neither have the characters that join and select them.
+/// Emoji and NUL have no weight in a comparison, and neither have the characters that join and select them.
 fn has_weight(character: char) -> bool {
-    !matches!(character, '\u{10000}'..|'\u{FE0F}'| '\u{200D}')
+    !matches!(character, '\0' | '\u{10000}'..|'\u{FE0F}'| '\u{200D}')
 }
 
 /// Returns the rank of a hyphen or an apostrophe, which have the least weight.

@@ -1,4 +1,4 @@
-//! Dates in the stored form, as T-SQL text, and as numbers.
+//! Dates in the stored form and as numbers.
 
 use jiff::Span;
 use jiff::civil::{Date, DateTime, Time};
@@ -6,15 +6,12 @@ use jiff::civil::{Date, DateTime, Time};
 /// A result that fails with SQL Server's text.
 pub(crate) type Failable<T> = Result<T, String>;
 
-const NO_DATE: &str = "Conversion failed when converting date and/or time from character string.";
-const OUT_OF_RANGE: &str = "The conversion of a nvarchar data type to a datetime data type \
-                            resulted in an out-of-range value.";
 const OVERFLOW: &str = "Adding a value to a 'datetime' column caused an overflow.";
 
 /// Day 0 of SQL Server's calendar.
-const EPOCH: Date = jiff::civil::date(1900, 1, 1);
+pub(crate) const EPOCH: Date = jiff::civil::date(1900, 1, 1);
 /// The first year of SQL Server's `datetime`.
-const FIRST_YEAR: i16 = 1753;
+pub(super) const FIRST_YEAR: i16 = 1753;
 const DAY: i64 = 86_400_000;
 
 /// Returns a time in the form that columns of [`Type::DateTime`](crate::Type::DateTime) hold: as SQL Server's
@@ -88,149 +85,21 @@ pub(crate) fn from_stored(text: &str) -> Option<DateTime> {
     .ok()
 }
 
-/// Reads the stored form, or any text that SQL Server accepts as a date without a style.
-pub(crate) fn parse(text: &str) -> Failable<DateTime> {
-    parse_as(text, Order::MonthFirst)
+/// Rounds to the minute, as `smalldatetime` does.
+pub(crate) fn to_minute(time: DateTime) -> Failable<DateTime> {
+    from_milliseconds((milliseconds(time) + 30_000).div_euclid(60_000) * 60_000)
 }
 
-/// The order of day and month in a text with slashes.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Order {
-    MonthFirst,
-    DayFirst,
-}
-
-/// Reads a date with a known order of day and month.
-pub(crate) fn parse_as(text: &str, order: Order) -> Failable<DateTime> {
-    let text = text.trim();
-    if text.is_empty() {
-        return Ok(EPOCH.to_datetime(Time::midnight()));
-    }
-    let (date, time) = split(text);
-    let date = if date.is_empty() {
-        EPOCH
-    } else {
-        parse_date(date, order)?
+/// Rounds a time of day to digits of a second's fraction; midnight is the same day's.
+pub(crate) fn to_digits(time: DateTime, digits: i64) -> Failable<DateTime> {
+    let unit = match digits {
+        0 => 1_000,
+        1 => 100,
+        2 => 10,
+        _ => return Ok(time),
     };
-    let time = if time.is_empty() {
-        Time::midnight()
-    } else {
-        parse_time(time)?
-    };
-    if date.year() < FIRST_YEAR {
-        return Err(OUT_OF_RANGE.to_owned());
-    }
-    Ok(date.to_datetime(time))
-}
-
-/// Splits a text at the `T` or the blank between date and time.
-fn split(text: &str) -> (&str, &str) {
-    let bytes = text.as_bytes();
-    let iso = bytes.len() > 10 && bytes[4] == b'-' && bytes[10].eq_ignore_ascii_case(&b'T');
-    if iso {
-        return (text.get(..10).unwrap_or(text), text.get(11..).unwrap_or(""));
-    }
-    match text.split_once(' ') {
-        // "8:30 PM" is a time, not a date and a time.
-        Some((first, _)) if first.contains(':') => ("", text),
-        Some((date, time)) => (date, time.trim()),
-        None if text.contains(':') => ("", text),
-        None => (text, ""),
-    }
-}
-
-fn parse_date(text: &str, order: Order) -> Failable<Date> {
-    if text.len() == 8 && text.bytes().all(|byte| byte.is_ascii_digit()) {
-        return date(&text[..4], &text[4..6], &text[6..]);
-    }
-    let Some(separator) = text.find(['-', '/', '.']).and_then(|at| text.get(at..=at)) else {
-        return Err(NO_DATE.to_owned());
-    };
-    let parts: Vec<_> = text.split(separator).collect();
-    let [first, second, third] = parts[..] else {
-        return Err(NO_DATE.to_owned());
-    };
-    match (first.len(), order) {
-        (4, _) => date(first, second, third),
-        (_, Order::MonthFirst) => date(third, first, second),
-        (_, Order::DayFirst) => date(third, second, first),
-    }
-}
-
-fn date(year: &str, month: &str, day: &str) -> Failable<Date> {
-    let year = match year.len() {
-        4 => digits(year)?,
-        // SQL Server's two-digit year cutoff.
-        2 => match digits(year)? {
-            year @ 0..50 => 2000 + year,
-            year => 1900 + year,
-        },
-        _ => return Err(NO_DATE.to_owned()),
-    };
-    let (month, day) = (digits(month)?, digits(day)?);
-    let small = |number: i64| i8::try_from(number).unwrap_or(0);
-    Date::new(i16::try_from(year).unwrap_or(0), small(month), small(day))
-        .map_err(|_| OUT_OF_RANGE.to_owned())
-}
-
-fn digits(text: &str) -> Failable<i64> {
-    if !text.is_empty() && text.len() <= 9 && text.bytes().all(|byte| byte.is_ascii_digit()) {
-        text.parse().map_err(|_| NO_DATE.to_owned())
-    } else {
-        Err(NO_DATE.to_owned())
-    }
-}
-
-fn parse_time(text: &str) -> Failable<Time> {
-    let upper = text.to_ascii_uppercase();
-    let (clock, half) = match upper.strip_suffix("AM") {
-        Some(clock) => (clock, Some(0)),
-        None => match upper.strip_suffix("PM") {
-            Some(clock) => (clock, Some(12)),
-            None => (upper.as_str(), None),
-        },
-    };
-    let clock = clock.trim_end();
-    let clock = clock.strip_suffix('Z').unwrap_or(clock);
-    let (whole, fraction) = clock.split_once('.').unwrap_or((clock, ""));
-    let mut parts = whole.split(':');
-    let hour = digits(parts.next().unwrap_or(""))?;
-    let minute = match (parts.next(), half) {
-        (Some(minute), _) => digits(minute)?,
-        (None, Some(_)) => 0,
-        (None, None) => return Err(NO_DATE.to_owned()),
-    };
-    let second = parts.next().map_or(Ok(0), digits)?;
-    if parts.next().is_some() {
-        return Err(NO_DATE.to_owned());
-    }
-    let hour = match half {
-        None => hour,
-        Some(_) if !(1..=12).contains(&hour) => return Err(NO_DATE.to_owned()),
-        Some(half) => hour % 12 + half,
-    };
-    let small = |number: i64| i8::try_from(number).unwrap_or(-1);
-    Time::new(
-        small(hour),
-        small(minute),
-        small(second),
-        nanoseconds(fraction)?,
-    )
-    .map_err(|_| OUT_OF_RANGE.to_owned())
-}
-
-/// Reads a fraction of a second, of which a `datetime` takes three digits.
-fn nanoseconds(fraction: &str) -> Failable<i32> {
-    if fraction.is_empty() {
-        return Ok(0);
-    }
-    digits(fraction)?;
-    let padded = format!("{fraction:0<3}");
-    let milliseconds: i32 = padded.parse().map_err(|_| NO_DATE.to_owned())?;
-    if padded.len() > 3 {
-        return Err(NO_DATE.to_owned());
-    }
-    Ok(milliseconds * 1_000_000)
+    let clock = milliseconds(time).rem_euclid(DAY);
+    from_milliseconds((clock + unit / 2) / unit * unit % DAY)
 }
 
 /// Returns the milliseconds since the beginning of 1900.

@@ -1,6 +1,7 @@
 //! The parts of a date: extracting, naming, adding and counting them.
 
 use super::date::{Failable, from_milliseconds, in_range, milliseconds};
+use super::month_names::MONTHS;
 use jiff::civil::DateTime;
 use jiff::{Span, ToSpan};
 
@@ -23,7 +24,7 @@ pub(crate) enum Part {
     Millisecond,
 }
 
-const NAMES: [(&str, Part); 31] = [
+const NAMES: [(&str, Part); 32] = [
     ("year", Part::Year),
     ("yy", Part::Year),
     ("yyyy", Part::Year),
@@ -46,6 +47,7 @@ const NAMES: [(&str, Part); 31] = [
     ("isowk", Part::IsoWeek),
     ("weekday", Part::Weekday),
     ("dw", Part::Weekday),
+    ("w", Part::Weekday),
     ("hour", Part::Hour),
     ("hh", Part::Hour),
     ("minute", Part::Minute),
@@ -75,6 +77,14 @@ impl Part {
             .iter()
             .find(|(_, part)| *part == self)
             .map_or("", |(name, _)| name)
+    }
+
+    /// Returns whether the part is one of a time of day.
+    pub(crate) fn is_of_time(self) -> bool {
+        matches!(
+            self,
+            Self::Hour | Self::Minute | Self::Second | Self::Millisecond
+        )
     }
 
     /// `DATEPART`. A week begins on Sunday, as it does for US English.
@@ -164,24 +174,10 @@ pub(crate) fn end_of_month(time: DateTime, months: i64) -> Failable<DateTime> {
 }
 
 pub(crate) fn month_name(time: DateTime) -> &'static str {
-    const MONTHS: [&str; 12] = [
-        "January",
-        "February",
-        "March",
-        "April",
-        "May",
-        "June",
-        "July",
-        "August",
-        "September",
-        "October",
-        "November",
-        "December",
-    ];
     MONTHS[usize::from(time.month().unsigned_abs()) - 1]
 }
 
-fn weekday_name(time: DateTime) -> &'static str {
+pub(crate) fn weekday_name(time: DateTime) -> &'static str {
     const DAYS: [&str; 7] = [
         "Sunday",
         "Monday",

@@ -1,7 +1,8 @@
 //! The styles of `CONVERT` between dates and texts.
 
-use super::date::{Failable, Order, parse_as};
+use super::date::Failable;
 use super::date_part::month_name;
+use super::date_text::{Order, parse_as};
 use jiff::civil::DateTime;
 
 /// Formats a date in a style.
@@ -31,6 +32,11 @@ pub(crate) fn write(time: DateTime, style: i64) -> Failable<String> {
         104 => format!("{d:02}.{m:02}.{y:04}"),
         5 => format!("{d:02}-{m:02}-{yy:02}"),
         105 => format!("{d:02}-{m:02}-{y:04}"),
+        6 => format!("{d:02} {short} {yy:02}"),
+        7 => format!("{short} {d:02}, {yy:02}"),
+        9 | 109 => format!("{short} {d:>2} {y} {hour:>2}:{n:02}:{s:02}:{ms:03}{half}"),
+        13 | 113 => format!("{d:02} {short} {y} {h:02}:{n:02}:{s:02}:{ms:03}"),
+        22 => format!("{m:02}/{d:02}/{yy:02} {hour:>2}:{n:02}:{s:02} {half}"),
         106 => format!("{d:02} {short} {y:04}"),
         107 => format!("{short} {d:02}, {y:04}"),
         8 | 24 | 108 => format!("{h:02}:{n:02}:{s:02}"),
@@ -47,12 +53,39 @@ pub(crate) fn write(time: DateTime, style: i64) -> Failable<String> {
         126 | 127 if ms == 0 => format!("{y:04}-{m:02}-{d:02}T{h:02}:{n:02}:{s:02}"),
         126 | 127 => format!("{y:04}-{m:02}-{d:02}T{h:02}:{n:02}:{s:02}.{ms:03}"),
         _ => {
-            return Err(format!(
-                "{style} is not a valid style number when converting from datetime to a \
-                 character string."
-            ));
+            return Err(no_style(style, "datetime"));
         }
     })
+}
+
+/// Formats a day without a time in a style.
+pub(crate) fn write_day(time: DateTime, style: i64) -> Failable<String> {
+    let (from, length) = match style {
+        8 | 14 | 24 | 108 | 114 => return Err(no_style(style, "date")),
+        22 => (0, 8),
+        0 | 9 | 13 | 100 | 109 | 113 => (0, 11),
+        20 | 21 | 25 | 120 | 121 | 126 | 127 => (0, 10),
+        _ => return write(time, style),
+    };
+    let text = write(time, style)?;
+    Ok(text.get(from..from + length).unwrap_or(&text).to_owned())
+}
+
+/// Formats a time of day in a style.
+pub(crate) fn write_clock(time: DateTime, style: i64) -> Failable<String> {
+    let from = match style {
+        0 | 9 | 13 | 100 | 109 | 113 => 12,
+        8 | 14 | 24 | 108 | 114 => 0,
+        22 => 9,
+        20 | 21 | 25 | 120 | 121 | 126 | 127 => 11,
+        _ => return Err(no_style(style, "time")),
+    };
+    let text = write(time, style)?;
+    Ok(text.get(from..).unwrap_or(&text).to_owned())
+}
+
+fn no_style(style: i64, ty: &str) -> String {
+    format!("{style} is not a valid style number when converting from {ty} to a character string.")
 }
 
 /// Reads a date in a style, which only decides whether the day comes first.

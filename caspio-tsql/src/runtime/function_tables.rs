@@ -3,7 +3,7 @@
 use super::collation::{capital, fold};
 use super::date::{self, Failable};
 use super::date_part::{Part, end_of_month};
-use super::{date_style, number, scalar, text};
+use super::{date_style, date_text, number, scalar, text};
 use rusqlite::functions::Context;
 use rusqlite::types::{Value, ValueRef};
 
@@ -16,7 +16,7 @@ pub(super) struct Arguments<'a> {
 }
 
 impl Arguments<'_> {
-    fn int(&self, at: usize) -> i64 {
+    pub(super) fn int(&self, at: usize) -> i64 {
         match self.context.get_raw(at) {
             ValueRef::Integer(number) => number,
             ValueRef::Real(number) => number as i64,
@@ -24,7 +24,7 @@ impl Arguments<'_> {
         }
     }
 
-    fn real(&self, at: usize) -> f64 {
+    pub(super) fn real(&self, at: usize) -> f64 {
         match self.context.get_raw(at) {
             ValueRef::Integer(number) => number as f64,
             ValueRef::Real(number) => number,
@@ -32,16 +32,16 @@ impl Arguments<'_> {
         }
     }
 
-    fn text(&self, at: usize) -> &str {
+    pub(super) fn text(&self, at: usize) -> &str {
         match self.context.get_raw(at) {
             ValueRef::Text(text) => std::str::from_utf8(text).unwrap_or(""),
             _ => "",
         }
     }
 
-    fn date(&self, at: usize) -> Failable<jiff::civil::DateTime> {
+    pub(super) fn date(&self, at: usize) -> Failable<jiff::civil::DateTime> {
         let text = self.text(at);
-        date::from_stored(text).map_or_else(|| date::parse(text), Ok)
+        date::from_stored(text).map_or_else(|| date_text::parse(text), Ok)
     }
 
     fn part(&self) -> Failable<Part> {
@@ -49,24 +49,24 @@ impl Arguments<'_> {
     }
 
     /// Returns 4 for money and 0 for integers, from the function's last argument.
-    fn has(&self, at: usize) -> bool {
+    pub(super) fn has(&self, at: usize) -> bool {
         at < self.context.len()
     }
 }
 
-fn int(number: Failable<i64>) -> Failable<Value> {
+pub(super) fn int(number: Failable<i64>) -> Failable<Value> {
     number.map(Value::Integer)
 }
 
-fn real(number: Failable<f64>) -> Failable<Value> {
+pub(super) fn real(number: Failable<f64>) -> Failable<Value> {
     number.map(Value::Real)
 }
 
-fn string(text: impl Into<String>) -> Failable<Value> {
+pub(super) fn string(text: impl Into<String>) -> Failable<Value> {
     Ok(Value::Text(text.into()))
 }
 
-fn stored(date: Failable<jiff::civil::DateTime>) -> Failable<Value> {
+pub(super) fn stored(date: Failable<jiff::civil::DateTime>) -> Failable<Value> {
     date.map(|date| Value::Text(date::stored_date(date)))
 }
 
@@ -76,7 +76,7 @@ pub(super) const CONVERSIONS: &[(&str, i32, Body)] = &[
     ("text_bit", 1, |a| int(scalar::text_bit(a.text(0)))),
     ("text_float", 1, |a| real(scalar::text_float(a.text(0)))),
     ("text_money", 1, |a| int(scalar::text_money(a.text(0)))),
-    ("text_date", 1, |a| stored(date::parse(a.text(0)))),
+    ("text_date", 1, |a| stored(date_text::parse(a.text(0)))),
     ("text_date_style", 2, |a| {
         stored(date_style::read(a.text(0), a.int(1)))
     }),
@@ -104,6 +104,23 @@ pub(super) const CONVERSIONS: &[(&str, i32, Body)] = &[
     ("date_only", 1, |a| {
         stored(a.date(0).map(|date| date.date().at(0, 0, 0, 0)))
     }),
+    ("time_only", 1, |a| {
+        stored(a.date(0).map(|time| date::EPOCH.to_datetime(time.time())))
+    }),
+    ("minute_only", 1, |a| {
+        stored(a.date(0).and_then(date::to_minute))
+    }),
+    ("text_day", 1, |a| string(scalar::text_day(a.text(0))?)),
+    ("text_clock", 1, |a| string(scalar::text_clock(a.text(0))?)),
+    ("clock_digits", 2, |a| {
+        stored(date::to_digits(a.date(0)?, a.int(1)))
+    }),
+    ("day_text_style", 2, |a| {
+        string(date_style::write_day(a.date(0)?, a.int(1))?)
+    }),
+    ("clock_text_style", 2, |a| {
+        string(date_style::write_clock(a.date(0)?, a.int(1))?)
+    }),
     ("truncate", 2, |a| {
         string(text::truncate(a.text(0), a.int(1)))
     }),
@@ -113,6 +130,14 @@ pub(super) const CONVERSIONS: &[(&str, i32, Body)] = &[
 ];
 
 pub(super) const ARITHMETIC: &[(&str, i32, Body)] = &[
+    ("iadd", 2, |a| int(whole(a.int(0).checked_add(a.int(1))))),
+    ("isub", 2, |a| int(whole(a.int(0).checked_sub(a.int(1))))),
+    ("imul", 2, |a| int(whole(a.int(0).checked_mul(a.int(1))))),
+    ("idiv", 2, |a| {
+        int(whole(Some(scalar::divide(a.int(0), a.int(1))?)))
+    }),
+    ("imod", 2, |a| int(scalar::modulo(a.int(0), a.int(1)))),
+    ("ineg", 1, |a| int(whole(a.int(0).checked_neg()))),
     ("add", 2, |a| int(checked(a.int(0).checked_add(a.int(1))))),
     ("sub", 2, |a| int(checked(a.int(0).checked_sub(a.int(1))))),
     ("mul", 2, |a| int(checked(a.int(0).checked_mul(a.int(1))))),
@@ -259,6 +284,12 @@ pub(super) const DATES: &[(&str, i32, Body)] = &[
 
 fn checked(number: Option<i64>) -> Failable<i64> {
     number.ok_or_else(|| scalar::OVERFLOW.to_owned())
+}
+
+/// Refuses a number that an `int` cannot hold.
+fn whole(number: Option<i64>) -> Failable<i64> {
+    let fitting = number.filter(|number| i32::try_from(*number).is_ok());
+    fitting.ok_or_else(|| scalar::OVERFLOW.to_owned())
 }
 
 fn positive_log(number: f64, log: fn(f64) -> f64) -> f64 {

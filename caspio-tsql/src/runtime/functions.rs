@@ -2,13 +2,23 @@
 
 use super::function_tables::{ARITHMETIC, Arguments, CONVERSIONS, DATES, NUMBERS, TEXTS};
 use super::like::{Exhausted, Pattern};
+use super::more_tables::{MATHEMATICS, PARTS, STRINGS};
 use crate::error::RUNTIME_MARK;
 use rusqlite::functions::{Context, FunctionFlags};
 use rusqlite::types::{Value, ValueRef};
 use rusqlite::{Connection, Error, Result};
 
 pub(super) fn install(connection: &Connection) -> Result<()> {
-    for group in [CONVERSIONS, ARITHMETIC, TEXTS, NUMBERS, DATES] {
+    for group in [
+        CONVERSIONS,
+        ARITHMETIC,
+        TEXTS,
+        NUMBERS,
+        DATES,
+        STRINGS,
+        MATHEMATICS,
+        PARTS,
+    ] {
         for (name, count, body) in group {
             register(
                 connection,

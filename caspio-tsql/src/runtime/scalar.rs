@@ -1,6 +1,7 @@
 //! Conversions and checked arithmetic as plain functions, which are also used to fold literals.
 
 use super::date::{self, Failable};
+use super::date_text;
 
 /// SQL Server's text for a number out of range.
 pub(crate) const OVERFLOW: &str = crate::error::OVERFLOW;
@@ -90,7 +91,17 @@ pub(crate) fn text_money(text: &str) -> Failable<i64> {
 
 /// Converts a date to the stored form.
 pub(crate) fn text_date(text: &str) -> Failable<String> {
-    date::parse(text).map(date::stored_date)
+    date_text::parse(text).map(date::stored_date)
+}
+
+/// Converts a date to the stored form of a day.
+pub(crate) fn text_day(text: &str) -> Failable<String> {
+    date_text::parse(text).map(|time| date::stored_date(time.date().at(0, 0, 0, 0)))
+}
+
+/// Converts a time to the stored form of a time of day.
+pub(crate) fn text_clock(text: &str) -> Failable<String> {
+    date_text::parse(text).map(|time| date::stored_date(date::EPOCH.to_datetime(time.time())))
 }
 
 /// Rounds a float to money.
@@ -140,7 +151,8 @@ pub(crate) fn money_text(amount: i64, style: i64) -> String {
     }
 }
 
-fn grouped(digits: &str) -> String {
+/// Puts a comma before every third digit from the end.
+pub(super) fn grouped(digits: &str) -> String {
     let mut out = String::new();
     for (at, digit) in digits.char_indices() {
         if at > 0 && (digits.len() - at).is_multiple_of(3) {
