@@ -2,18 +2,28 @@
 
 use super::Type;
 use super::error::Outcome;
-use super::error::{TsqlError, near, type_error};
+use super::error::{TsqlError, near, not_emulated, rule, type_error};
 use super::scope::Clause;
 use super::translator::Translator;
 use super::typed::{Kind, Typed};
 use sqlparser::ast::{
-    DataType, DuplicateTreatment, Expr, Function, FunctionArg, FunctionArgExpr, FunctionArguments,
+    DuplicateTreatment, Expr, Function, FunctionArg, FunctionArgExpr, FunctionArguments,
 };
 
 pub(super) fn is_aggregate(name: &str) -> bool {
     matches!(
         name,
-        "COUNT" | "COUNT_BIG" | "SUM" | "AVG" | "MIN" | "MAX" | "STDEV" | "STDEVP" | "VAR" | "VARP"
+        "COUNT"
+            | "COUNT_BIG"
+            | "SUM"
+            | "AVG"
+            | "MIN"
+            | "MAX"
+            | "STDEV"
+            | "STDEVP"
+            | "VAR"
+            | "VARP"
+            | "STRING_AGG"
     )
 }
 
@@ -34,9 +44,17 @@ impl Translator<'_> {
         function: &Function,
         over: &str,
     ) -> Outcome<Typed> {
+        if name == "STRING_AGG" {
+            return self.string_agg(function, over);
+        }
         let (argument, distinct) = argument_of(name, function)?;
         let Some(argument) = argument else {
-            return Ok(Typed::new(format!("count(*){over}"), Type::Integer, 1));
+            let ty = if name == "COUNT_BIG" {
+                Type::BigInt
+            } else {
+                Type::Integer
+            };
+            return Ok(Typed::new(format!("count(*){over}"), ty, 1));
         };
         if distinct && !over.is_empty() {
             return Err(type_error(
@@ -50,7 +68,8 @@ impl Translator<'_> {
         };
         let height = value.height + 1;
         match name {
-            "COUNT" | "COUNT_BIG" => Ok(Typed::new(call("count", &value), Type::Integer, height)),
+            "COUNT" => Ok(Typed::new(call("count", &value), Type::Integer, height)),
+            "COUNT_BIG" => Ok(Typed::new(call("count", &value), Type::BigInt, height)),
             "MIN" | "MAX" if value.kind() != Kind::YesNo => {
                 let function = if name == "MIN" { "min" } else { "max" };
                 Ok(Typed::new(call(function, &value), value.ty, height))
@@ -58,7 +77,7 @@ impl Translator<'_> {
             "SUM" | "AVG" => {
                 let value = self.summable(name, value)?;
                 let mut sum = call("sum", &value);
-                if value.ty == Type::Integer && !is_bigint(argument) {
+                if value.ty == Type::Integer {
                     sum = format!("ts_range({sum}, {}, {}, 'int')", i32::MIN, i32::MAX);
                 }
                 let sql = match (name, value.ty) {
@@ -78,8 +97,48 @@ impl Translator<'_> {
                     height + 1,
                 ))
             }
+            "STDEV" | "STDEVP" | "VAR" | "VARP" => Err(not_emulated(format!("{name} with OVER"))),
             _ => Err(invalid(value.kind(), name)),
         }
+    }
+
+    /// `STRING_AGG`, which leaves NULL out.
+    fn string_agg(&mut self, function: &Function, over: &str) -> Outcome<Typed> {
+        if !over.is_empty() {
+            return Err(rule(
+                "The function 'STRING_AGG' is not a valid windowing function, and cannot be used with the \
+                 OVER clause.",
+            ));
+        }
+        let (text, separator) = match super::arguments::arguments_of("STRING_AGG", function)?[..] {
+            [text, separator] => (text, separator),
+            _ => {
+                return Err(type_error(
+                    "The string_agg function requires 2 argument(s).",
+                ));
+            }
+        };
+        let text = self.argument(text, Kind::Text)?;
+        let separator = self.argument(separator, Kind::Text)?;
+        let mut orders = Vec::with_capacity(function.within_group.len());
+        for order in &function.within_group {
+            let value = self.operand(&order.expr)?;
+            orders.push(format!(
+                "{}{}",
+                value.collated(),
+                super::order::direction(order)?
+            ));
+        }
+        let order = match orders.as_slice() {
+            [] => String::new(),
+            orders => format!(" ORDER BY {}", orders.join(", ")),
+        };
+        let sql = format!("group_concat({}, {}{order})", text.sql, separator.sql);
+        Ok(Typed::new(
+            sql,
+            Type::Text,
+            text.height.max(separator.height) + 2,
+        ))
     }
 
     fn summable(&mut self, name: &str, value: Typed) -> Outcome<Typed> {
@@ -87,23 +146,6 @@ impl Translator<'_> {
             Kind::Integer | Kind::Number | Kind::Currency => Ok(value),
             kind => Err(invalid(kind, name)),
         }
-    }
-}
-
-/// Whether an expression is a `bigint` by the types it is made of; columns are `int`.
-fn is_bigint(expr: &Expr) -> bool {
-    match expr {
-        Expr::Nested(inner) | Expr::UnaryOp { expr: inner, .. } => is_bigint(inner),
-        Expr::Cast { data_type, .. } => matches!(data_type, DataType::BigInt(_)),
-        Expr::BinaryOp { left, right, .. } => is_bigint(left) || is_bigint(right),
-        Expr::Function(function) => match function.name.to_string().to_uppercase().as_str() {
-            "COUNT_BIG" => true,
-            "SUM" | "AVG" => {
-                argument_of("", function).is_ok_and(|(argument, _)| argument.is_some_and(is_bigint))
-            }
-            _ => false,
-        },
-        _ => false,
     }
 }
 

@@ -1,14 +1,12 @@
 //! Function calls: the known functions, and their arguments.
 
 use super::Type;
+use super::arguments::{arguments_of, expect};
 use super::error::Outcome;
-use super::error::{TsqlError, near, not_allowed, type_error};
-use super::runtime::date_part::Part;
+use super::error::{TsqlError, not_allowed, not_emulated, type_error};
 use super::translator::Translator;
 use super::typed::{Kind, Literal, Typed, above};
-use sqlparser::ast::{
-    CeilFloorKind, Expr, Function, FunctionArg, FunctionArgExpr, FunctionArguments,
-};
+use sqlparser::ast::{CeilFloorKind, Expr, Function, FunctionArguments, ObjectName};
 
 /// The longest SQL of an operand that is written twice.
 const MAX_DOUBLED: usize = 4_096;
@@ -24,7 +22,13 @@ impl Translator<'_> {
             return self.aggregate(&name, function);
         }
         let arguments = arguments_of(&name, function)?;
-        self.scalar(&name, &arguments)
+        if !function.uses_odbc_syntax {
+            return self.scalar(&name, &arguments);
+        }
+        match super::odbc::scalar_name(&name) {
+            Some(name) => self.scalar(name, &arguments),
+            None => Err(not_emulated(format!("The ODBC function '{name}'"))),
+        }
     }
 
     /// Calls for which the parser has nodes of their own.
@@ -34,7 +38,7 @@ impl Translator<'_> {
                 CeilFloorKind::DateTimeField(sqlparser::ast::DateTimeField::NoDateTime) => {
                     self.scalar("FLOOR", &[expr])
                 }
-                _ => Err(not_allowed("This form of FLOOR")),
+                _ => Err(not_emulated("This form of FLOOR")),
             },
             Expr::Substring {
                 expr,
@@ -48,7 +52,17 @@ impl Translator<'_> {
                 expr,
                 trim_characters: None,
             } => self.scalar("TRIM", &[expr]),
-            _ => Err(not_allowed("This form of the function")),
+            Expr::Trim {
+                trim_where: None,
+                trim_what: Some(characters),
+                expr,
+                trim_characters: None,
+            } => {
+                let characters = self.argument(characters, Kind::Text)?;
+                let text = self.argument(expr, Kind::Text)?;
+                Ok(Typed::call("ts_trim_of", &[&characters, &text], Type::Text))
+            }
+            _ => Err(not_emulated("This form of the function")),
         }
     }
 
@@ -68,21 +82,22 @@ impl Translator<'_> {
             "DATEADD" | "DATEDIFF" | "DATEPART" | "DATENAME" => self.by_part(name, arguments),
             "YEAR" | "MONTH" | "DAY" => {
                 expect(name, count, 1..=1)?;
-                let part = Part::named(name).ok_or_else(|| unknown(name))?;
-                self.date_part("ts_datepart", part, arguments[0], Type::Integer)
+                self.named_part(name, arguments[0])
             }
-            "EOMONTH" => {
-                expect(name, count, 1..=2)?;
-                let date = self.argument(arguments[0], Kind::DateTime)?;
-                let months = match arguments.get(1) {
-                    Some(months) => self.argument(months, Kind::Integer)?,
-                    None => self.of_literal(Literal::Integer(0))?,
-                };
-                Ok(Typed::call("ts_eomonth", &[&date, &months], Type::DateTime))
+            "ABS" | "SIGN" | "CEILING" | "FLOOR" | "ROUND" | "POWER" | "LOG" | "PI" | "DEGREES"
+            | "RADIANS" => self.numeric(name, arguments),
+            "SPACE" => self.space(arguments),
+            "STUFF" => self.stuff(arguments),
+            "CHOOSE" => self.choose(arguments),
+            "GREATEST" | "LEAST" => self.extreme(name, arguments),
+            "CONCAT_WS" => self.concat_with_separator(arguments),
+            "DATALENGTH" => self.data_length(arguments),
+            "FORMAT" => self.format(arguments),
+            "NEWID" => self.new_id(arguments),
+            "DATEFROMPARTS" | "DATETIMEFROMPARTS" | "SMALLDATETIMEFROMPARTS" | "TIMEFROMPARTS" => {
+                self.of_parts(name, arguments)
             }
-            "ABS" | "SIGN" | "CEILING" | "FLOOR" | "ROUND" | "POWER" | "SQRT" | "SQUARE"
-            | "EXP" | "LOG" | "LOG10" => self.numeric(name, arguments),
-            _ => self.textual(name, arguments),
+            _ => self.signature(name, arguments),
         }
     }
 
@@ -92,42 +107,26 @@ impl Translator<'_> {
         self.convert(value, kind)
     }
 
-    /// The functions whose arguments have fixed types.
-    fn textual(&mut self, name: &str, arguments: &[&Expr]) -> Outcome<Typed> {
-        use Kind::{Integer as I, Text as T};
-        let (function, kinds, least, ty): (&str, &[Kind], usize, Type) = match name {
-            "LEN" => ("ts_len", &[T], 1, Type::Integer),
-            "LEFT" => ("ts_left", &[T, I], 2, Type::Text),
-            "RIGHT" => ("ts_right", &[T, I], 2, Type::Text),
-            "SUBSTRING" => ("ts_substring", &[T, I, I], 3, Type::Text),
-            "CHARINDEX" => ("ts_charindex", &[T, T, I], 2, Type::Integer),
-            "PATINDEX" => ("ts_patindex", &[T, T], 2, Type::Integer),
-            "REPLACE" => ("ts_replace", &[T, T, T], 3, Type::Text),
-            "UPPER" => ("ts_upper", &[T], 1, Type::Text),
-            "LOWER" => ("ts_lower", &[T], 1, Type::Text),
-            "LTRIM" => ("ts_ltrim", &[T], 1, Type::Text),
-            "RTRIM" => ("ts_rtrim", &[T], 1, Type::Text),
-            "TRIM" => ("ts_trim", &[T], 1, Type::Text),
-            "REVERSE" => ("ts_reverse", &[T], 1, Type::Text),
-            "REPLICATE" => ("ts_replicate", &[T, I], 2, Type::Text),
-            "STUFF" => ("ts_stuff", &[T, I, I, T], 4, Type::Text),
-            "SPACE" => {
-                expect(name, arguments.len(), 1..=1)?;
-                let blank = self.of_literal(Literal::Text(" ".into()))?;
-                let count = self.argument(arguments[0], I)?;
-                return Ok(Typed::call("ts_replicate", &[&blank, &count], Type::Text));
-            }
-            _ => return Err(unknown(name)),
-        };
-        expect(name, arguments.len(), least..=kinds.len())?;
-        let mut values = Vec::with_capacity(arguments.len());
-        for (argument, kind) in arguments.iter().zip(kinds) {
-            values.push(self.argument(argument, *kind)?);
-        }
+    fn space(&mut self, arguments: &[&Expr]) -> Outcome<Typed> {
+        expect("SPACE", arguments.len(), 1..=1)?;
+        let blank = self.of_literal(Literal::Text(" ".into()))?;
+        let count = self.argument(arguments[0], Kind::Integer)?;
+        Ok(Typed::call("ts_replicate", &[&blank, &count], Type::Text))
+    }
+
+    /// `STUFF`, to which a NULL is an empty text to put in.
+    fn stuff(&mut self, arguments: &[&Expr]) -> Outcome<Typed> {
+        expect("STUFF", arguments.len(), 4..=4)?;
+        let text = self.argument(arguments[0], Kind::Text)?;
+        let start = self.argument(arguments[1], Kind::Integer)?;
+        let count = self.argument(arguments[2], Kind::Integer)?;
+        let mut with = self.argument(arguments[3], Kind::Text)?;
+        with.sql = format!("ifnull({}, '')", with.sql);
+        with.height += 1;
         Ok(Typed::call(
-            function,
-            &values.iter().collect::<Vec<_>>(),
-            ty,
+            "ts_stuff",
+            &[&text, &start, &count, &with],
+            Type::Text,
         ))
     }
 
@@ -150,6 +149,11 @@ impl Translator<'_> {
         for argument in arguments {
             values.push(self.operand(argument)?);
         }
+        if values.iter().all(|value| value.kind() == Kind::Null) {
+            return Err(type_error(
+                "At least one of the arguments to COALESCE must be an expression that is not the NULL constant.",
+            ));
+        }
         let (values, ty) = self.unified(values)?;
         Ok(Typed::call(
             "coalesce",
@@ -162,6 +166,12 @@ impl Translator<'_> {
         expect("NULLIF", arguments.len(), 2..=2)?;
         let first = self.operand(arguments[0])?;
         let second = self.operand(arguments[1])?;
+        if first.kind() == Kind::Null {
+            return Err(type_error(
+                "The type of the first argument to NULLIF cannot be the NULL constant because the type of the first \
+                 argument has to be known.",
+            ));
+        }
         let kind = first.kind().max(second.kind());
         if first.kind() == kind && first.literal.is_none() {
             let right = self.convert(second, kind)?;
@@ -188,7 +198,7 @@ impl Translator<'_> {
         expect("IIF", arguments.len(), 3..=3)?;
         let condition = self.predicate(arguments[0])?;
         let values = vec![self.operand(arguments[1])?, self.operand(arguments[2])?];
-        let (values, ty) = self.unified(values)?;
+        let (values, ty) = self.unified_lazily(values)?;
         let sql = format!(
             "(CASE WHEN {} THEN {} ELSE {} END)",
             condition.sql, values[0].sql, values[1].sql
@@ -210,95 +220,17 @@ impl Translator<'_> {
         let sql = format!("({})", parts.join(" || "));
         Ok(Typed::new(sql, Type::Text, height + 1 + arguments.len()))
     }
-
-    fn by_part(&mut self, name: &str, arguments: &[&Expr]) -> Outcome<Typed> {
-        let count = if name.len() == 8 && name.starts_with("DATEP") || name == "DATENAME" {
-            2
-        } else {
-            3
-        };
-        expect(name, arguments.len(), count..=count)?;
-        let part = part_of(arguments[0], name)?;
-        match name {
-            "DATEPART" => self.date_part("ts_datepart", part, arguments[1], Type::Integer),
-            "DATENAME" => self.date_part("ts_datename", part, arguments[1], Type::Text),
-            "DATEADD" => {
-                let number = self.operand(arguments[1])?;
-                let number = self.cast_to_kind(number, Kind::Integer)?;
-                let date = self.argument(arguments[2], Kind::DateTime)?;
-                Ok(with_part(
-                    "ts_dateadd",
-                    part,
-                    &[&number, &date],
-                    Type::DateTime,
-                ))
-            }
-            _ => {
-                let start = self.argument(arguments[1], Kind::DateTime)?;
-                let end = self.argument(arguments[2], Kind::DateTime)?;
-                Ok(with_part(
-                    "ts_datediff",
-                    part,
-                    &[&start, &end],
-                    Type::Integer,
-                ))
-            }
-        }
-    }
-
-    fn date_part(&mut self, function: &str, part: Part, date: &Expr, ty: Type) -> Outcome<Typed> {
-        let date = self.argument(date, Kind::DateTime)?;
-        Ok(with_part(function, part, &[&date], ty))
-    }
 }
 
-fn with_part(function: &str, part: Part, arguments: &[&Typed], ty: Type) -> Typed {
-    let list: Vec<_> = arguments.iter().map(|typed| typed.sql.as_str()).collect();
-    // The name is one of a fixed list, never the caller's text.
-    let sql = format!("{function}('{}', {})", part.name(), list.join(", "));
-    Typed::new(sql, ty, above(arguments))
-}
-
-fn part_of(expr: &Expr, function: &str) -> Outcome<Part> {
-    let named = match expr {
-        Expr::Identifier(name) => Part::named(&name.value),
-        _ => None,
-    };
-    named.ok_or_else(|| {
-        type_error(format!(
-            "Invalid parameter 1 specified for {}.",
-            function.to_ascii_lowercase()
-        ))
-    })
-}
-
-pub(super) fn unknown(name: &str) -> TsqlError {
-    type_error(format!(
-        "'{name}' is not a recognized built-in function name."
-    ))
-}
-
-pub(super) fn expect(
-    name: &str,
-    count: usize,
-    range: std::ops::RangeInclusive<usize>,
-) -> Outcome<()> {
-    if range.contains(&count) {
-        Ok(())
-    } else {
-        Err(type_error(format!(
-            "The {} function requires {} argument(s).",
-            name.to_ascii_lowercase(),
-            range.start()
-        )))
-    }
+/// Returns whether a function may have `WITHIN GROUP`.
+fn is_aggregate_name(name: &ObjectName) -> bool {
+    name.to_string().eq_ignore_ascii_case("STRING_AGG")
 }
 
 /// Returns the name in capitals; a name of several parts is not a known function.
 fn name_of(function: &Function) -> Outcome<String> {
-    let plain = !function.uses_odbc_syntax
-        && matches!(function.parameters, FunctionArguments::None)
-        && function.within_group.is_empty()
+    let plain = matches!(function.parameters, FunctionArguments::None)
+        && (function.within_group.is_empty() || is_aggregate_name(&function.name))
         && function.filter.is_none()
         && function.null_treatment.is_none();
     match (plain, function.name.0.as_slice()) {
@@ -308,23 +240,4 @@ fn name_of(function: &Function) -> Outcome<String> {
         },
         _ => Err(not_allowed("This function")),
     }
-}
-
-/// Returns the arguments of a call that has nothing else.
-pub(super) fn arguments_of<'e>(name: &str, function: &'e Function) -> Outcome<Vec<&'e Expr>> {
-    let list = match &function.args {
-        FunctionArguments::None if name == "CURRENT_TIMESTAMP" => return Ok(Vec::new()),
-        FunctionArguments::List(list) => list,
-        FunctionArguments::None | FunctionArguments::Subquery(_) => return Err(near(name)),
-    };
-    if list.duplicate_treatment.is_some() || !list.clauses.is_empty() {
-        return Err(near(name));
-    }
-    list.args
-        .iter()
-        .map(|argument| match argument {
-            FunctionArg::Unnamed(FunctionArgExpr::Expr(expr)) => Ok(expr),
-            _ => Err(near(name)),
-        })
-        .collect()
 }

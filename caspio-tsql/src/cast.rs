@@ -3,15 +3,19 @@
 use super::Type;
 use super::convert::no_conversion;
 use super::error::Outcome;
-use super::error::{not_allowed, type_error};
+use super::error::{not_allowed, not_emulated, type_error};
 use super::translator::Translator;
 use super::typed::{Kind, Literal, Typed};
-use sqlparser::ast::{CastKind, CharacterLength, DataType, ExactNumberInfo, Expr, TypeModifier};
+use sqlparser::ast::{
+    CastKind, CharacterLength, DataType, ExactNumberInfo, Expr, TimezoneInfo, TypeModifier,
+};
 
 /// The target type of a cast.
 #[derive(Clone, Debug, PartialEq)]
 enum Target {
     Text(Option<i64>),
+    /// `char(n)`, which has blanks at its end.
+    Fixed(i64),
     Whole {
         name: &'static str,
         low: i64,
@@ -22,7 +26,9 @@ enum Target {
     Decimal(i64),
     Money,
     DateTime,
+    SmallDateTime,
     Date,
+    Time(u8),
     Bit,
     Guid,
 }
@@ -91,17 +97,32 @@ impl Translator<'_> {
                 let text = self.convert(value, Kind::Text)?;
                 self.cut(text, *length)
             }
+            Target::Fixed(length) => {
+                let text = self.convert(value, Kind::Text)?;
+                let length = self.of_literal(Literal::Integer(*length))?;
+                Ok(Typed::call("ts_pad", &[&text, &length], Type::Text))
+            }
             Target::Whole { name, low, high } => self.whole(value, name, *low, *high),
             Target::Float => self.cast_to_kind(value, Kind::Number),
             Target::Decimal(places) => self.decimal(value, *places),
             Target::Money => self.cast_to_kind(value, Kind::Currency),
             Target::DateTime => self.cast_to_kind(value, Kind::DateTime),
-            Target::Date => {
-                let date = self.cast_to_kind(value, Kind::DateTime)?;
+            Target::SmallDateTime => {
+                let time = self.cast_to_kind(value, Kind::DateTime)?;
                 Ok(Typed::call(
-                    &self.named("date_only"),
-                    &[&date],
-                    Type::DateTime,
+                    &self.named("minute_only"),
+                    &[&time],
+                    Type::SmallDateTime,
+                ))
+            }
+            Target::Date => self.cast_to_kind(value, Kind::Date),
+            Target::Time(digits) => {
+                let time = self.cast_to_kind(value, Kind::Time)?;
+                let count = self.of_literal(Literal::Integer((*digits).into()))?;
+                Ok(Typed::call(
+                    &self.named("clock_digits"),
+                    &[&time, &count],
+                    Type::Time(*digits),
                 ))
             }
             Target::Bit => self.cast_to_kind(value, Kind::YesNo),
@@ -124,7 +145,23 @@ impl Translator<'_> {
             // Rounds, where a comparison would keep decimals that money cannot hold.
             value.literal = None;
         }
-        if value.kind() == Kind::DateTime && !matches!(kind, Kind::Text | Kind::DateTime) {
+        if matches!(value.kind(), Kind::Date | Kind::Time)
+            && kind != value.kind()
+            && !matches!(kind, Kind::Text | Kind::DateTime)
+        {
+            return Err(no_conversion(value.kind(), kind.name()));
+        }
+        if matches!(kind, Kind::Date | Kind::Time)
+            && !matches!(
+                value.kind(),
+                Kind::Null | Kind::Text | Kind::Date | Kind::Time | Kind::DateTime
+            )
+        {
+            return Err(no_conversion(value.kind(), kind.name()));
+        }
+        if value.kind() == Kind::DateTime
+            && !matches!(kind, Kind::Text | Kind::Date | Kind::Time | Kind::DateTime)
+        {
             if kind == Kind::Integer || kind == Kind::Number {
                 return self.convert(value, kind);
             }
@@ -137,9 +174,16 @@ impl Translator<'_> {
 
     fn styled(&mut self, value: Typed, target: &Target, style: &Typed) -> Outcome<Typed> {
         let (function, ty) = match (value.kind(), target) {
-            (Kind::DateTime, Target::Text(_)) => ("date_text_style", Type::Text),
-            (Kind::Currency, Target::Text(_)) => ("money_text_style", Type::Text),
-            (Kind::Text, Target::DateTime | Target::Date) => ("text_date_style", Type::DateTime),
+            (Kind::DateTime, Target::Text(_) | Target::Fixed(_)) => ("date_text_style", Type::Text),
+            (Kind::Date, Target::Text(_) | Target::Fixed(_)) => ("day_text_style", Type::Text),
+            (Kind::Time, Target::Text(_) | Target::Fixed(_)) => ("clock_text_style", Type::Text),
+            (Kind::Currency, Target::Text(_) | Target::Fixed(_)) => {
+                ("money_text_style", Type::Text)
+            }
+            (
+                Kind::Text,
+                Target::DateTime | Target::SmallDateTime | Target::Date | Target::Time(_),
+            ) => ("text_date_style", Type::DateTime),
             _ => return Ok(value),
         };
         Ok(Typed::call(&self.named(function), &[&value, style], ty))
@@ -164,6 +208,11 @@ impl Translator<'_> {
     }
 
     fn whole(&mut self, value: Typed, name: &str, low: i64, high: i64) -> Outcome<Typed> {
+        let ty = if name == "bigint" {
+            Type::BigInt
+        } else {
+            Type::Integer
+        };
         let whole = self.cast_to_kind(value, Kind::Integer)?;
         let low = self.of_literal(Literal::Integer(low))?;
         let high = self.of_literal(Literal::Integer(high))?;
@@ -171,7 +220,7 @@ impl Translator<'_> {
         Ok(Typed::call(
             &self.named("range"),
             &[&whole, &low, &high, &name],
-            Type::Integer,
+            ty,
         ))
     }
 
@@ -190,11 +239,15 @@ impl Translator<'_> {
 impl Target {
     fn ty(&self) -> Type {
         match self {
-            Self::Text(_) => Type::Text,
+            Self::Text(_) | Self::Fixed(_) => Type::Text,
+            Self::Whole { name: "bigint", .. } => Type::BigInt,
             Self::Whole { .. } => Type::Integer,
             Self::Float | Self::Decimal(_) => Type::Number,
             Self::Money => Type::Currency,
-            Self::DateTime | Self::Date => Type::DateTime,
+            Self::DateTime => Type::DateTime,
+            Self::SmallDateTime => Type::SmallDateTime,
+            Self::Date => Type::Date,
+            Self::Time(digits) => Type::Time(*digits),
             Self::Bit => Type::YesNo,
             Self::Guid => Type::Guid,
         }
@@ -204,10 +257,11 @@ impl Target {
 fn target(data_type: &DataType) -> Outcome<Target> {
     let whole = |name, low, high| Ok(Target::Whole { name, low, high });
     match data_type {
-        DataType::Varchar(length)
-        | DataType::Nvarchar(length)
-        | DataType::Char(length)
-        | DataType::Character(length) => text(length.as_ref()),
+        DataType::Varchar(length) | DataType::Nvarchar(length) => text(length.as_ref()),
+        DataType::Char(length) | DataType::Character(length) => match text(length.as_ref())? {
+            Target::Text(Some(length)) => Ok(Target::Fixed(length)),
+            _ => Err(unknown_type("char(max)")),
+        },
         DataType::Text => Ok(Target::Text(None)),
         DataType::Int(None) | DataType::Integer(None) => {
             whole("int", i32::MIN.into(), i32::MAX.into())
@@ -219,6 +273,11 @@ fn target(data_type: &DataType) -> Outcome<Target> {
         DataType::Decimal(info) | DataType::Numeric(info) | DataType::Dec(info) => decimal(info),
         DataType::Datetime(_) => Ok(Target::DateTime),
         DataType::Date => Ok(Target::Date),
+        DataType::Time(digits, TimezoneInfo::None) => match digits.unwrap_or(7) {
+            digits @ 0..=7 => Ok(Target::Time(u8::try_from(digits).unwrap_or(7))),
+            digits => Err(type_error(format!("Specified scale {digits} is invalid."))),
+        },
+        DataType::Binary(_) | DataType::Varbinary(_) => Err(not_emulated(data_type.to_string())),
         DataType::Bit(None) => Ok(Target::Bit),
         DataType::Custom(name, arguments) => custom(&name.to_string(), arguments),
         _ => Err(unknown_type(&data_type.to_string())),
@@ -228,13 +287,21 @@ fn target(data_type: &DataType) -> Outcome<Target> {
 /// The types that the parser knows by name only.
 fn custom(name: &str, arguments: &[TypeModifier]) -> Outcome<Target> {
     match (name.to_ascii_lowercase().as_str(), arguments) {
-        ("nchar" | "ntext" | "sysname", []) => Ok(Target::Text(Some(30))),
+        ("nchar", []) => Ok(Target::Fixed(30)),
+        ("ntext", []) => Ok(Target::Text(None)),
+        ("sysname", []) => Ok(Target::Text(Some(128))),
         ("nchar", [TypeModifier::Number(length, _)]) => match length.parse() {
-            Ok(length) if length <= 4_000 => Ok(Target::Text(Some(length))),
+            Ok(length) if length <= 4_000 => Ok(Target::Fixed(length)),
             _ => Err(unknown_type(name)),
         },
         ("money" | "smallmoney", []) => Ok(Target::Money),
-        ("smalldatetime", []) | ("datetime2", _) => Ok(Target::DateTime),
+        ("smalldatetime", []) => Ok(Target::SmallDateTime),
+        ("datetime2", _) => Ok(Target::DateTime),
+        (
+            "datetimeoffset" | "sql_variant" | "image" | "xml" | "hierarchyid" | "geography"
+            | "geometry",
+            _,
+        ) => Err(not_emulated(format!("The type {name}"))),
         ("uniqueidentifier", []) => Ok(Target::Guid),
         _ => Err(unknown_type(name)),
     }

@@ -43,6 +43,18 @@ impl Translator<'_> {
             }
             (Kind::DateTime, Kind::Number) => "ts_date_number",
             (Kind::DateTime, Kind::Integer) => "ts_date_int",
+            (Kind::Date | Kind::Time, Kind::DateTime) => return Ok(retyped(value, Type::DateTime)),
+            (Kind::DateTime, Kind::Date) => "ts_date_only",
+            (Kind::DateTime, Kind::Time) => "ts_time_only",
+            (Kind::Text, Kind::Date) => "ts_text_day",
+            (Kind::Text, Kind::Time) => "ts_text_clock",
+            (Kind::Date, Kind::Text) => {
+                return Ok(wrapped(value, "substr(", ", 1, 10)", Type::Text));
+            }
+            (Kind::Time, Kind::Text) => return Ok(clock_text(value)),
+            (Kind::Date | Kind::Time, _) | (_, Kind::Date | Kind::Time) => {
+                return Err(clash(from, kind));
+            }
             (Kind::DateTime, _) if kind != Kind::Text => {
                 let days = self.convert(value, Kind::Number)?;
                 return self.convert(days, kind);
@@ -100,6 +112,14 @@ impl Translator<'_> {
             (Literal::Text(text), Kind::DateTime) => {
                 Stored::Text(scalar::text_date(text).map_err(failed)?)
             }
+            (Literal::Text(text), Kind::Date | Kind::Time) => {
+                let read = if kind == Kind::Date {
+                    scalar::text_day
+                } else {
+                    scalar::text_clock
+                };
+                Stored::Text(read(text).map_err(failed)?)
+            }
             (literal, Kind::Currency) => money(literal)?,
             (Literal::Integer(number), Kind::YesNo) => Stored::Integer(i64::from(*number != 0)),
             (Literal::Integer(number), Kind::Number) => Stored::Real(*number as f64),
@@ -128,6 +148,7 @@ fn money(literal: &Literal) -> Outcome<Stored> {
         Literal::Integer(number) => Decimal::from(*number),
         Literal::Decimal(number) => *number,
         Literal::Float(number) => return Ok(Stored::Real(number * 10_000.0)),
+        Literal::Money(amount) => return Ok(Stored::Integer(*amount)),
         Literal::Null | Literal::Text(_) => return Ok(Stored::Null),
     };
     let scaled: Decimal = number
@@ -147,6 +168,41 @@ fn retyped(mut value: Typed, ty: Type) -> Typed {
 fn wrapped(value: Typed, before: &str, after: &str, ty: Type) -> Typed {
     let sql = format!("{before}{}{after}", value.sql);
     Typed::new(sql, ty, value.height + 1)
+}
+
+/// A time of day as text, with the digits of its type.
+fn clock_text(value: Typed) -> Typed {
+    let digits = match value.ty {
+        Type::Time(digits) => usize::from(digits),
+        _ => 7,
+    };
+    match digits {
+        0 => wrapped(value, "substr(", ", 12, 8)", Type::Text),
+        1..=3 => wrapped(
+            value,
+            "substr(",
+            &format!(", 12, {})", 9 + digits),
+            Type::Text,
+        ),
+        _ => {
+            let zeros = "0".repeat(digits - 3);
+            wrapped(
+                value,
+                "(substr(",
+                &format!(", 12, 12) || '{zeros}')"),
+                Type::Text,
+            )
+        }
+    }
+}
+
+/// SQL Server's text for values of which none is converted to the other.
+pub(super) fn clash(from: Kind, to: Kind) -> TsqlError {
+    type_error(format!(
+        "Operand type clash: {} is incompatible with {}",
+        from.name(),
+        to.name()
+    ))
 }
 
 /// SQL Server's text for an explicit conversion that does not exist.

@@ -30,6 +30,11 @@ pub enum TsqlError {
         /// The construct.
         construct: String,
     },
+    /// T-SQL that SQL Server has and this translator does not: no statement about what the service does.
+    NotEmulated {
+        /// The construct.
+        construct: String,
+    },
     /// A table or view that does not exist for this caller.
     UnknownObject {
         /// The name as the caller wrote it.
@@ -97,6 +102,11 @@ impl fmt::Display for TsqlError {
             | Self::Runtime { message } => f.write_str(message),
             Self::UnknownField { name } => write!(f, "Invalid column name '{name}'."),
             Self::NotAllowed { construct } => write!(f, "{construct} is not allowed here."),
+            Self::NotEmulated { construct } => write!(
+                f,
+                "{construct} is T-SQL that this emulator does not know. SQL Server has it; what Caspio answers is not \
+                 emulated."
+            ),
             Self::UnknownObject { name, .. } => write!(f, "Invalid object name '{name}'."),
             Self::TooLong { part } => {
                 write!(f, "Some part of your SQL statement is too long: {part}.")
@@ -109,6 +119,12 @@ impl std::error::Error for TsqlError {}
 
 pub(super) fn not_allowed(construct: impl Into<String>) -> TsqlError {
     TsqlError::NotAllowed {
+        construct: construct.into(),
+    }
+}
+
+pub(super) fn not_emulated(construct: impl Into<String>) -> TsqlError {
+    TsqlError::NotEmulated {
         construct: construct.into(),
     }
 }

@@ -2,11 +2,12 @@
 
 use super::Source;
 use super::error::Outcome;
-use super::error::{TsqlError, not_allowed, rule};
+use super::error::{TsqlError, not_allowed, not_emulated, rule};
 use super::scope::{Clause, Column, Table};
 use super::translator::{Naming, Translator};
 use sqlparser::ast::{
-    Ident, Join, JoinConstraint, JoinOperator, ObjectName, TableAlias, TableFactor, TableWithJoins,
+    Expr, Ident, Join, JoinConstraint, JoinOperator, ObjectName, ObjectNamePart, TableAlias,
+    TableFactor, TableWithJoins,
 };
 
 /// A `FROM` in SQLite's SQL.
@@ -92,6 +93,9 @@ impl Translator<'_> {
             JoinOperator::Right(on) | JoinOperator::RightOuter(on) => ("RIGHT JOIN", on),
             JoinOperator::FullOuter(on) => ("FULL JOIN", on),
             JoinOperator::CrossJoin(on) => ("CROSS JOIN", on),
+            JoinOperator::CrossApply | JoinOperator::OuterApply => {
+                return Err(not_emulated("APPLY"));
+            }
             _ => return Err(not_allowed("This kind of join")),
         };
         from.sql.push_str(&format!(" {keyword} "));
@@ -125,7 +129,10 @@ impl Translator<'_> {
                 sample: None,
                 index_directives,
                 inheritance: None,
-            } if with_hints.is_empty() && partitions.is_empty() && index_directives.is_empty() => {
+            } if with_hints.iter().all(is_hint)
+                && partitions.is_empty()
+                && index_directives.is_empty() =>
+            {
                 let name = object_name(name)?;
                 let source = self.source(&name.value)?;
                 let called = alias_of(alias.as_ref())?.unwrap_or(name);
@@ -146,6 +153,10 @@ impl Translator<'_> {
                 self.refuse_twice(&called.value)?;
                 self.derived(subquery, &called.value, from)
             }
+            TableFactor::Table { args: Some(_), .. } => Err(not_emulated("A function as a source")),
+            TableFactor::Table { .. } => Err(not_emulated("A source with this clause")),
+            TableFactor::Pivot { .. } | TableFactor::Unpivot { .. } => Err(not_emulated("PIVOT")),
+            TableFactor::NestedJoin { .. } => Err(not_emulated("A join in parentheses")),
             _ => Err(not_allowed("This source")),
         }
     }
@@ -239,6 +250,10 @@ fn is_plain(sql: &str) -> bool {
 /// that.
 fn object_name(name: &ObjectName) -> Outcome<Ident> {
     match name.0.as_slice() {
+        [schema, part] if is_owner(schema) => part
+            .as_ident()
+            .cloned()
+            .ok_or_else(|| not_allowed("A function as a source")),
         [part] => part
             .as_ident()
             .cloned()
@@ -250,12 +265,42 @@ fn object_name(name: &ObjectName) -> Outcome<Ident> {
     }
 }
 
+/// Returns whether a part of a name is the schema of all tables, `dbo`.
+fn is_owner(part: &ObjectNamePart) -> bool {
+    part.as_ident()
+        .is_some_and(|name| name.value.eq_ignore_ascii_case("dbo"))
+}
+
+/// Returns whether an expression is a table hint of SQL Server, which changes locks or plans and no results.
+fn is_hint(hint: &Expr) -> bool {
+    const HINTS: [&str; 12] = [
+        "NOLOCK",
+        "READUNCOMMITTED",
+        "READCOMMITTED",
+        "READPAST",
+        "ROWLOCK",
+        "PAGLOCK",
+        "TABLOCK",
+        "UPDLOCK",
+        "HOLDLOCK",
+        "REPEATABLEREAD",
+        "SERIALIZABLE",
+        "NOWAIT",
+    ];
+    match hint {
+        Expr::Identifier(name) => HINTS
+            .iter()
+            .any(|known| name.value.eq_ignore_ascii_case(known)),
+        _ => false,
+    }
+}
+
 fn alias_of(alias: Option<&TableAlias>) -> Outcome<Option<Ident>> {
     match alias {
         None => Ok(None),
         Some(alias) if alias.columns.is_empty() && alias.at.is_none() => {
             Ok(Some(alias.name.clone()))
         }
-        Some(_) => Err(not_allowed("An alias with columns")),
+        Some(_) => Err(not_emulated("An alias with columns")),
     }
 }

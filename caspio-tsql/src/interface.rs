@@ -9,14 +9,23 @@ use rusqlite::types::Value;
 pub enum Type {
     /// Text of any length; `TEXT`.
     Text,
-    /// A whole number; `INTEGER`.
+    /// A whole number of 32 bits, `int`; `INTEGER`.
     Integer,
+    /// A whole number of 64 bits, `bigint`, of an expression; `INTEGER`.
+    BigInt,
     /// A binary floating-point number; `REAL`.
     Number,
     /// Money, exact: `INTEGER` in ten-thousandths.
     Currency,
     /// Wall-clock time: `TEXT`, always `YYYY-MM-DDTHH:MM:SS.fff`, so that text order is time order.
     DateTime,
+    /// Wall-clock time to the minute, `smalldatetime`, of an expression; stored as [`DateTime`](Self::DateTime) is.
+    SmallDateTime,
+    /// A day without a time, `date`, of an expression; stored as its midnight.
+    Date,
+    /// A time of day with this many digits of a second's fraction, `time(n)`, of an expression; stored as the time on
+    /// the first of 1900.
+    Time(u8),
     /// `INTEGER`, 0 or 1. Comparable with 1 and 0; there is no literal `true`.
     YesNo,
     /// A GUID; behaves as text with an order of its own.

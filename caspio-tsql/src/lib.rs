@@ -8,7 +8,8 @@
 //! |---|---|
 //! | bounds, parsing, nothing left behind | `parse` |
 //! | names to columns | `scope` |
-//! | nodes to typed SQL | `value`, `predicate`, `operator`, `call`, `cast`, `aggregate`, `window` |
+//! | nodes to typed SQL | `value`, `predicate`, `quantified`, `operator`, `cast`, `aggregate`, `window`, `odbc` |
+//! | functions | `call`, `signature`, `builders`, `dates`, `numeric`; `builtin` names those that are not known |
 //! | whole queries, subqueries | `select`, `subquery`, `from`, `order`, `shuffle`, `compile` |
 //! | the functions that the SQL calls | `runtime` |
 //!
@@ -16,8 +17,9 @@
 //! milliseconds. Running is not limited by that: use [`limit_runtime`] for queries from untrusted
 //! callers.
 //!
-//! Known differences from SQL Server: dates hold every millisecond (not steps of 1/300 s), all
-//! integers have 64 bits, and a decimal literal is computed as a float unless money is involved.
+//! Known differences from SQL Server: a decimal literal is computed as a float unless money is involved, `smallint` and
+//! `tinyint` are computed as `int`, and `datetime2` is `datetime`. T-SQL that SQL Server has and this crate does not
+//! know is [`TsqlError::NotEmulated`], if the parser reads it.
 //!
 //! ```
 //! use caspio_tsql::{
@@ -59,25 +61,32 @@
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
 mod aggregate;
+mod arguments;
+mod builders;
+mod builtin;
 mod call;
 mod cast;
 mod compile;
 mod constant;
 mod convert;
+mod dates;
 mod error;
 mod from;
 mod inline;
 mod interface;
 mod numeric;
+mod odbc;
 mod operator;
 mod order;
 mod parse;
 mod predicate;
+mod quantified;
 mod runtime;
 mod scope;
 mod select;
 mod select_clauses;
 mod shuffle;
+mod signature;
 mod subquery;
 mod tautology;
 mod translator;

@@ -1,7 +1,7 @@
 //! Numeric functions; most return the type of their argument.
 
 use super::Type;
-use super::call::expect;
+use super::arguments::expect;
 use super::error::Outcome;
 use super::error::type_error;
 use super::translator::Translator;
@@ -13,21 +13,17 @@ impl Translator<'_> {
         match name {
             "ROUND" => return self.round(arguments),
             "POWER" => return self.power(arguments),
+            "LOG" => return self.log(arguments),
+            "PI" => {
+                expect(name, arguments.len(), 0..=0)?;
+                return self.of_literal(Literal::Float(std::f64::consts::PI));
+            }
             _ => expect(name, arguments.len(), 1..=1)?,
         }
-        let float = match name {
-            "SQRT" => Some("ts_sqrt"),
-            "SQUARE" => Some("ts_square"),
-            "EXP" => Some("ts_exp"),
-            "LOG" => Some("ts_log"),
-            "LOG10" => Some("ts_log10"),
-            _ => None,
-        };
-        if let Some(function) = float {
-            let value = self.argument(arguments[0], Kind::Number)?;
-            return Ok(Typed::call(function, &[&value], Type::Number));
-        }
         let value = self.number(name, arguments[0])?;
+        if matches!(name, "DEGREES" | "RADIANS") {
+            return self.angle(name, value);
+        }
         let function = match (name, value.ty) {
             ("ABS", Type::Number) => "ts_fabs",
             ("ABS", _) => "ts_abs",
@@ -37,13 +33,35 @@ impl Translator<'_> {
                 return self.convert(sign, Kind::Currency);
             }
             ("SIGN", _) => "ts_sign",
-            (_, Type::Integer) => return Ok(value),
+            (_, Type::Integer | Type::BigInt) => return Ok(value),
             ("CEILING", Type::Number) => "ts_ceiling",
             ("CEILING", _) => "ts_money_ceiling",
             (_, Type::Number) => "ts_floor",
             _ => "ts_money_floor",
         };
         Ok(Typed::call(function, &[&value], value.ty))
+    }
+
+    /// `LOG`, of any base.
+    fn log(&mut self, arguments: &[&Expr]) -> Outcome<Typed> {
+        expect("LOG", arguments.len(), 1..=2)?;
+        let value = self.argument(arguments[0], Kind::Number)?;
+        match arguments.get(1) {
+            None => Ok(Typed::call("ts_log", &[&value], Type::Number)),
+            Some(base) => {
+                let base = self.argument(base, Kind::Number)?;
+                Ok(Typed::call("ts_log_of", &[&value, &base], Type::Number))
+            }
+        }
+    }
+
+    /// `DEGREES` and `RADIANS`, whose result has the type of the argument.
+    fn angle(&mut self, name: &str, value: Typed) -> Outcome<Typed> {
+        let kind = value.kind();
+        let number = self.convert(value, Kind::Number)?;
+        let function = format!("ts_{}", name.to_ascii_lowercase());
+        let angle = Typed::call(&function, &[&number], Type::Number);
+        self.convert(angle, kind)
     }
 
     /// Returns a number of any type; text becomes a float, as in SQL Server.
@@ -53,7 +71,7 @@ impl Translator<'_> {
             Kind::Integer | Kind::Currency | Kind::Number => value,
             Kind::Text => self.convert(value, Kind::Number)?,
             Kind::YesNo | Kind::Null => self.convert(value, Kind::Integer)?,
-            Kind::DateTime => {
+            Kind::Time | Kind::Date | Kind::DateTime => {
                 return Err(type_error(format!(
                     "Argument data type datetime is invalid for argument 1 of {} function.",
                     name.to_ascii_lowercase()
@@ -94,7 +112,10 @@ impl Translator<'_> {
         let base = self.number("POWER", arguments[0])?;
         let exponent = self.argument(arguments[1], Kind::Number)?;
         match base.ty {
-            Type::Integer => Ok(Typed::call("ts_power", &[&base, &exponent], Type::Integer)),
+            Type::Integer | Type::BigInt => {
+                let ty = base.ty;
+                Ok(Typed::call("ts_power", &[&base, &exponent], ty))
+            }
             Type::Currency => {
                 let base = self.convert(base, Kind::Number)?;
                 let power = Typed::call("ts_fpower", &[&base, &exponent], Type::Number);

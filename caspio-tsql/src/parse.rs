@@ -68,6 +68,12 @@ fn tokens(text: &str) -> Outcome<Vec<Token>> {
     let tokens = Tokenizer::new(&DIALECT, text)
         .tokenize()
         .map_err(|error| refused(&error.to_string()))?;
+    if tokens
+        .iter()
+        .any(|token| matches!(token, Token::HexStringLiteral(_)))
+    {
+        refuse_quoted_binary(text)?;
+    }
     let tokens: Vec<_> = tokens
         .into_iter()
         .filter(|token| !matches!(token, Token::Whitespace(_)))
@@ -76,6 +82,7 @@ fn tokens(text: &str) -> Outcome<Vec<Token>> {
     if let Some(foreign) = tokens.iter().find(|token| is_foreign(token)) {
         return Err(near(&foreign.to_string()));
     }
+    let tokens = compared(tokens);
     if tokens.len() > MAX_TOKENS {
         return Err(TsqlError::TooLong { part: "a clause" });
     }
@@ -85,6 +92,42 @@ fn tokens(text: &str) -> Outcome<Vec<Token>> {
         });
     }
     Ok(tokens)
+}
+
+/// Writes `!<` and `!>`, which the parser does not know, as `>=` and `<=`.
+fn compared(tokens: Vec<Token>) -> Vec<Token> {
+    let mut out: Vec<Token> = Vec::with_capacity(tokens.len());
+    for token in tokens {
+        let negated = match (out.last(), &token) {
+            (Some(Token::ExclamationMark), Token::Lt) => Some(Token::GtEq),
+            (Some(Token::ExclamationMark), Token::Gt) => Some(Token::LtEq),
+            _ => None,
+        };
+        if negated.is_some() {
+            out.pop();
+        }
+        out.push(negated.unwrap_or(token));
+    }
+    out
+}
+
+/// Refuses `X'41'`, which the parser reads as it does `0x41`.
+fn refuse_quoted_binary(text: &str) -> Outcome<()> {
+    let tokens = Tokenizer::new(&DIALECT, text).tokenize_with_location();
+    let lines: Vec<_> = text.split('\n').collect();
+    for token in tokens.map_err(|error| refused(&error.to_string()))? {
+        let (Token::HexStringLiteral(_), start) = (&token.token, token.span.start) else {
+            continue;
+        };
+        let line = usize::try_from(start.line)
+            .ok()
+            .and_then(|line| lines.get(line.checked_sub(1)?));
+        let column = usize::try_from(start.column).unwrap_or(0).saturating_sub(1);
+        if line.and_then(|line| line.chars().nth(column)) != Some('0') {
+            return Err(near(&token.token.to_string()));
+        }
+    }
+    Ok(())
 }
 
 /// A `\` before a line break in a text continues the text on the next line; both are left out.

@@ -2,12 +2,13 @@
 
 use super::error::Outcome;
 use super::error::{TsqlError, not_allowed, rule, type_error};
+use super::quantified::Quantifier;
 use super::translator::Translator;
 use super::typed::{Kind, Literal, Predicate, Typed, above, common};
 use sqlparser::ast::{BinaryOperator, Expr, InTarget, Query, UnaryOperator, Value};
 
 impl Predicate {
-    fn new(sql: String, height: usize) -> Self {
+    pub(super) fn new(sql: String, height: usize) -> Self {
         Self { sql, height }
     }
 }
@@ -58,6 +59,25 @@ impl Translator<'_> {
                 pattern,
                 escape_char,
             } => self.like(expr, pattern, escape_char.as_deref(), *negated),
+            Expr::IsDistinctFrom(left, right) => self.comparison(left, "IS NOT", right),
+            Expr::IsNotDistinctFrom(left, right) => self.comparison(left, "IS", right),
+            Expr::AllOp {
+                left,
+                compare_op,
+                right,
+            } => {
+                let symbol = comparison(compare_op)?.ok_or_else(no_condition)?;
+                self.quantified(left, symbol, right, Quantifier::All)
+            }
+            Expr::AnyOp {
+                left,
+                compare_op,
+                right,
+                ..
+            } => {
+                let symbol = comparison(compare_op)?.ok_or_else(no_condition)?;
+                self.quantified(left, symbol, right, Quantifier::Any)
+            }
             Expr::Exists { subquery, negated } => self.exists(subquery, *negated),
             Expr::Identifier(_)
             | Expr::CompoundIdentifier(_)
@@ -126,7 +146,7 @@ impl Translator<'_> {
 
     /// Converts one side of a comparison. SQLite compares integers with floats exactly, so those
     /// are not converted.
-    fn for_comparison(&mut self, value: Typed, kind: Kind) -> Outcome<Typed> {
+    pub(super) fn for_comparison(&mut self, value: Typed, kind: Kind) -> Outcome<Typed> {
         match (value.kind(), kind) {
             (Kind::Integer | Kind::YesNo, Kind::Number) => Ok(value),
             (_, kind) => self.convert(value, kind),
@@ -305,7 +325,10 @@ fn comparison(operator: &BinaryOperator) -> Outcome<Option<&'static str>> {
         | BinaryOperator::Minus
         | BinaryOperator::Multiply
         | BinaryOperator::Divide
-        | BinaryOperator::Modulo => Ok(None),
+        | BinaryOperator::Modulo
+        | BinaryOperator::BitwiseAnd
+        | BinaryOperator::BitwiseOr
+        | BinaryOperator::BitwiseXor => Ok(None),
         _ => Err(not_allowed("This operator")),
     }
 }

@@ -1,6 +1,6 @@
 //! The clauses of a `SELECT` that are supported.
 
-use super::error::{Outcome, not_allowed};
+use super::error::{Outcome, not_allowed, not_emulated};
 use super::window::literal_count;
 use sqlparser::ast::{
     Distinct, Expr, GroupByExpr, Select, SelectFlavor, Top, TopQuantity, WildcardAdditionalOptions,
@@ -34,7 +34,7 @@ pub(super) fn check(select: &Select) -> Outcome<()> {
 pub(super) fn group_by_of(select: &Select) -> Outcome<&[Expr]> {
     match &select.group_by {
         GroupByExpr::Expressions(exprs, modifiers) if modifiers.is_empty() => Ok(exprs),
-        _ => Err(not_allowed("This grouping")),
+        _ => Err(not_emulated("This grouping")),
     }
 }
 
@@ -51,7 +51,7 @@ pub(super) fn top(top: Option<&Top>) -> Outcome<Option<u64>> {
         return Ok(None);
     };
     if top.percent || top.with_ties {
-        return Err(not_allowed("This form of TOP"));
+        return Err(not_emulated("This form of TOP"));
     }
     match &top.quantity {
         Some(TopQuantity::Constant(count)) => Ok(Some((*count).min(u64::from(u32::MAX)))),

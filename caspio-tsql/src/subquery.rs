@@ -2,7 +2,7 @@
 
 use super::Type;
 use super::error::Outcome;
-use super::error::{not_allowed, rule};
+use super::error::{not_allowed, not_emulated, rule};
 use super::scope::{Clause, Scope};
 use super::select::{Body, Clauses};
 use super::select_clauses::{check, group_by_of};
@@ -158,7 +158,7 @@ fn select_of(query: &Query) -> Outcome<(&Select, &[OrderByExpr])> {
         && query.format_clause.is_none()
         && query.pipe_operators.is_empty();
     if !bare {
-        return Err(not_allowed("This clause of a subquery"));
+        return Err(not_emulated("This clause of a subquery"));
     }
     let order_by = match &query.order_by {
         None => &[][..],
@@ -173,6 +173,6 @@ fn select_of(query: &Query) -> Outcome<(&Select, &[OrderByExpr])> {
             Ok((select, order_by))
         }
         SetExpr::Query(inner) if order_by.is_empty() => select_of(inner),
-        _ => Err(not_allowed("This kind of subquery")),
+        _ => Err(not_emulated("This kind of subquery")),
     }
 }

@@ -38,6 +38,8 @@ pub(super) enum Literal {
     Decimal(Decimal),
     /// With an exponent, or beyond the range of a decimal.
     Float(f64),
+    /// Ten-thousandths, as `$1.5` is.
+    Money(i64),
 }
 
 /// How a type behaves in expressions. The order is SQL Server's precedence: of two operands the one
@@ -50,6 +52,8 @@ pub(super) enum Kind {
     Integer,
     Currency,
     Number,
+    Time,
+    Date,
     DateTime,
 }
 
@@ -73,10 +77,12 @@ impl Typed {
     pub(super) fn kind(&self) -> Kind {
         match (&self.literal, self.ty) {
             (Some(Literal::Null), _) => Kind::Null,
-            (_, Type::Integer) => Kind::Integer,
+            (_, Type::Integer | Type::BigInt) => Kind::Integer,
             (_, Type::Number) => Kind::Number,
             (_, Type::Currency) => Kind::Currency,
-            (_, Type::DateTime) => Kind::DateTime,
+            (_, Type::Time(_)) => Kind::Time,
+            (_, Type::Date) => Kind::Date,
+            (_, Type::DateTime | Type::SmallDateTime) => Kind::DateTime,
             (_, Type::YesNo) => Kind::YesNo,
             // Lists and passwords are refused before their kind is needed.
             _ => Kind::Text,
@@ -118,6 +124,8 @@ impl Kind {
             Self::Null | Self::Integer => Type::Integer,
             Self::Currency => Type::Currency,
             Self::Number => Type::Number,
+            Self::Time => Type::Time(7),
+            Self::Date => Type::Date,
             Self::DateTime => Type::DateTime,
         }
     }
@@ -131,7 +139,23 @@ impl Kind {
             Self::Integer => "int",
             Self::Currency => "money",
             Self::Number => "float",
+            Self::Time => "time",
+            Self::Date => "date",
             Self::DateTime => "datetime",
+        }
+    }
+}
+
+impl Type {
+    /// Returns the type of a value that is one of two: of `CASE`, `COALESCE` and similar.
+    pub(super) fn or(self, other: Self) -> Self {
+        match (self, other) {
+            (Self::Time(left), Self::Time(right)) => Self::Time(left.max(right)),
+            (Self::Integer | Self::BigInt, Self::Integer | Self::BigInt) => Self::BigInt,
+            (Self::DateTime | Self::SmallDateTime, Self::DateTime | Self::SmallDateTime) => {
+                Self::DateTime
+            }
+            _ => self,
         }
     }
 }

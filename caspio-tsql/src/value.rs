@@ -2,7 +2,8 @@
 
 use super::Type;
 use super::error::Outcome;
-use super::error::{near, not_allowed, rule, type_error};
+use super::error::{near, not_allowed, not_emulated, rule, type_error};
+use super::runtime::scalar;
 use super::scope::Clause;
 use super::translator::Translator;
 use super::typed::{Kind, Literal, Typed, above, common};
@@ -59,6 +60,9 @@ impl Translator<'_> {
             | Expr::Between { .. }
             | Expr::Like { .. }
             | Expr::Exists { .. } => Err(near(word_of(expr))),
+            Expr::TypedString(typed) if typed.uses_odbc_syntax => self.odbc_literal(typed),
+            Expr::AtTimeZone { .. } => Err(not_emulated("AT TIME ZONE")),
+            Expr::Collate { .. } => Err(not_emulated("COLLATE")),
             _ => Err(not_allowed("This expression")),
         }
     }
@@ -70,6 +74,11 @@ impl Translator<'_> {
                 Literal::Text(text.clone())
             }
             Value::Number(digits, false) => number(digits)?,
+            Value::Placeholder(text) => match text.strip_prefix('$') {
+                Some(amount) => Literal::Money(scalar::text_money(amount).map_err(type_error)?),
+                None => return Err(near(text)),
+            },
+            Value::HexStringLiteral(digits) => return self.binary(digits),
             _ => return Err(not_allowed("This kind of literal")),
         };
         self.of_literal(literal)
@@ -86,10 +95,19 @@ impl Translator<'_> {
                 Type::Number,
             ),
             Literal::Float(number) => (Stored::Real(*number), Type::Number),
+            Literal::Money(amount) => (Stored::Integer(*amount), Type::Currency),
         };
         let mut typed = Typed::new(self.params.add(stored)?, ty, 1);
         typed.literal = Some(literal);
         Ok(typed)
+    }
+
+    /// `0x1F`: binary, which only numbers are made of here.
+    fn binary(&mut self, digits: &str) -> Outcome<Typed> {
+        match i64::from_str_radix(digits, 16) {
+            Ok(number) => self.of_literal(Literal::Integer(number)),
+            Err(_) => Err(not_emulated("A binary literal of more than 63 bits")),
+        }
     }
 
     fn unary(&mut self, operator: UnaryOperator, expr: &Expr) -> Outcome<Typed> {
@@ -97,6 +115,7 @@ impl Translator<'_> {
         match operator {
             UnaryOperator::Plus => Ok(operand),
             UnaryOperator::Minus => self.negative(operand),
+            UnaryOperator::BitwiseNot => self.bit_complement(operand),
             UnaryOperator::Not => Err(near("NOT")),
             _ => Err(not_allowed("This operator")),
         }
@@ -109,6 +128,7 @@ impl Translator<'_> {
             }
             Some(Literal::Decimal(number)) => return self.of_literal(Literal::Decimal(-number)),
             Some(Literal::Float(number)) => return self.of_literal(Literal::Float(-number)),
+            Some(Literal::Money(amount)) => return self.of_literal(Literal::Money(-amount)),
             _ => {}
         }
         match operand.kind() {
@@ -116,6 +136,9 @@ impl Translator<'_> {
             Kind::Number => {
                 let sql = format!("(-{})", operand.sql);
                 Ok(Typed::new(sql, Type::Number, above(&[&operand])))
+            }
+            Kind::Integer if operand.ty == Type::Integer => {
+                Ok(Typed::call("ts_ineg", &[&operand], operand.ty))
             }
             Kind::Integer | Kind::Currency => Ok(Typed::call("ts_neg", &[&operand], operand.ty)),
             kind => Err(type_error(format!(
@@ -147,7 +170,7 @@ impl Translator<'_> {
             None => self.of_literal(Literal::Null)?,
         };
         results.push(otherwise);
-        let (results, ty) = self.unified(results)?;
+        let (results, ty) = self.unified_lazily(results)?;
         height = height.max(above(&results.iter().collect::<Vec<_>>()));
 
         let last = results.len() - 1;
@@ -202,13 +225,35 @@ impl Translator<'_> {
         let kind = common(&values);
         let ty = match values.first() {
             Some(first) if values.iter().all(|value| value.ty == first.ty) => first.ty,
-            _ => kind.ty(),
+            _ => {
+                let of_kind = values
+                    .iter()
+                    .filter(|value| value.kind() == kind)
+                    .map(|value| value.ty);
+                of_kind.reduce(Type::or).unwrap_or_else(|| kind.ty())
+            }
         };
         let values = values
             .into_iter()
             .map(|value| self.convert(value, kind))
             .collect::<Outcome<Vec<_>>>()?;
         Ok((values, ty))
+    }
+
+    /// Converts the results of a choice to their common type. A text literal that does not convert fails only when it
+    /// is chosen.
+    pub(super) fn unified_lazily(&mut self, values: Vec<Typed>) -> Outcome<(Vec<Typed>, Type)> {
+        let kind = common(&values);
+        let mut late = values;
+        for value in &mut late {
+            if value.kind() == Kind::Text
+                && kind != Kind::Text
+                && self.convert(value.clone(), kind).is_err()
+            {
+                value.literal = None;
+            }
+        }
+        self.unified(late)
     }
 
     /// Fails where a clause allows no aggregates; the texts are SQL Server's.

@@ -2,7 +2,7 @@
 
 use super::Type;
 use super::aggregate::is_aggregate;
-use super::call::{arguments_of, expect, unknown};
+use super::arguments::{arguments_of, expect, unknown};
 use super::error::Outcome;
 use super::error::{not_allowed, rule};
 use super::scope::Clause;
@@ -58,6 +58,8 @@ impl Translator<'_> {
             "ROW_NUMBER"
                 | "RANK"
                 | "DENSE_RANK"
+                | "PERCENT_RANK"
+                | "CUME_DIST"
                 | "NTILE"
                 | "LAG"
                 | "LEAD"
@@ -76,6 +78,10 @@ impl Translator<'_> {
             "ROW_NUMBER" | "RANK" | "DENSE_RANK" => {
                 expect(name, arguments.len(), 0..=0)?;
                 Ok(call(&name.to_ascii_lowercase(), &[], Type::Integer))
+            }
+            "PERCENT_RANK" | "CUME_DIST" => {
+                expect(name, arguments.len(), 0..=0)?;
+                Ok(call(&name.to_ascii_lowercase(), &[], Type::Number))
             }
             "NTILE" => {
                 expect(name, arguments.len(), 1..=1)?;

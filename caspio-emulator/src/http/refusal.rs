@@ -272,6 +272,10 @@ impl From<TsqlError> for Refusal {
             | TsqlError::Type { .. }
             | TsqlError::Rule { .. }
             | TsqlError::Runtime { .. } => Self::sql(StatusCode::BAD_REQUEST, error.to_string()),
+            // Caspio has no such code: nobody is to take it for Caspio's.
+            TsqlError::NotEmulated { .. } => {
+                Self::new(StatusCode::BAD_REQUEST, "NotEmulated", error.to_string())
+            }
             _ => Self::incorrect_query(),
         }
     }

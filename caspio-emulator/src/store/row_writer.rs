@@ -53,8 +53,14 @@ fn write_value(out: &mut Vec<u8>, ty: Type, value: ValueRef<'_>) {
         (_, ValueRef::Real(number)) => json::number(out, number),
         // The column's expression has written the object already.
         (Type::List, ValueRef::Text(object)) => out.extend_from_slice(object),
-        (Type::DateTime, ValueRef::Text(text)) => {
+        (Type::DateTime | Type::SmallDateTime | Type::Date, ValueRef::Text(text)) => {
             json::string(out, date::to_json(&String::from_utf8_lossy(text)));
+        }
+        // It is inferred that a time of day has no date.
+        (Type::Time(_), ValueRef::Text(text)) => {
+            let text = String::from_utf8_lossy(text);
+            let clock = text.split_once('T').map_or(&*text, |(_, clock)| clock);
+            json::string(out, date::to_json(clock));
         }
         (_, ValueRef::Text(text) | ValueRef::Blob(text)) => {
             json::string(out, &String::from_utf8_lossy(text));

@@ -172,7 +172,8 @@ fn conversions() {
             ),
             (
                 "CAST(1 AS xml)",
-                "error: Type xml is not a defined system type.",
+                "error: The type xml is T-SQL that this emulator does not know. SQL Server has it; what Caspio answers \
+                 is not emulated.",
             ),
         ],
     );

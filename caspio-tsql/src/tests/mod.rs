@@ -1,6 +1,8 @@
 //! The supported language as a specification: T-SQL in, rows out.
 
+mod dates;
 mod functions;
+mod more_functions;
 mod order;
 mod queries;
 mod refusals;
