@@ -145,10 +145,13 @@ fn execute(connection: &mut Connection, compiled: &Compiled, text: &str, tally: 
 fn fits(ty: Type, value: ValueRef<'_>) -> bool {
     match (ty, value) {
         (_, ValueRef::Null) => true,
-        (Type::Integer | Type::Currency, ValueRef::Integer(_)) => true,
+        (Type::Integer | Type::BigInt | Type::Currency, ValueRef::Integer(_)) => true,
         (Type::YesNo, ValueRef::Integer(bit)) => bit == 0 || bit == 1,
         (Type::Number, ValueRef::Real(_)) => true,
-        (Type::DateTime, ValueRef::Text(text)) => text.len() == 23,
+        (
+            Type::DateTime | Type::SmallDateTime | Type::Date | Type::Time(_),
+            ValueRef::Text(text),
+        ) => text.len() == 23,
         (Type::Text | Type::Guid | Type::List | Type::Attachment, ValueRef::Text(_)) => true,
         _ => false,
     }

@@ -150,7 +150,9 @@ impl Int {
             ),
             Self::Coalesce(l, r) => format!("COALESCE({}, {}, 0)", l.sql(), r.sql()),
             // The first argument may not be a bare NULL.
-            Self::NullIf(l, r) if matches!(**l, Self::Null) => format!("NULLIF(0 + NULL, {})", r.sql()),
+            Self::NullIf(l, r) if matches!(**l, Self::Null) => {
+                format!("NULLIF(0 + NULL, {})", r.sql())
+            }
             Self::NullIf(l, r) => format!("NULLIF({}, {})", l.sql(), r.sql()),
             Self::Length(text) => format!("LEN({})", text.sql()),
             Self::IndexOf(needle, text) => format!("CHARINDEX({}, {})", needle.sql(), text.sql()),
