@@ -36,13 +36,9 @@ pub(super) async fn after_position(
     // No other record is between a deleted one and the one before it.
     for record in [start].into_iter().chain(start.before.first()) {
         let is_cut = start.shown.digits_cut && plan.has_floats(record);
-        if has_room
-            && !is_cut
-            && let Some(compared) = as_compared(client, plan, &calls, record).await?
-        {
-            let mut plan = plan.clone();
-            plan.start = Some(compared);
-            return calls.list(client, &plan, params(&plan))?.await;
+        let has_values = has_room && !is_cut;
+        if has_values && let Some(body) = by_values(client, plan, &calls, record, &params).await? {
+            return Ok(body);
         }
         let response = match !has_room || plan.has_floats(record) {
             true => by_look_up(client, plan, &calls, record, &params).await?,
@@ -55,9 +51,34 @@ pub(super) async fn after_position(
         if now.key != record.key || !now.has_equal_values(record) {
             break;
         }
-        return response.unwrap_or_else(|| Err(not_found(plan, record)));
+        if let Some(response) = response {
+            return response;
+        }
+        // Another program may have changed it for a moment.
+        if has_values && let Some(body) = by_values(client, plan, &calls, record, &params).await? {
+            return Ok(body);
+        }
+        return Err(not_found(plan, record));
     }
     Err(lost(plan, start))
+}
+
+/// Makes the call for the records after one by its values, after those that find out which values the service compares;
+/// `None` if that is not found out.
+async fn by_values(
+    client: &Client,
+    plan: &Plan,
+    calls: &Calls,
+    record: &Cursor,
+    params: impl Fn(&Plan) -> ListParams,
+) -> Result<Option<Bytes>> {
+    let Some(compared) = as_compared(client, plan, calls, record).await? else {
+        return Ok(None);
+    };
+    let mut plan = plan.clone();
+    plan.start = Some(compared);
+    let body = calls.list(client, &plan, params(&plan))?.await?;
+    Ok(Some(body))
 }
 
 /// Makes the call for the records after one whose values the service looks up; `None` if that does not fit into a URL,

@@ -165,13 +165,8 @@ impl Overlap {
                 Some((second, _)) => vec![&first, second],
                 None => vec![&first],
             };
-            for record in ways {
-                if let Some(body) = self.looked_up(record, self.size).await?
-                    && let Some(page) = self.proven_page(body)?
-                {
-                    self.seen.digits_are_cut(true);
-                    return Ok(page);
-                }
+            if let Some(page) = self.of_unchanged(&ways).await? {
+                return Ok(page);
             }
             // It may have been changed between these calls.
             if self.is_unchanged().await? {
@@ -186,6 +181,29 @@ impl Overlap {
         }
         let page = self.without_record(page, other).await?;
         self.without_changed(page)
+    }
+
+    /// Returns the page of a record that is shown with the same values as before, and was not found by them; `None` if
+    /// it is not found again. `ways` are the values that the service may compare. At most two calls for each.
+    async fn of_unchanged(&self, ways: &[&Cursor]) -> Result<Option<Bytes>> {
+        for record in ways {
+            if let Some(body) = self.looked_up(record, self.size).await?
+                && let Some(page) = self.proven_page(body)?
+            {
+                self.seen.digits_are_cut(true);
+                return Ok(Some(page));
+            }
+        }
+        // Another program may have changed it for a moment.
+        for record in ways {
+            let params = self.plan.params_from(record, self.size);
+            if let Some(body) = self.unless_invalid(params).await?
+                && let Some(page) = self.proven_page(body)?
+            {
+                return Ok(Some(page));
+            }
+        }
+        Ok(None)
     }
 
     /// Whether the record of the page before is still there, and is shown with the same values. A record that comes
