@@ -25,7 +25,7 @@ pub use builder::ReqwestServiceBuilder;
 pub(crate) use builder::is_loopback;
 use exact::exact;
 use gzip::decoded;
-use pool::{CurrentPool, Pool};
+use pool::{CurrentPool, Pool, Refused};
 pub use proxy::Proxy;
 #[doc(hidden)]
 pub use request_ids::{RequestIds, Sighting};
@@ -95,10 +95,10 @@ impl HttpService for ReqwestService {
             let response = poll_fn(|context| {
                 // The connection can be used again as soon as this poll returns a response, and maybe before: no
                 // response of the next request is accepted until this one is checked.
-                let _one_at_a_time = pool.accept();
+                let mut refused = pool.accept();
                 let response = ready!(sent.as_mut().poll(context)).map_err(no_response);
                 Poll::Ready(response.and_then(|response| {
-                    self.0.check_response(&pool, &response)?;
+                    self.0.check_response(&pool, &mut refused, &response)?;
                     Ok(response)
                 }))
             });
@@ -110,15 +110,20 @@ impl HttpService for ReqwestService {
 
 impl Shared {
     /// Fails if a response belongs to another request.
-    fn check_response(&self, pool: &Pool, response: &reqwest::Response) -> Result<(), HttpError> {
-        if pool.refuses(response) {
+    fn check_response(
+        &self,
+        pool: &Pool,
+        refused: &mut Refused,
+        response: &reqwest::Response,
+    ) -> Result<(), HttpError> {
+        if refused.contains(response) {
             return Err(HttpError::new(HttpErrorKind::Repeated));
         }
         let sighting = self.request_ids.see(response.headers());
         // HTTP/2 tells the responses of a connection apart.
         let is_in_turn = response.version() < http::Version::HTTP_2;
         if sighting == Sighting::Repeated && is_in_turn {
-            pool.refuse(response);
+            refused.add(response);
         }
         if sighting != Sighting::First && is_in_turn {
             self.pool.replace(pool);

@@ -9,40 +9,35 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 #[derive(Clone)]
 pub(super) struct Pool {
     pub(super) client: reqwest::Client,
-    /// The local addresses of connections whose responses are not accepted any more.
-    refused: Arc<Mutex<Vec<SocketAddr>>>,
-    /// Held while a response is accepted.
-    accepting: Arc<Mutex<()>>,
+    refused: Arc<Mutex<Refused>>,
+}
+
+/// The connections whose responses are not accepted any more, by their local addresses.
+#[derive(Default)]
+pub(super) struct Refused(Vec<SocketAddr>);
+
+impl Refused {
+    /// Returns whether a response came over a connection that was refused after its request was sent.
+    pub(super) fn contains(&self, response: &reqwest::Response) -> bool {
+        !self.0.is_empty() && address(response).is_some_and(|address| self.0.contains(&address))
+    }
+
+    /// Accepts no more responses over the connection of this one.
+    pub(super) fn add(&mut self, response: &reqwest::Response) {
+        self.0.extend(address(response));
+    }
 }
 
 impl Pool {
-    pub(super) fn new(client: reqwest::Client) -> Self {
+    fn new(client: reqwest::Client) -> Self {
         Self {
             client,
             refused: Arc::default(),
-            accepting: Arc::default(),
         }
     }
 
     /// Waits until no other response over these connections is being accepted.
-    pub(super) fn accept(&self) -> MutexGuard<'_, ()> {
-        self.accepting
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-    }
-
-    /// Returns whether a response came over a connection that was refused after its request was sent.
-    pub(super) fn refuses(&self, response: &reqwest::Response) -> bool {
-        let refused = self.refused();
-        !refused.is_empty() && address(response).is_some_and(|address| refused.contains(&address))
-    }
-
-    /// Accepts no more responses over the connection of this one.
-    pub(super) fn refuse(&self, response: &reqwest::Response) {
-        self.refused().extend(address(response));
-    }
-
-    fn refused(&self) -> MutexGuard<'_, Vec<SocketAddr>> {
+    pub(super) fn accept(&self) -> MutexGuard<'_, Refused> {
         self.refused.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
