@@ -75,13 +75,8 @@ impl ProfileFile {
         self.change(|profiles| drop(profiles.insert(name.to_owned(), profile)))
     }
 
-    pub(crate) fn remove(&mut self, name: &str) -> Result<Option<Profile>, CliError> {
-        if self.get(name).is_none() {
-            return Ok(None);
-        }
-        let mut removed = None;
-        self.change(|profiles| removed = profiles.remove(name))?;
-        Ok(removed)
+    pub(crate) fn remove(&mut self, name: &str) -> Result<(), CliError> {
+        self.change(|profiles| drop(profiles.remove(name)))
     }
 
     /// Changes the profiles as they are now: another process may have changed the file since it was read.

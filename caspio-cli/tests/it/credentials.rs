@@ -240,6 +240,31 @@ fn a_build_without_keyring_reports_that() {
     assert!(ran.stderr.contains("--features keyring"), "{}", ran.stderr);
 }
 
+#[cfg(not(feature = "keyring"))]
+#[test]
+fn a_profile_is_still_there_if_its_secret_cannot_be_removed() {
+    let env = without_environment();
+    login(&env, "default");
+    let file = env.path("config/credentials.json");
+    let text = fs::read_to_string(&file).expect("there");
+    let mut content: serde_json::Value = serde_json::from_str(&text).expect("JSON");
+    let profile = content["profiles"]["default"]
+        .as_object_mut()
+        .expect("a profile");
+    profile.remove("client_secret").expect("a secret");
+    profile.insert("keyring".into(), serde_json::Value::Null);
+    fs::write(&file, content.to_string()).expect("written");
+
+    let ran = env.run(&["logout"]);
+
+    assert_eq!(ran.code, Some(2), "{}", ran.stderr);
+    assert!(ran.stderr.contains("--features keyring"), "{}", ran.stderr);
+    assert_eq!(
+        fs::read_to_string(&file).expect("there"),
+        content.to_string()
+    );
+}
+
 #[test]
 fn the_saved_profiles_are_listed() {
     let env = without_environment();
