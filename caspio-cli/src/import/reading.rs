@@ -32,10 +32,35 @@ impl Reading {
 pub(super) fn read_line(input: &mut impl BufRead, to: &mut Vec<u8>) -> io::Result<bool> {
     let most = MAX_ROW.saturating_sub(to.len()) as u64;
     let read = io::Read::take(&mut *input, most).read_until(b'\n', to)?;
-    if read as u64 == most && to.last() != Some(&b'\n') {
+    if read as u64 == most && (most == 0 || to.last() != Some(&b'\n')) {
         return Err(io::Error::other(format!(
             "a row is longer than {MAX_ROW} bytes; is a quote opened and not closed?"
         )));
     }
     Ok(read > 0)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn longest_row() -> Vec<u8> {
+        vec![b'\n'; MAX_ROW]
+    }
+
+    #[test]
+    fn a_row_of_the_maximum_size_is_read() {
+        let mut row = longest_row();
+        row.truncate(MAX_ROW - 2);
+        assert!(read_line(&mut &b"a\nb"[..], &mut row).expect("a line"));
+        assert_eq!(row.len(), MAX_ROW);
+    }
+
+    #[test]
+    fn a_longer_row_is_an_error_also_if_the_maximum_ends_with_a_line() {
+        let mut row = longest_row();
+        read_line(&mut &b"a\n"[..], &mut row).expect_err("too long");
+        row.pop();
+        read_line(&mut &b"ab\n"[..], &mut row).expect_err("too long");
+    }
 }
