@@ -14,6 +14,7 @@ mod cli;
 mod clock;
 mod column;
 mod commands;
+mod concurrency;
 mod context;
 mod cost;
 mod credentials;

@@ -1,6 +1,7 @@
 //! `caspio export`: writes a table or view to a file. One call for every 1,000 records, plus at most three.
 
 use crate::column::names;
+use crate::concurrency;
 use crate::context::Context;
 use crate::cost::calls;
 use crate::error::CliError;
@@ -9,7 +10,7 @@ use crate::folders::with_suffix;
 use crate::import::table_of_journal;
 use crate::output::message;
 use crate::progress::Progress;
-use caspio::Client;
+use caspio::{Client, Concurrency};
 use caspio_support::file::resolved;
 use clap::Args;
 use std::io::{self, IsTerminal};
@@ -37,9 +38,9 @@ pub(crate) struct Arguments {
     /// The maximum number of records
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
     limit: Option<u64>,
-    /// The number of concurrent calls; more than one costs one extra call
-    #[arg(long, value_name = "N", default_value_t = 1, value_parser = clap::value_parser!(u8).range(1..=32))]
-    concurrency: u8,
+    /// The number of concurrent calls, or `auto`; more than one costs one extra call
+    #[arg(long, value_name = "N", default_value = "1", value_parser = concurrency::parse)]
+    concurrency: Concurrency,
     /// The number of records in a row group of a Parquet file
     #[arg(long, value_name = "N", default_value_t = 50_000, value_parser = clap::value_parser!(u32).range(1_000..=1_000_000))]
     row_group: u32,
@@ -77,8 +78,7 @@ pub(crate) async fn run(context: &mut Context, arguments: Arguments) -> Result<(
     };
     if arguments.cost {
         let unfinished = (!arguments.restart).then_some(&*arguments.file);
-        let concurrency = arguments.concurrency.into();
-        let cost = export::cost(&caspio, &request, unfinished, concurrency).await?;
+        let cost = export::cost(&caspio, &request, unfinished, arguments.concurrency).await?;
         return cost.print(context, calls(&caspio));
     }
     if is_standard(&arguments.file) {
@@ -88,7 +88,7 @@ pub(crate) async fn run(context: &mut Context, arguments: Arguments) -> Result<(
     let job = Job {
         request,
         target: arguments.file.clone(),
-        concurrency: arguments.concurrency.into(),
+        concurrency: arguments.concurrency,
         restart: arguments.restart,
         progress: Progress::new(
             format!("exporting {}", arguments.name),
@@ -158,7 +158,7 @@ async fn print(
     // A bar between the lines of a terminal would be confusing.
     let quiet = context.global.hides_progress() || io::stdout().is_terminal();
     let mut progress = Progress::new(format!("exporting {}", arguments.name), quiet);
-    let concurrency = arguments.concurrency.into();
+    let concurrency = arguments.concurrency;
     let out = &mut context.out;
     let printed = export::print(caspio, &request, concurrency, &mut progress, out).await?;
     drop(progress);

@@ -4,8 +4,8 @@ use super::job::{query, start};
 use super::state::{Paths, Request, State};
 use crate::cost::{Cost, calls};
 use crate::error::CliError;
-use caspio::Client;
 use caspio::record::ObjectKind;
+use caspio::{Client, Concurrency};
 use std::path::Path;
 
 /// Returns the calls of an export. It makes the calls with which the export begins, and one that counts the records.
@@ -15,7 +15,7 @@ pub(crate) async fn cost(
     caspio: &Client,
     request: &Request,
     unfinished: Option<&Path>,
-    concurrency: usize,
+    concurrency: Concurrency,
 ) -> Result<Cost, CliError> {
     let mut cost = Cost::default();
     let mut state = start(caspio, request).await?;
@@ -28,7 +28,7 @@ pub(crate) async fn cost(
     }
     let is_resumed = state.records > 0;
     let whole = State::new(request.clone(), state.kind(), Vec::new());
-    let found = query(caspio, &whole, 1).count().await?;
+    let found = query(caspio, &whole, Concurrency::Calls(1)).count().await?;
     let is_cut = request.limit.is_some_and(|limit| found >= limit);
     let records = found.saturating_sub(state.records);
     let calls = match is_cut {
@@ -37,7 +37,7 @@ pub(crate) async fn cost(
     };
     let step = format!("read {records} records");
     match state.kind() {
-        ObjectKind::Table if concurrency > 1 => cost.between(
+        ObjectKind::Table if concurrency != Concurrency::Calls(1) => cost.between(
             step,
             (
                 pages_up_to(state.kind(), records),

@@ -10,7 +10,7 @@ use crate::locked_file::lock;
 use crate::progress::Progress;
 use crate::row::Row;
 use crate::source::{Source, table_or_view};
-use caspio::{Client, Page, Query};
+use caspio::{Client, Concurrency, Page, Query};
 use caspio_schema::is_same_name;
 use caspio_support::file::{Access, resolved};
 use futures::TryStreamExt;
@@ -26,7 +26,7 @@ use tokio::task::spawn_blocking;
 pub(crate) struct Job {
     pub(crate) request: Request,
     pub(crate) target: PathBuf,
-    pub(crate) concurrency: usize,
+    pub(crate) concurrency: Concurrency,
     /// Discard an unfinished export.
     pub(crate) restart: bool,
     pub(crate) progress: Progress,
@@ -188,7 +188,11 @@ fn cut(part: &mut File, length: u64, paths: &Paths) -> Result<(), CliError> {
         .map_err(|error| CliError::file("write", &paths.part, &error))
 }
 
-pub(super) fn query(caspio: &Client, state: &State, concurrency: usize) -> Query<Row<'static>> {
+pub(super) fn query(
+    caspio: &Client,
+    state: &State,
+    concurrency: Concurrency,
+) -> Query<Row<'static>> {
     let source = Source::new(state.kind(), &state.request.name);
     let mut query = source.query(caspio).concurrency(concurrency);
     if let Some(condition) = &state.request.condition {

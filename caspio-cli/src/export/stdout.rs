@@ -6,7 +6,7 @@ use crate::error::CliError;
 use crate::format::Lines;
 use crate::output::Out;
 use crate::progress::Progress;
-use caspio::Client;
+use caspio::{Client, Concurrency};
 use futures::TryStreamExt;
 
 /// Prints the records of an export. Returns how many there were.
@@ -17,7 +17,7 @@ use futures::TryStreamExt;
 pub(crate) async fn print(
     caspio: &Client,
     request: &Request,
-    concurrency: usize,
+    concurrency: Concurrency,
     progress: &mut Progress,
     out: &mut Out,
 ) -> Result<u64, CliError> {

@@ -7,6 +7,7 @@ use crate::export::FileFormat;
 use crate::gate::Gate;
 use crate::interrupt::Interrupts;
 use crate::progress::Progress;
+use caspio::Concurrency;
 use std::path::PathBuf;
 
 /// An import to run.
@@ -26,7 +27,7 @@ pub(crate) struct Job {
     pub(crate) dry_run: bool,
     /// The path of the file of refused rows, if given.
     pub(crate) refused: Option<PathBuf>,
-    pub(crate) concurrency: usize,
+    pub(crate) concurrency: Concurrency,
     /// The first line to read.
     pub(crate) from_line: u64,
     /// Discard the state of a stopped import.

@@ -76,11 +76,13 @@ fn the_calls_of_an_export_are_known() {
             export(format!("V{size}"), &["--view"]);
             export(format!("T{size}"), &["--limit", "1000"]);
             export(format!("T{size}"), &["--where", "N >= 1000"]);
-            let many = [&format!("T{size}"), "b.csv", "--concurrency", "4"];
-            is_within(
-                &env,
-                &[&["export"], &many[..], &["--api-version", version]].concat(),
-            );
+            for concurrency in ["4", "auto"] {
+                let many = [&format!("T{size}"), "b.csv", "--concurrency", concurrency];
+                is_within(
+                    &env,
+                    &[&["export"], &many[..], &["--api-version", version]].concat(),
+                );
+            }
         }
     }
     is_exact(&env, &["export", "T2000", "-", "--format", "csv"]);

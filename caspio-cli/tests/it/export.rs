@@ -20,7 +20,8 @@ fn concurrency_does_not_change_the_file() {
     let env = TestEnv::new();
     let one = env.export("Orders", "one.csv", &[]);
     let many = env.export("Orders", "many.csv", &["--concurrency", "8"]);
-    assert!(one == many);
+    let auto = env.export("Orders", "auto.csv", &["--concurrency", "auto"]);
+    assert!(one == many && one == auto);
     assert_eq!(one.iter().filter(|byte| **byte == b'\n').count(), 10_001);
 }
 

@@ -3,6 +3,7 @@
 mod report;
 
 use self::report::{json, outcome, print};
+use crate::concurrency;
 use crate::context::Context;
 use crate::cost::calls;
 use crate::error::CliError;
@@ -10,7 +11,7 @@ use crate::export::{FileFormat, is_standard};
 use crate::import::{self, Deletions, Encoding, Input, Job, Pipe, Reading};
 use crate::interrupt::Interrupts;
 use crate::progress::Progress;
-use caspio::{Capability, Client};
+use caspio::{Capability, Client, Concurrency};
 use clap::Args;
 use std::path::PathBuf;
 
@@ -60,9 +61,9 @@ pub(crate) struct Arguments {
     /// Print how many calls the import takes, and import nothing
     #[arg(long)]
     cost: bool,
-    /// The number of concurrent calls
-    #[arg(long, value_name = "N", default_value_t = 4, value_parser = clap::value_parser!(u8).range(1..=32))]
-    concurrency: u8,
+    /// The number of concurrent calls, or `auto`
+    #[arg(long, value_name = "N", default_value = "4", value_parser = concurrency::parse)]
+    concurrency: Concurrency,
     /// Read an empty CSV cell as null for text columns too, as exports write it, and "" as an empty text
     #[arg(long)]
     nulls: bool,
@@ -113,7 +114,7 @@ pub(crate) async fn run(context: &mut Context, arguments: Arguments) -> Result<(
         },
         dry_run,
         refused: arguments.refused,
-        concurrency: arguments.concurrency.into(),
+        concurrency: arguments.concurrency,
         from_line: arguments.from_line,
         restart: arguments.restart,
         gate: context.gate.clone(),
