@@ -20,6 +20,7 @@ mod generate;
 mod in_process;
 mod kept;
 mod lag;
+mod make;
 mod outcome;
 mod planned;
 mod random;
