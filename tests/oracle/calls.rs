@@ -242,14 +242,17 @@ fn of_page(case: &Case, size: u16, at: usize, result: QueryResult) -> u64 {
 
 /// Returns the calls of a count after a position. "If that position has a float, .. in its order, one or two
 /// more calls": one where floats are shown as they are compared, unless the record was written. One that was deleted
-/// takes the same calls once more for the record before it.
+/// takes the same calls once more for the record before it. One that was changed for a moment is looked for twice. "In
+/// a view one more, which checks that it does not repeat the key of that position".
 fn count_calls(case: &Case) -> u64 {
-    match case.writes[..] {
+    let of_view = u64::from(case.source.is_view() && !case.record_type.is_grouped());
+    let of_values = match case.writes[..] {
         _ if !has_ambiguous_order(case) => 1,
         [] if case.shown.cuts_digits() => 3,
         [] => 2,
         _ => 5,
-    }
+    };
+    of_view + of_values
 }
 
 /// Whether the order has values that a service may show in another way than it compares them.

@@ -6,12 +6,15 @@
 use super::after_cursor::after_record;
 use super::budget::Calls;
 use super::cursor::Cursor;
-use super::page_call::moved;
-use super::plan::Plan;
+use super::order_check::may_be_equal;
+use super::page_call::{moved, repeated};
+use super::plan::{MAX_PAGE, Plan};
+use super::row_cursor::cursors;
 use super::shown_values::{as_compared, as_it_is_now, not_found, place_lost, with_known_nulls};
 use super::url_budget::fits;
 use crate::client::Client;
 use crate::dialect::ListParams;
+use crate::record::ObjectKind;
 use bytes::Bytes;
 use caspio_core::{Error, ErrorKind, Result};
 
@@ -25,8 +28,11 @@ pub(super) async fn after_position(
     params: impl Fn(&Plan) -> ListParams,
 ) -> Result<Bytes> {
     let calls = Calls::default();
-    let has_room = fits(client, plan, &params(plan));
     let start = plan.start.as_ref();
+    if let Some(record) = start {
+        check_key(client, plan, &calls, record).await?;
+    }
+    let has_room = fits(client, plan, &params(plan));
     let Some(start) = start.filter(|start| match has_room {
         true => plan.ambiguous(start).next().is_some(),
         false => params_looked_up(client, plan, start, &params).is_some(),
@@ -61,6 +67,28 @@ pub(super) async fn after_position(
         return Err(not_found(plan, record));
     }
     Err(lost(plan, start))
+}
+
+/// Checks that a view has no other record of a record's key and place in the order: it may come after the record as well
+/// as before it. One call, for views.
+///
+/// # Errors
+///
+/// `Protocol`: it has one.
+async fn check_key(client: &Client, plan: &Plan, calls: &Calls, record: &Cursor) -> Result<()> {
+    let repeats_keys = plan.target.kind == ObjectKind::View && !plan.is_grouped();
+    let Some(key) = record.key.as_ref().filter(|_| repeats_keys) else {
+        return Ok(());
+    };
+    let params = plan.params_of_records(std::slice::from_ref(key));
+    let body = calls.list(client, plan, params)?.await?;
+    let found = cursors(&body, client.dialect(), plan)?;
+    let is_tied = |row: &&Cursor| row.key == record.key && may_be_equal(row, record);
+    let is_repeated = found.iter().filter(is_tied).count() > 1;
+    match is_repeated || found.len() == usize::from(MAX_PAGE) {
+        true => Err(repeated(plan, record)),
+        false => Ok(()),
+    }
 }
 
 /// Makes the call for the records after one by its values, after those that find out which values the service compares;

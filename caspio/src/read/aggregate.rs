@@ -51,13 +51,15 @@ impl<R: Record> Query<R> {
     /// records after its position. If that position has a float or a `Decimal` in its order, one or two more calls find
     /// out which value the service compares. The same calls are made for a null or an empty text if the read that was
     /// stopped did not select which it is, see [`order_by`](Self::order_by), and up to four for both; one more is made
-    /// for texts that do not fit into a URL. The other aggregates and [`exists`](Self::exists) make them too.
+    /// for texts that do not fit into a URL, and in a view one more, which checks that it does not repeat the key of that
+    /// position. The other aggregates and [`exists`](Self::exists) make them too.
     ///
     /// # Errors
     ///
     /// Fails if the service refuses the call, or if the call cannot be made. `Refused`: the query has groups.
     /// `Incomplete`: the value that the service compares is not known, because the record at the position was changed
-    /// or deleted.
+    /// or deleted. `Protocol`: a view repeats the key of the record at the position, and the two have the same place in
+    /// the order.
     ///
     /// ```
     /// # mod setup { include!("../doc_setup.rs"); } use setup::*;

@@ -12,7 +12,7 @@ mod looked_up;
 use super::budget::Calls;
 use super::cursor::Cursor;
 use super::order_check::may_be_equal;
-use super::page_call::{another_row, moved, response_without_first, without_first};
+use super::page_call::{another_row, moved, repeated, response_without_first, without_first};
 use super::plan::Plan;
 use super::row_cursor::{cursor_of, cursors, key_of};
 use super::seen::Seen;
@@ -20,10 +20,9 @@ use super::shown_values::{as_compared, as_it_is_now, not_found, place_lost};
 use crate::client::Client;
 use crate::decode::{RawRow, split_rows};
 use crate::dialect::ListParams;
-use crate::record::{ObjectKind, with_key};
+use crate::record::ObjectKind;
 use bytes::Bytes;
-use caspio_core::error::ErrorContext as _;
-use caspio_core::{Error, ErrorKind, Result};
+use caspio_core::{ErrorKind, Result};
 use futures::FutureExt;
 use futures::future::BoxFuture;
 use serde_json::value::RawValue;
@@ -328,7 +327,7 @@ impl Overlap {
         let (rows, _) = split_rows(body, self.client.dialect(), &self.plan.target)?;
         let is_again = rows.get(1).is_some_and(|row| self.is_record(row));
         if is_again || self.has_delivered_rows(&rows) {
-            return Err(self.repeated());
+            return Err(repeated(&self.plan, &self.record));
         }
         match rows.first().and_then(|row| self.cursor(row)) {
             Some(first) if first.has_another_row(&self.record) => {
@@ -383,17 +382,5 @@ impl Overlap {
 
     fn call(&self, params: ListParams) -> Result<BoxFuture<'static, Result<Bytes>>> {
         self.calls.list(&self.client, &self.plan, params)
-    }
-
-    fn repeated(&self) -> Error {
-        let message = "several records have the same PK_ID, which the pages of a read end with";
-        let error = Error::new(ErrorKind::Protocol, message)
-            .with_operation("records.list")
-            .with_resource(self.plan.target.to_string())
-            .with_hint("read them in one page, with a condition, or read the tables of the view");
-        match &self.record.key {
-            Some(key) => with_key(error, key),
-            None => error,
-        }
     }
 }

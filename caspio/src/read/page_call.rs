@@ -146,6 +146,20 @@ pub(super) fn another_row(plan: &Plan, cursor: &Cursor) -> Error {
     }
 }
 
+/// The error for a record whose key and place in the order another one has, too: the service returns the two in any
+/// order.
+pub(super) fn repeated(plan: &Plan, cursor: &Cursor) -> Error {
+    let message = "several records have the same PK_ID, which the pages of a read end with";
+    let error = Error::new(ErrorKind::Protocol, message)
+        .with_operation("records.list")
+        .with_resource(plan.target.to_string())
+        .with_hint("read them in one page, with a condition, or read the tables of the view");
+    match &cursor.key {
+        Some(key) => with_key(error, key),
+        None => error,
+    }
+}
+
 /// The error for a place that is lost.
 pub(super) fn moved(plan: &Plan, cursor: &Cursor) -> Error {
     let message = "the record at which the page before ended was changed or deleted, as were those before it, and \

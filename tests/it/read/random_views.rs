@@ -295,3 +295,56 @@ async fn every_record_of_a_view_is_read_once_or_the_read_fails() {
     }
     assert!(complete > CASES / 3, "{complete} of {CASES}");
 }
+
+/// Counts the records after every position of a read of a seed, while nothing is changed. Returns how many counts were
+/// right, and how many were errors.
+async fn count_after_all(seed: u64) -> (usize, usize) {
+    let random = &mut Rng::with_seed(seed);
+    let service = service(random).await;
+    let client = client(&service, seed);
+    let order = order(random);
+    let query = || client.view::<Row>().query().order_by(|_| order.clone());
+    let all = query().collect().await.expect("one page");
+    let mut stream = query().stream();
+    let (mut right, mut errors) = (0, 0);
+    for delivered in 1..=all.len() {
+        stream
+            .try_next()
+            .await
+            .expect("one page")
+            .expect("a record");
+        let left = &all[delivered..];
+        let rest = || query().resume_from(&stream.position());
+        let sum = left
+            .iter()
+            .map(|row| row.number)
+            .reduce(|sum, number| sum + number);
+        match rest().count().await {
+            Ok(count) => {
+                assert_eq!(count, left.len() as u64, "seed {seed} after {delivered}");
+                assert_eq!(rest().exists().await.expect("a probe"), !left.is_empty());
+                assert_eq!(rest().sum(|v| v.number).await.expect("a sum"), sum);
+                right += 1;
+            }
+            Err(error) => {
+                assert_eq!(error.kind(), ErrorKind::Protocol, "seed {seed}: {error}");
+                errors += 1;
+            }
+        }
+    }
+    (right, errors)
+}
+
+#[tokio::test]
+async fn a_count_after_a_position_of_a_view_is_right_or_fails() {
+    let (mut right, mut errors) = (0, 0);
+    for seed in START..START + CASES / 6 {
+        let counted = count_after_all(seed).await;
+        right += counted.0;
+        errors += counted.1;
+    }
+    assert!(
+        right > errors && errors > 0,
+        "{right} right, {errors} errors"
+    );
+}
