@@ -141,10 +141,11 @@ impl Transport {
         self.0.call_time.calls_at(self.0.rate_limiter.rate())
     }
 
-    /// Returns whether a call waits for the [`RateLimiter`]: a further one would wait as well.
+    /// Returns whether a call waits for the [`RateLimiter`]: a further one would wait as well. A call that could start,
+    /// but is not polled, does not count.
     #[must_use]
     pub fn waits_for_limit(&self) -> bool {
-        self.0.rate_limiter.waiting() > 0
+        self.0.rate_limiter.is_waited_for()
     }
 
     /// Returns the meter that counts every call of this transport and of its authentication.

@@ -21,7 +21,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 use tokio::sync::{Notify, OwnedSemaphorePermit, Semaphore};
-use tokio::time::{Instant, sleep_until, timeout_at};
+use tokio::time::{Instant, timeout_at};
 
 pub(super) use permit::CallPermit;
 
@@ -81,7 +81,7 @@ struct Shared {
     /// The line of new calls, and the place at its head, which calls that are repeated enter directly. Both are fair.
     line: Semaphore,
     head: Semaphore,
-    /// Wakes the call at the head when a probe or a pause has ended.
+    /// Wakes the calls that wait when a probe or a pause has ended.
     wake: Notify,
 }
 
@@ -227,6 +227,11 @@ impl RateLimiter {
         self.shared.waiting.load(Ordering::Relaxed)
     }
 
+    /// Returns whether a call waits that cannot start now. One that can is not polled.
+    pub(super) fn is_waited_for(&self) -> bool {
+        self.waiting() > 0 && !self.shared.has_room()
+    }
+
     /// Returns the calls per second that it permits at present; `None` without a limit.
     pub(super) fn rate(&self) -> Option<f64> {
         self.shared.lock().present_rate()
@@ -275,7 +280,7 @@ impl RateLimiter {
         if let Some(file) = &self.shared.file {
             file.end_pause();
         }
-        self.shared.wake.notify_one();
+        self.shared.wake.notify_waiters();
     }
 
     async fn acquire_slot(&self, latest: Instant) -> Result<Option<OwnedSemaphorePermit>> {
@@ -305,10 +310,11 @@ impl RateLimiter {
             };
             let _head = shared.head.acquire().await.ok();
             loop {
+                let woken = shared.wake.notified();
                 match shared.next_step(latest)? {
                     Step::Start(probe) => return Ok(probe),
                     Step::Wait(time) => {
-                        let _ = timeout_at(time, shared.wake.notified()).await;
+                        let _ = timeout_at(time, woken).await;
                     }
                 }
             }
@@ -376,6 +382,15 @@ impl Shared {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
+    /// Returns whether a call can start now. It is not known if the limits are shared with other processes.
+    fn has_room(&self) -> bool {
+        let has_slots = |slots: &Arc<Semaphore>| slots.available_permits() > 0;
+        let now = Instant::now();
+        self.file.is_none()
+            && self.slots.as_ref().is_none_or(has_slots)
+            && self.lock().next_start(now) == Start::At(now)
+    }
+
     /// Starts a call if it need not wait.
     fn start_at_once(&self) -> Option<Option<Instant>> {
         let now = Instant::now();
@@ -388,13 +403,16 @@ impl Shared {
     /// not polled, as that of a stream whose records a program is working with.
     async fn pass_over(&self) -> Option<Instant> {
         loop {
+            let woken = self.wake.notified();
             let now = Instant::now();
             let (started, room, patience) = {
                 let state = self.lock();
                 let (Start::At(room) | Start::AfterProbe(room)) = state.next_start(now);
                 (state.started, room, PATIENCE + EACH * state.waiting as u32)
             };
-            sleep_until(room + patience).await;
+            if timeout_at(room + patience, woken).await.is_ok() {
+                continue;
+            }
             let now = Instant::now();
             let mut state = self.lock();
             if state.started == started && state.next_start(now) == Start::At(now) {

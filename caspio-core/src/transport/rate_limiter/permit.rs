@@ -39,7 +39,7 @@ impl CallPermit {
         }
         drop(state);
         if probed {
-            self.shared.wake.notify_one();
+            self.shared.wake.notify_waiters();
         }
     }
 
@@ -65,6 +65,6 @@ impl Drop for CallPermit {
         if let Some(recovery) = &mut self.shared.lock().recovery {
             recovery.abandon(started);
         }
-        self.shared.wake.notify_one();
+        self.shared.wake.notify_waiters();
     }
 }

@@ -119,6 +119,60 @@ async fn a_call_that_is_not_polled_holds_no_other_up() {
     assert!(calls.is_ok_and(|calls| calls.iter().all(Result::is_ok)));
 }
 
+/// Returns a call that waits and is not polled any more.
+fn not_polled(limiter: &RateLimiter) -> impl Future<Output = Result<CallPermit>> {
+    let mut call = Box::pin(acquire(limiter, far()));
+    assert!(call.as_mut().now_or_never().is_none());
+    call
+}
+
+#[tokio::test(start_paused = true)]
+async fn calls_behind_one_that_is_not_polled_start_when_the_pause_is_ended() {
+    let limiter = RateLimiter::unlimited();
+    limiter.pause(|_| 600 * SECOND);
+    let _not_polled = not_polled(&limiter);
+    let start = Instant::now();
+    let end = async {
+        tokio::time::sleep(SECOND).await;
+        limiter.end_pause();
+    };
+
+    let (permit, ()) = futures::join!(acquire(&limiter, far()), end);
+
+    assert!(permit.is_ok());
+    assert!(start.elapsed() < 2 * SECOND, "{:?}", start.elapsed());
+}
+
+#[tokio::test(start_paused = true)]
+async fn calls_behind_one_that_is_not_polled_start_when_the_probe_passed() {
+    let limiter = RateLimiter::unlimited();
+    limiter.pause(|_| SECOND);
+    let mut probe = acquire(&limiter, far()).await.expect("room");
+    let _not_polled = not_polled(&limiter);
+    let start = Instant::now();
+    let passed = async {
+        tokio::time::sleep(SECOND / 10).await;
+        probe.accepted();
+    };
+
+    let (permit, ()) = futures::join!(acquire(&limiter, far()), passed);
+
+    assert!(permit.is_ok());
+    assert!(start.elapsed() < SECOND, "{:?}", start.elapsed());
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_call_that_can_start_and_is_not_polled_is_not_waited_for() {
+    let limiter = RateLimiter::unlimited().limit(1, SECOND);
+    let _first = acquire(&limiter, far()).await.expect("room");
+    let _not_polled = not_polled(&limiter);
+    assert!(limiter.is_waited_for(), "there is no room");
+
+    tokio::time::sleep(2 * SECOND).await;
+
+    assert!(!limiter.is_waited_for());
+}
+
 /// A service that takes 8 calls a second and refuses the others, with an odd refusal at the third call.
 #[derive(Default)]
 struct Service {
