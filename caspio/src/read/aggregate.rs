@@ -88,7 +88,8 @@ impl<R: Record> Query<R> {
     /// # Errors
     ///
     /// Fails if the service refuses the call, or if the call cannot be made. `Protocol`: the response has no records,
-    /// but does not confirm by a total of 0 that there are none; v2 reports no total.
+    /// but does not confirm by a total of 0 that there are none; v2 reports no total. `Refused`: the order does not lead
+    /// back to the position, as for [`stream`](Self::stream).
     ///
     /// ```
     /// # mod setup { include!("../doc_setup.rs"); } use setup::*;
@@ -104,6 +105,9 @@ impl<R: Record> Query<R> {
         let (client, plan) = self.into_unrefused()?;
         if plan.limit == Some(0) {
             return Ok(false);
+        }
+        if let Some(error) = plan.order_error().filter(|_| plan.start.is_some()) {
+            return Err(error);
         }
         let page = page::<RecordMap>(&client, &plan, Plan::probe).await?;
         // It is not documented what the total of groups counts.
