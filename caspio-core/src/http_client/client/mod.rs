@@ -38,8 +38,9 @@ pub use request_ids::{RequestIds, Sighting};
 /// A response that comes a second time, as a faulty gateway may send it over HTTP/1.1, could be taken for the response
 /// to the next request. It is recognized by the service's id of the request (`X-Caspio-Request-ID`): the next request
 /// then fails with [`HttpErrorKind::Repeated`], and the connection is not used again. Not recognized is a response
-/// without an id, and the first response with one if it is repeated before another one comes. Once an id has come three
-/// times, ids identify no requests and are ignored.
+/// without an id, the first response with one if it is repeated before another one comes, and the response to a request
+/// whose future was dropped. Once an id has come three times, ids identify no requests and are ignored: a gateway with
+/// one id for all its responses makes one call fail.
 #[derive(Clone)]
 pub struct ReqwestService(Arc<Shared>);
 

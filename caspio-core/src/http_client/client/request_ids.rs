@@ -2,12 +2,13 @@
 
 use super::super::REQUEST_ID;
 use http::HeaderMap;
-use std::collections::VecDeque;
+use std::collections::{HashMap, VecDeque};
 use std::hash::{BuildHasher as _, RandomState};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-/// How many ids are remembered: a response is repeated soon after it came.
-const REMEMBERED: usize = 256;
+/// How many ids are remembered: a response may be repeated at the end of a long call over its connection, and Caspio
+/// permits 2,000 calls in 300 seconds.
+const REMEMBERED: usize = 2_048;
 
 /// Recognizes responses that were received before, by the service's ids of their requests.
 ///
@@ -38,15 +39,12 @@ pub enum Sighting {
 
 #[derive(Debug, Default)]
 struct Recent {
-    ids: VecDeque<Id>,
+    /// The hashes of the ids in the order in which they came.
+    order: VecDeque<u64>,
+    /// Whether each of them came a second time.
+    repeated: HashMap<u64, bool>,
     /// Whether an id has come so often that ids identify no requests.
     are_ambiguous: bool,
-}
-
-#[derive(Debug)]
-struct Id {
-    hash: u64,
-    is_repeated: bool,
 }
 
 impl RequestIds {
@@ -66,13 +64,13 @@ impl RequestIds {
 
 impl Recent {
     fn see(&mut self, hash: u64) -> Sighting {
-        let is_only = self.ids.len() == 1;
-        let Some(id) = self.ids.iter_mut().rev().find(|id| id.hash == hash) else {
+        let is_only = self.order.len() == 1;
+        let Some(is_repeated) = self.repeated.get_mut(&hash) else {
             self.add(hash);
             return Sighting::First;
         };
-        self.are_ambiguous |= id.is_repeated;
-        id.is_repeated = true;
+        self.are_ambiguous |= *is_repeated;
+        *is_repeated = true;
         match (self.are_ambiguous, is_only) {
             (true, _) => Sighting::First,
             (false, true) => Sighting::Unclear,
@@ -81,13 +79,13 @@ impl Recent {
     }
 
     fn add(&mut self, hash: u64) {
-        if self.ids.len() == REMEMBERED {
-            self.ids.pop_front();
+        if self.order.len() == REMEMBERED
+            && let Some(oldest) = self.order.pop_front()
+        {
+            self.repeated.remove(&oldest);
         }
-        self.ids.push_back(Id {
-            hash,
-            is_repeated: false,
-        });
+        self.order.push_back(hash);
+        self.repeated.insert(hash, false);
     }
 }
 
@@ -141,6 +139,18 @@ mod tests {
     }
 
     #[test]
+    fn the_id_of_a_response_is_known_after_as_many_others_as_come_during_a_long_call() {
+        let others = (0..2_000).map(|id| format!("other {id}"));
+        let ids: Vec<String> = ["a".to_owned()]
+            .into_iter()
+            .chain(others)
+            .chain(["a".to_owned()])
+            .collect();
+        let ids: Vec<&str> = ids.iter().map(String::as_str).collect();
+        assert_eq!(refused(&ids), 1);
+    }
+
+    #[test]
     fn few_ids_are_remembered() {
         let ids = RequestIds::default();
         for id in 0..10_000 {
@@ -148,6 +158,7 @@ mod tests {
             headers.insert(REQUEST_ID, HeaderValue::from(id));
             assert_eq!(ids.see(&headers), Sighting::First);
         }
-        assert_eq!(ids.recent().ids.len(), REMEMBERED);
+        assert_eq!(ids.recent().order.len(), REMEMBERED);
+        assert_eq!(ids.recent().repeated.len(), REMEMBERED);
     }
 }
