@@ -78,7 +78,9 @@ impl<K> DeleteMany<K> {
 
     /// First reads which keys have a record, so that the report names those that have none. One call for about 200
     /// keys, or 1,000 consecutive ones. All keys are deleted, because the read may not see new records yet; where the
-    /// service then deletes more or fewer records than were found, the missing keys are counted and not named.
+    /// service then deletes more or fewer records than were found, the missing keys are counted and not named. If one
+    /// record was inserted and another one deleted in the two seconds before, the read may still see the second one and
+    /// not the first; the wrong one is named then.
     ///
     /// ```no_run
     /// # mod setup { include!("../doc_setup.rs"); } use setup::*;
