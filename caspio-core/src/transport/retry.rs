@@ -81,8 +81,8 @@ impl FailureClass {
 }
 
 impl Default for RetryPolicy {
-    /// Three attempts within 180 seconds, after rate limits eight; waits from 200 ms to 20 s, after a rate limit from 1
-    /// s to 60 s, for up to 300 s in bulk writes; a budget of ten retries.
+    /// Three attempts within 180 seconds, after rate limits twelve; waits from 200 ms to 20 s, after a rate limit from
+    /// 1 s to 60 s, for up to 300 s in bulk writes; a budget of ten retries.
     fn default() -> Self {
         Self {
             max_attempts: 3,

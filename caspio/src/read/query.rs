@@ -142,9 +142,9 @@ impl<R: Record> Query<R> {
     /// during the read has another place: it may come again, or be missed. A program that changes these values as it
     /// reads, for example a status, may read without end: read in the order of the keys instead.
     ///
-    /// With an order of other columns than the key, a list of [`in_`](crate::Column::in_) must fit into one URL, as
-    /// some hundred short values do; a longer one is refused. Without an order it is read in parts, see
-    /// [`stream`](Self::stream).
+    /// In an order of other columns than the key, and in the descending order of the key, a list of
+    /// [`in_`](crate::Column::in_) must fit into one URL, as some hundred short values do; a longer one is refused.
+    /// Without an order it is read in parts, see [`stream`](Self::stream).
     ///
     /// A Yes/No column is sorted as a number: `c.active.desc()` reads the records for which it is true first.
     ///

@@ -49,8 +49,8 @@ impl<R: DecodeOwned> Query<R> {
     /// # Errors
     ///
     /// `Refused`: the position was altered or belongs to a different query, the number of records is not 1 to
-    /// 1,000, the query has a [`limit`](Self::limit) or another position, or its later pages would not fit into a
-    /// URL. Otherwise as for [`collect`](Self::collect).
+    /// 1,000, the query has a [`limit`](Self::limit) or another position, it sorts groups by an aggregate, or its later
+    /// pages would not fit into a URL. Otherwise as for [`collect`](Self::collect).
     pub async fn page(mut self, records: u16, after: Option<&Position>) -> Result<RecordPage<R>> {
         self.check_page(records)?;
         if let Some(position) = after {

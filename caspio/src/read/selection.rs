@@ -217,8 +217,15 @@ impl Plan {
             "the groups are sorted by the expression `{}`, after which a later call cannot begin",
             expression.name
         );
-        let page = self.page_size(None);
-        let hint = format!("set a limit of at most {page}, or sort by the columns of the groups");
+        let hint = match self.start {
+            Some(_) => {
+                "read them again from the start, or sort by the columns of the groups".to_owned()
+            }
+            None => format!(
+                "`collect` them with a limit of at most {}, or sort by the columns of the groups",
+                self.page_size(None)
+            ),
+        };
         Some(refused(message, hint))
     }
 

@@ -195,6 +195,25 @@ on_every_version! {
         assert_refused(amounts.order_by(|_| count_all().desc()).limit(1).collect().await, &env);
     }
 
+    async fn groups_sorted_by_an_aggregate_have_no_later_page(version) {
+        let env = amounts(version).await;
+        let amounts = env.caspio.table::<Amount>();
+        let classes = || {
+            let classes = amounts.query().select::<PerClass>().group_by(|a| a.class);
+            classes.order_by(|_| count_all().desc())
+        };
+        let mut stream = classes().limit(1).stream();
+        while stream.try_next().await.expect("a group").is_some() {}
+        let rest = || classes().limit(1).resume_from(&stream.position());
+        env.emulator.reset_calls();
+
+        assert_refused(rest().exists().await, &env);
+        assert_refused(classes().page(1, None).await.map(|page| page.records), &env);
+        let error = rest().collect().await.expect_err("no place to resume at");
+        assert!(error.hint().is_some_and(|hint| hint.contains("from the start")), "{error:?}");
+        assert_eq!(env.emulator.calls().total(), 0);
+    }
+
     async fn a_condition_on_groups_without_groups_is_refused(version) {
         let env = amounts(version).await;
         let query = || env.caspio.table::<Amount>().query().having(|a| a.pieces.count().gt(1));
