@@ -117,16 +117,18 @@ impl Shared {
         refused: &mut Refused,
         response: &reqwest::Response,
     ) -> Result<(), HttpError> {
+        if response.version() >= http::Version::HTTP_2 {
+            // It tells the responses of a connection apart.
+            return Ok(());
+        }
         if refused.contains(response) {
             return Err(HttpError::new(HttpErrorKind::Repeated));
         }
         let sighting = self.request_ids.see(response.headers());
-        // HTTP/2 tells the responses of a connection apart.
-        let is_in_turn = response.version() < http::Version::HTTP_2;
-        if sighting == Sighting::Repeated && is_in_turn {
+        if sighting == Sighting::Repeated {
             refused.add(response);
         }
-        if sighting != Sighting::First && is_in_turn {
+        if sighting != Sighting::First {
             self.pool.replace(pool);
         }
         match sighting {
