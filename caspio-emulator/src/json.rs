@@ -45,6 +45,16 @@ pub(crate) fn currency(out: &mut Vec<u8>, ten_thousandths: i64) {
     push_fmt(out, format_args!(".{fraction:0width$}"));
 }
 
+/// Appends an exact number without the zeros at its end, as money is written; that it is written so is inferred.
+pub(crate) fn decimal(out: &mut Vec<u8>, digits: &str) {
+    let digits = match digits.contains('.') {
+        true => digits.trim_end_matches('0').trim_end_matches('.'),
+        false => digits,
+    };
+    let digits = if digits == "-0" { "0" } else { digits };
+    out.extend_from_slice(digits.as_bytes());
+}
+
 fn push_fmt(out: &mut Vec<u8>, text: std::fmt::Arguments<'_>) {
     // Writing into a Vec cannot fail.
     let _ = out.write_fmt(text);

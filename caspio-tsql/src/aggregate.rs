@@ -1,6 +1,7 @@
 //! Aggregates, over groups and over windows.
 
 use super::Type;
+use super::decimal::Shape;
 use super::error::Outcome;
 use super::error::{TsqlError, near, not_emulated, rule, type_error};
 use super::scope::Clause;
@@ -76,6 +77,9 @@ impl Translator<'_> {
             }
             "SUM" | "AVG" => {
                 let value = self.summable(name, value)?;
+                if value.kind() == Kind::Decimal {
+                    return Ok(exact_sum(name, &value, call));
+                }
                 let mut sum = call("sum", &value);
                 if value.ty == Type::Integer {
                     sum = format!("ts_range({sum}, {}, {}, 'int')", i32::MIN, i32::MAX);
@@ -143,10 +147,37 @@ impl Translator<'_> {
 
     fn summable(&mut self, name: &str, value: Typed) -> Outcome<Typed> {
         match value.kind() {
-            Kind::Integer | Kind::Number | Kind::Currency => Ok(value),
+            Kind::Integer | Kind::Number | Kind::Currency | Kind::Decimal => Ok(value),
             kind => Err(invalid(kind, name)),
         }
     }
+}
+
+/// `SUM` and `AVG` of decimals, by SQLite's own sum of their digits, which works over windows too.
+fn exact_sum(name: &str, value: &Typed, call: impl Fn(&str, &Typed) -> String) -> Typed {
+    let Shape { scale, .. } = Shape::of(value);
+    let digits = Typed::call("ts_dec_digits", &[value], Type::BigInt);
+    let sum = call("sum", &digits);
+    let height = value.height + 4;
+    if name == "SUM" {
+        let ty = Shape {
+            precision: 38,
+            scale,
+        }
+        .ty();
+        return Typed::new(
+            format!("ts_dec_whole({sum}, {scale}, {scale}, 38)"),
+            ty,
+            height,
+        );
+    }
+    let count = call("count", &digits);
+    let ty = Shape {
+        precision: 38,
+        scale: scale.max(6),
+    };
+    let sql = format!("ts_dec_average({sum}, {count}, {})", ty.scale - scale);
+    Typed::new(sql, ty.ty(), height)
 }
 
 fn invalid(kind: Kind, name: &str) -> TsqlError {

@@ -90,6 +90,16 @@ impl Translator<'_> {
             Type::Integer | Type::SmallDateTime => 4,
             Type::BigInt | Type::Number | Type::Currency | Type::DateTime => 8,
             Type::YesNo => 1,
+            Type::Decimal {
+                precision: 0..=9, ..
+            } => 5,
+            Type::Decimal {
+                precision: 10..=19, ..
+            } => 9,
+            Type::Decimal {
+                precision: 20..=28, ..
+            } => 13,
+            Type::Decimal { .. } => 17,
             Type::Date => 3,
             Type::Time(0..=2) => 3,
             Type::Time(3..=4) => 4,
@@ -121,7 +131,7 @@ impl Translator<'_> {
             return Err(not_emulated("FORMAT with a format that is not a literal"));
         };
         let (known, function, kind) = match value.kind() {
-            Kind::Integer | Kind::Currency | Kind::Number => (
+            Kind::Integer | Kind::Currency | Kind::Decimal | Kind::Number => (
                 format::knows_number(pattern),
                 "ts_format_number",
                 Kind::Number,

@@ -2,6 +2,7 @@
 
 use super::Type;
 use super::arguments::{arguments_of, expect};
+use super::decimal::Shape;
 use super::error::Outcome;
 use super::error::{TsqlError, not_allowed, not_emulated, type_error};
 use super::translator::Translator;
@@ -139,7 +140,10 @@ impl Translator<'_> {
             return Ok(second);
         }
         let ty = first.ty;
-        let second = self.cast_to_kind(second, first.kind())?;
+        let second = match ty {
+            Type::Decimal { .. } => self.to_decimal(second, Shape::of(&first))?,
+            _ => self.cast_to_kind(second, first.kind())?,
+        };
         Ok(Typed::call("ifnull", &[&first, &second], ty))
     }
 
@@ -173,6 +177,21 @@ impl Translator<'_> {
             ));
         }
         let kind = first.kind().max(second.kind());
+        if kind == Kind::Decimal {
+            let (values, _) = self.all_decimal(vec![first.clone(), second])?;
+            if first.sql.len() > MAX_DOUBLED {
+                return Err(TsqlError::TooLong { part: "a NULLIF" });
+            }
+            let sql = format!(
+                "(CASE WHEN {} = {} THEN NULL ELSE {} END)",
+                values[0].sql, values[1].sql, first.sql
+            );
+            return Ok(Typed::new(
+                sql,
+                first.ty,
+                above(&[&values[0], &values[1]]) + 1,
+            ));
+        }
         if first.kind() == kind && first.literal.is_none() {
             let right = self.convert(second, kind)?;
             let sql = format!("nullif({}, {})", first.collated(), right.sql);

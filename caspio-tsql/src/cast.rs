@@ -1,11 +1,11 @@
 //! `CAST`, `CONVERT`, and `TRY_CAST` and `TRY_CONVERT`, which return NULL on failure.
 
 use super::Type;
-use super::convert::no_conversion;
+use super::decimal::Shape;
 use super::error::Outcome;
 use super::error::{not_allowed, not_emulated, type_error};
 use super::translator::Translator;
-use super::typed::{Kind, Literal, Typed};
+use super::typed::{Kind, Literal, Typed, no_conversion};
 use sqlparser::ast::{
     CastKind, CharacterLength, DataType, ExactNumberInfo, Expr, TimezoneInfo, TypeModifier,
 };
@@ -22,8 +22,7 @@ enum Target {
         high: i64,
     },
     Float,
-    /// A decimal with this many decimal places.
-    Decimal(i64),
+    Decimal(Shape),
     Money,
     DateTime,
     SmallDateTime,
@@ -104,7 +103,7 @@ impl Translator<'_> {
             }
             Target::Whole { name, low, high } => self.whole(value, name, *low, *high),
             Target::Float => self.cast_to_kind(value, Kind::Number),
-            Target::Decimal(places) => self.decimal(value, *places),
+            Target::Decimal(shape) => self.to_decimal(value, *shape),
             Target::Money => self.cast_to_kind(value, Kind::Currency),
             Target::DateTime => self.cast_to_kind(value, Kind::DateTime),
             Target::SmallDateTime => {
@@ -223,17 +222,6 @@ impl Translator<'_> {
             ty,
         ))
     }
-
-    fn decimal(&mut self, value: Typed, places: i64) -> Outcome<Typed> {
-        let number = self.cast_to_kind(value, Kind::Number)?;
-        let places = self.of_literal(Literal::Integer(places))?;
-        let cut = self.of_literal(Literal::Integer(0))?;
-        Ok(Typed::call(
-            "ts_fround",
-            &[&number, &places, &cut],
-            Type::Number,
-        ))
-    }
 }
 
 impl Target {
@@ -242,7 +230,8 @@ impl Target {
             Self::Text(_) | Self::Fixed(_) => Type::Text,
             Self::Whole { name: "bigint", .. } => Type::BigInt,
             Self::Whole { .. } => Type::Integer,
-            Self::Float | Self::Decimal(_) => Type::Number,
+            Self::Float => Type::Number,
+            Self::Decimal(shape) => shape.ty(),
             Self::Money => Type::Currency,
             Self::DateTime => Type::DateTime,
             Self::SmallDateTime => Type::SmallDateTime,
@@ -323,14 +312,16 @@ fn text(length: Option<&CharacterLength>) -> Outcome<Target> {
 }
 
 fn decimal(info: &ExactNumberInfo) -> Outcome<Target> {
-    match info {
-        ExactNumberInfo::None | ExactNumberInfo::Precision(_) => Ok(Target::Decimal(0)),
-        ExactNumberInfo::PrecisionAndScale(precision, scale)
-            if *precision <= 38 && (0..=38).contains(scale) =>
-        {
-            Ok(Target::Decimal(*scale))
+    let (precision, scale) = match info {
+        ExactNumberInfo::None => (18, 0),
+        ExactNumberInfo::Precision(precision) => (*precision, 0),
+        ExactNumberInfo::PrecisionAndScale(precision, scale) => (*precision, *scale),
+    };
+    match (u32::try_from(precision), u32::try_from(scale)) {
+        (Ok(precision @ 1..=38), Ok(scale)) if scale <= precision => {
+            Ok(Target::Decimal(Shape { precision, scale }))
         }
-        ExactNumberInfo::PrecisionAndScale(..) => Err(unknown_type("decimal")),
+        _ => Err(unknown_type("decimal")),
     }
 }
 

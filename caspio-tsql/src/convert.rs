@@ -1,5 +1,6 @@
 //! Conversions between types; literals are converted during translation.
 
+use super::decimal::Shape;
 use super::error::Outcome;
 use super::error::type_error;
 use super::runtime::scalar;
@@ -27,6 +28,18 @@ impl Translator<'_> {
                 return Ok(wrapped(value, "CAST(", " AS REAL)", Type::Number));
             }
             (Kind::Integer | Kind::YesNo, Kind::Currency) => "ts_int_money",
+            (_, Kind::Decimal) => {
+                let shape = Shape::of(&value);
+                return self.to_decimal(value, shape);
+            }
+            (Kind::Decimal, Kind::Number | Kind::Integer | Kind::Currency | Kind::Text) => {
+                return Ok(self.of_decimal(value, kind));
+            }
+            (Kind::Decimal, Kind::YesNo) => "ts_dec_bit",
+            (Kind::Currency | Kind::Decimal, Kind::DateTime) => {
+                let days = self.convert(value, Kind::Number)?;
+                return self.convert(days, Kind::DateTime);
+            }
             (Kind::Currency, Kind::Number) => {
                 return Ok(wrapped(value, "(", " / 10000.0)", Type::Number));
             }
@@ -37,10 +50,6 @@ impl Translator<'_> {
                 return Ok(wrapped(value, "(", " <> 0)", Type::YesNo));
             }
             (Kind::Integer | Kind::YesNo | Kind::Number, Kind::DateTime) => "ts_number_date",
-            (Kind::Currency, Kind::DateTime) => {
-                let days = self.convert(value, Kind::Number)?;
-                return self.convert(days, Kind::DateTime);
-            }
             (Kind::DateTime, Kind::Number) => "ts_date_number",
             (Kind::DateTime, Kind::Integer) => "ts_date_int",
             (Kind::Date | Kind::Time, Kind::DateTime) => return Ok(retyped(value, Type::DateTime)),
@@ -78,6 +87,20 @@ impl Translator<'_> {
             function.to_owned()
         };
         Ok(Typed::call(&function, &[&value], kind.ty()))
+    }
+
+    /// Converts a decimal to a number of another type, or to text.
+    fn of_decimal(&self, value: Typed, kind: Kind) -> Typed {
+        let target = match kind {
+            Kind::Number => "float",
+            Kind::Integer => "int",
+            Kind::Currency => "money",
+            _ => "text",
+        };
+        let lenient = if self.lenient { "try_" } else { "" };
+        let scale = Shape::of(&value).scale;
+        let sql = format!("ts_{lenient}dec_{target}({}, {scale})", value.sql);
+        Typed::new(sql, kind.ty(), value.height + 1)
     }
 
     /// Leaves a literal for run time, where a failure becomes NULL.
@@ -124,6 +147,12 @@ impl Translator<'_> {
             (Literal::Integer(number), Kind::YesNo) => Stored::Integer(i64::from(*number != 0)),
             (Literal::Integer(number), Kind::Number) => Stored::Real(*number as f64),
             (Literal::Integer(number), Kind::Text) => Stored::Text(number.to_string()),
+            (Literal::Decimal(number), Kind::Number) => {
+                Stored::Real(number.to_f64().unwrap_or(f64::MAX))
+            }
+            (Literal::Decimal(number), Kind::YesNo) => {
+                Stored::Integer(i64::from(!number.is_zero()))
+            }
             (Literal::Decimal(number), Kind::Text) => Stored::Text(number.to_string()),
             (Literal::Decimal(number), Kind::Integer) => {
                 let number = number.trunc().to_i64();
@@ -202,13 +231,5 @@ pub(super) fn clash(from: Kind, to: Kind) -> TsqlError {
         "Operand type clash: {} is incompatible with {}",
         from.name(),
         to.name()
-    ))
-}
-
-/// SQL Server's text for an explicit conversion that does not exist.
-pub(super) fn no_conversion(from: Kind, to: &str) -> TsqlError {
-    type_error(format!(
-        "Explicit conversion from data type {} to {to} is not allowed.",
-        from.name()
     ))
 }

@@ -15,6 +15,13 @@ pub enum Type {
     BigInt,
     /// A binary floating-point number; `REAL`.
     Number,
+    /// An exact decimal of an expression: `BLOB`, which [`decimal_text`](crate::decimal_text) reads.
+    Decimal {
+        /// How many digits it has.
+        precision: u8,
+        /// How many of them are behind the point.
+        scale: u8,
+    },
     /// Money, exact: `INTEGER` in ten-thousandths.
     Currency,
     /// Wall-clock time: `TEXT`, always `YYYY-MM-DDTHH:MM:SS.fff`, so that text order is time order.

@@ -8,8 +8,8 @@
 //! |---|---|
 //! | bounds, parsing, nothing left behind | `parse` |
 //! | names to columns | `scope` |
-//! | nodes to typed SQL | `value`, `predicate`, `quantified`, `operator`, `cast`, `aggregate`, `window`, `odbc` |
-//! | functions | `call`, `signature`, `builders`, `dates`, `numeric`; `builtin` names those that are not known |
+//! | nodes to typed SQL | `value`, `predicate`, `quantified`, `operator`, `decimal`, `cast`, `aggregate`, `window` |
+//! | functions | `call`, `odbc`, `signature`, `builders`, `dates`, `numeric`; `builtin` names those that are not known |
 //! | whole queries, subqueries | `select`, `subquery`, `from`, `order`, `shuffle`, `compile` |
 //! | the functions that the SQL calls | `runtime` |
 //!
@@ -17,9 +17,8 @@
 //! milliseconds. Running is not limited by that: use [`limit_runtime`] for queries from untrusted
 //! callers.
 //!
-//! Known differences from SQL Server: a decimal literal is computed as a float unless money is involved, `smallint` and
-//! `tinyint` are computed as `int`, and `datetime2` is `datetime`. T-SQL that SQL Server has and this crate does not
-//! know is [`TsqlError::NotEmulated`], if the parser reads it.
+//! Known differences from SQL Server: `smallint` and `tinyint` are computed as `int`, and `datetime2` is `datetime`.
+//! T-SQL that SQL Server has and this crate does not know is [`TsqlError::NotEmulated`], if the parser reads it.
 //!
 //! ```
 //! use caspio_tsql::{
@@ -70,6 +69,7 @@ mod compile;
 mod constant;
 mod convert;
 mod dates;
+mod decimal;
 mod error;
 mod from;
 mod inline;
@@ -105,7 +105,9 @@ pub use interface::{
     Catalog, ColumnDef, Compiled, Condition, Expression, OutColumn, QueryParts, Source, Type,
     Unordered,
 };
-pub use runtime::{Limited, RuntimeLimit, install, install_with_clock, limit_runtime, stored_date};
+pub use runtime::{
+    Limited, RuntimeLimit, decimal_text, install, install_with_clock, limit_runtime, stored_date,
+};
 pub use tautology::is_tautology;
 
 /// The collation that [`install`] registers. With a column or index that is declared with it,

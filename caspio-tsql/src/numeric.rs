@@ -2,10 +2,11 @@
 
 use super::Type;
 use super::arguments::expect;
+use super::decimal::Shape;
 use super::error::Outcome;
 use super::error::type_error;
 use super::translator::Translator;
-use super::typed::{Kind, Literal, Typed};
+use super::typed::{Kind, Literal, Typed, above};
 use sqlparser::ast::Expr;
 
 impl Translator<'_> {
@@ -25,6 +26,7 @@ impl Translator<'_> {
             return self.angle(name, value);
         }
         let function = match (name, value.ty) {
+            (_, Type::Decimal { .. }) => return Ok(exact(name, &value)),
             ("ABS", Type::Number) => "ts_fabs",
             ("ABS", _) => "ts_abs",
             ("SIGN", Type::Number) => "ts_fsign",
@@ -68,7 +70,7 @@ impl Translator<'_> {
     fn number(&mut self, name: &str, expr: &Expr) -> Outcome<Typed> {
         let mut value = self.operand(expr)?;
         value = match value.kind() {
-            Kind::Integer | Kind::Currency | Kind::Number => value,
+            Kind::Integer | Kind::Currency | Kind::Decimal | Kind::Number => value,
             Kind::Text => self.convert(value, Kind::Number)?,
             Kind::YesNo | Kind::Null => self.convert(value, Kind::Integer)?,
             Kind::Time | Kind::Date | Kind::DateTime => {
@@ -97,6 +99,13 @@ impl Translator<'_> {
                 Type::Number,
             ));
         }
+        if let Type::Decimal { precision, scale } = value.ty {
+            let sql = format!(
+                "ts_dec_round({}, {scale}, {}, {}, {precision})",
+                value.sql, places.sql, cut.sql
+            );
+            return Ok(Typed::new(sql, value.ty, above(&[&value, &places, &cut])));
+        }
         let decimals = if value.ty == Type::Currency { 4 } else { 0 };
         let decimals = self.of_literal(Literal::Integer(decimals))?;
         let ty = value.ty;
@@ -116,6 +125,18 @@ impl Translator<'_> {
                 let ty = base.ty;
                 Ok(Typed::call("ts_power", &[&base, &exponent], ty))
             }
+            Type::Decimal { scale, .. } => {
+                let base = self.convert(base, Kind::Number)?;
+                let power = Typed::call("ts_fpower", &[&base, &exponent], Type::Number);
+                let scale = scale.into();
+                self.to_decimal(
+                    power,
+                    Shape {
+                        precision: 38,
+                        scale,
+                    },
+                )
+            }
             Type::Currency => {
                 let base = self.convert(base, Kind::Number)?;
                 let power = Typed::call("ts_fpower", &[&base, &exponent], Type::Number);
@@ -124,4 +145,24 @@ impl Translator<'_> {
             _ => Ok(Typed::call("ts_fpower", &[&base, &exponent], Type::Number)),
         }
     }
+}
+
+/// `ABS`, `SIGN`, `CEILING` and `FLOOR` of a decimal; the last two have no digits behind the point.
+fn exact(name: &str, value: &Typed) -> Typed {
+    let Shape { precision, scale } = Shape::of(value);
+    let function = name.to_ascii_lowercase();
+    let whole = Shape {
+        precision,
+        scale: 0,
+    };
+    let (arguments, ty) = match name {
+        "ABS" => (value.sql.clone(), value.ty),
+        "SIGN" => (format!("{}, {scale}", value.sql), value.ty),
+        _ => (format!("{}, {scale}", value.sql), whole.ty()),
+    };
+    Typed::new(
+        format!("ts_dec_{function}({arguments})"),
+        ty,
+        value.height + 1,
+    )
 }

@@ -2,11 +2,11 @@
 
 use super::Type;
 use super::convert::clash;
+use super::decimal::Exact;
 use super::error::Outcome;
 use super::error::{near, not_allowed, type_error};
 use super::translator::Translator;
-use super::typed::{Kind, Literal, Typed, above};
-use rust_decimal::Decimal;
+use super::typed::{Kind, Typed, above};
 use sqlparser::ast::{BinaryOperator, Expr};
 
 /// The operators that return a value.
@@ -71,6 +71,17 @@ impl Operator {
             Self::And => "ts_bit_and",
             Self::Or => "ts_bit_or",
             Self::Xor => "ts_bit_xor",
+        }
+    }
+
+    /// Returns the operator on decimals; those of bits have none.
+    fn exact(self) -> Exact {
+        match self {
+            Self::Subtract => Exact::Subtract,
+            Self::Multiply => Exact::Multiply,
+            Self::Divide => Exact::Divide,
+            Self::Modulo => Exact::Modulo,
+            _ => Exact::Add,
         }
     }
 
@@ -159,6 +170,7 @@ impl Translator<'_> {
                 Ok(Typed::call(&function, &[&left, &right], ty))
             }
             Kind::Currency => self.money(operator, left, right),
+            Kind::Decimal => self.exact(operator.exact(), left, right),
             Kind::Number => self.float(operator, left, right),
             Kind::DateTime => self.date_arithmetic(operator, left, right),
             Kind::Date | Kind::Time => Err(no_date_arithmetic(operator, &left, &right)),
@@ -183,34 +195,10 @@ impl Translator<'_> {
     }
 
     fn float(&mut self, operator: Operator, left: Typed, right: Typed) -> Outcome<Typed> {
-        if let Some(exact) = self.money_with_decimal(operator, &left, &right)? {
-            return Ok(exact);
-        }
-        let decimals = decimals_of(&left, &right);
         let left = self.convert(left, Kind::Number)?;
         let right = self.convert(right, Kind::Number)?;
         let function = operator.function().replacen("ts_", "ts_f", 1);
-        let result = Typed::call(&function, &[&left, &right], Type::Number);
-        Ok(match decimals.filter(|_| operator == Operator::Multiply) {
-            Some(places) => rounded(result, places),
-            None => result,
-        })
-    }
-
-    /// `Price + 1.5`: a decimal literal that money can hold is added as money.
-    fn money_with_decimal(
-        &mut self,
-        operator: Operator,
-        left: &Typed,
-        right: &Typed,
-    ) -> Outcome<Option<Typed>> {
-        let fits = |typed: &Typed| matches!(&typed.literal, Some(Literal::Decimal(number)) if number.normalize().scale() <= 4);
-        let pair = (left.kind() == Kind::Currency && fits(right))
-            || (right.kind() == Kind::Currency && fits(left));
-        if !pair || !matches!(operator, Operator::Add | Operator::Subtract) {
-            return Ok(None);
-        }
-        self.money(operator, left.clone(), right.clone()).map(Some)
+        Ok(Typed::call(&function, &[&left, &right], Type::Number))
     }
 
     /// Days are added to a date; two dates are added as their times since 1900.
@@ -291,22 +279,6 @@ fn concatenation(left: &Typed, right: &Typed) -> Typed {
 
 fn times(left: &Typed, right: &Typed) -> Typed {
     Typed::call("ts_mul", &[left, right], Type::Currency)
-}
-
-/// Returns the decimals of an exact product: of money or an integer with a decimal literal.
-fn decimals_of(left: &Typed, right: &Typed) -> Option<u32> {
-    let scale = |typed: &Typed| match (&typed.literal, typed.kind()) {
-        (Some(Literal::Decimal(number)), _) => Some(Decimal::scale(number)),
-        (_, Kind::Currency) => Some(4),
-        (_, Kind::Integer) => Some(0),
-        _ => None,
-    };
-    Some(scale(left)? + scale(right)?)
-}
-
-fn rounded(typed: Typed, places: u32) -> Typed {
-    let sql = format!("round({}, {})", typed.sql, places.min(15));
-    Typed::new(sql, Type::Number, typed.height + 1)
 }
 
 fn invalid(operator: Operator, kind: Kind) -> super::TsqlError {

@@ -127,26 +127,42 @@ impl Translator<'_> {
     fn comparison(&mut self, left: &Expr, symbol: &str, right: &Expr) -> Outcome<Predicate> {
         let left = self.operand(left)?;
         let right = self.operand(right)?;
-        let (left, right, kind) = self.comparable(left, right)?;
-        let height = above(&[&left, &right]);
-        let compared = left.compared(std::slice::from_ref(&right), kind);
-        let sql = format!("({compared} {symbol} {})", right.sql);
+        let (sides, kind) = self.comparable(vec![left, right])?;
+        let height = above(&[&sides[0], &sides[1]]);
+        let compared = sides[0].compared(&sides[1..], kind);
+        let sql = format!("({compared} {symbol} {})", sides[1].sql);
         Ok(Predicate::new(sql, height))
     }
 
-    /// Converts both sides of a comparison to one stored form.
-    fn comparable(&mut self, left: Typed, right: Typed) -> Outcome<(Typed, Typed, Kind)> {
-        let values = [left, right];
+    /// Converts the values of a comparison to one stored form.
+    pub(super) fn comparable(&mut self, values: Vec<Typed>) -> Outcome<(Vec<Typed>, Kind)> {
         let kind = self.list_kind(&values);
-        let [left, right] = values;
-        let left = self.for_comparison(left, kind)?;
-        let right = self.for_comparison(right, kind)?;
-        Ok((left, right, kind))
+        if kind != Kind::Decimal {
+            let converted: Outcome<Vec<_>> = values
+                .into_iter()
+                .map(|value| self.for_comparison(value, kind))
+                .collect();
+            return Ok((converted?, kind));
+        }
+        let is_literal = |value: &Typed| matches!(value.literal, Some(Literal::Decimal(_)));
+        let is_whole = |value: &Typed| matches!(value.kind(), Kind::Integer | Kind::YesNo);
+        let beside_column = values
+            .iter()
+            .all(|value| is_literal(value) || is_whole(value))
+            && values.iter().any(|value| value.literal.is_none());
+        if !beside_column {
+            return Ok((self.all_decimal(values)?.0, kind));
+        }
+        let plain: Outcome<Vec<_>> = values
+            .into_iter()
+            .map(|value| self.beside_whole_numbers(value))
+            .collect();
+        Ok((plain?, Kind::Number))
     }
 
     /// Converts one side of a comparison. SQLite compares integers with floats exactly, so those
     /// are not converted.
-    pub(super) fn for_comparison(&mut self, value: Typed, kind: Kind) -> Outcome<Typed> {
+    fn for_comparison(&mut self, value: Typed, kind: Kind) -> Outcome<Typed> {
         match (value.kind(), kind) {
             (Kind::Integer | Kind::YesNo, Kind::Number) => Ok(value),
             (_, kind) => self.convert(value, kind),
@@ -167,11 +183,7 @@ impl Translator<'_> {
         for item in list {
             values.push(self.operand(item)?);
         }
-        let kind = self.list_kind(&values);
-        let mut converted = Vec::with_capacity(values.len());
-        for value in values {
-            converted.push(self.for_comparison(value, kind)?);
-        }
+        let (converted, kind) = self.comparable(values)?;
         let height = above(&converted.iter().collect::<Vec<_>>());
         let items: Vec<_> = converted[1..]
             .iter()
@@ -188,13 +200,13 @@ impl Translator<'_> {
 
     /// Money is compared with exact literals as money, not as a float.
     fn list_kind(&self, values: &[Typed]) -> Kind {
-        let inexact = |value: &Typed| {
-            value.kind() == Kind::Number && !matches!(value.literal, Some(Literal::Decimal(_)))
+        let computed = |value: &Typed| {
+            value.kind() == Kind::Decimal && !matches!(value.literal, Some(Literal::Decimal(_)))
         };
         let kind = common(values);
         let money = values.iter().any(|value| value.kind() == Kind::Currency);
         match kind {
-            Kind::Number if money && !values.iter().any(inexact) => Kind::Currency,
+            Kind::Decimal if money && !values.iter().any(computed) => Kind::Currency,
             kind => kind,
         }
     }
@@ -202,13 +214,11 @@ impl Translator<'_> {
     fn in_subquery(&mut self, expr: &Expr, query: &Query, negated: bool) -> Outcome<Predicate> {
         let value = self.operand(expr)?;
         let column = self.single_column(query)?;
-        let kind = value.kind().max(column.value.kind());
-        let name = column.value.clone();
-        let value = self.for_comparison(value, kind)?;
-        let item = self.for_comparison(name, kind)?;
+        let (sides, kind) = self.comparable(vec![value, column.value.clone()])?;
+        let (value, item) = (&sides[0], &sides[1]);
         let sql = format!(
             "({} {} (SELECT {} FROM ({})))",
-            value.compared(std::slice::from_ref(&item), kind),
+            value.compared(std::slice::from_ref(item), kind),
             if negated { "NOT IN" } else { "IN" },
             item.sql,
             column.query
@@ -224,11 +234,7 @@ impl Translator<'_> {
         negated: bool,
     ) -> Outcome<Predicate> {
         let values = vec![self.operand(expr)?, self.operand(low)?, self.operand(high)?];
-        let kind = self.list_kind(&values);
-        let mut converted = Vec::with_capacity(3);
-        for value in values {
-            converted.push(self.for_comparison(value, kind)?);
-        }
+        let (converted, kind) = self.comparable(values)?;
         let sql = format!(
             "({} {} {} AND {})",
             converted[0].compared(&converted[1..], kind),

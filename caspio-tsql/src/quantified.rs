@@ -31,11 +31,9 @@ impl Translator<'_> {
         };
         let value = self.operand(left)?;
         let column = self.single_column(query)?;
-        let kind = value.kind().max(column.value.kind());
-        let name = column.value.clone();
-        let value = self.for_comparison(value, kind)?;
-        let item = self.for_comparison(name, kind)?;
-        let compared = value.compared(std::slice::from_ref(&item), kind);
+        let (sides, kind) = self.comparable(vec![value, column.value.clone()])?;
+        let (value, item) = (&sides[0], &sides[1]);
+        let compared = value.compared(std::slice::from_ref(item), kind);
         let (deciding, decided, otherwise) = match quantifier {
             Quantifier::All => ("min", 0, 1),
             Quantifier::Any => ("max", 1, 0),

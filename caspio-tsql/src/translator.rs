@@ -110,6 +110,7 @@ enum Key {
     Integer(i64),
     Real(u64),
     Text(String),
+    Blob(Vec<u8>),
 }
 
 impl Params {
@@ -119,7 +120,8 @@ impl Params {
             Value::Integer(number) => Key::Integer(*number),
             Value::Real(number) => Key::Real(number.to_bits()),
             Value::Text(text) => Key::Text(text.clone()),
-            Value::Null | Value::Blob(_) => return Ok("NULL".to_owned()),
+            Value::Blob(bytes) => Key::Blob(bytes.clone()),
+            Value::Null => return Ok("NULL".to_owned()),
         };
         if let Some(number) = self.numbers.get(&key) {
             return Ok(format!("?{number}"));

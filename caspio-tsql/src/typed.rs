@@ -1,5 +1,6 @@
 //! An expression during translation: its SQL, its type, and the literal it came from.
 
+use super::error::{TsqlError, type_error};
 use super::interface::Type;
 use rust_decimal::Decimal;
 
@@ -51,6 +52,7 @@ pub(super) enum Kind {
     YesNo,
     Integer,
     Currency,
+    Decimal,
     Number,
     Time,
     Date,
@@ -80,6 +82,7 @@ impl Typed {
             (_, Type::Integer | Type::BigInt) => Kind::Integer,
             (_, Type::Number) => Kind::Number,
             (_, Type::Currency) => Kind::Currency,
+            (_, Type::Decimal { .. }) => Kind::Decimal,
             (_, Type::Time(_)) => Kind::Time,
             (_, Type::Date) => Kind::Date,
             (_, Type::DateTime | Type::SmallDateTime) => Kind::DateTime,
@@ -123,6 +126,10 @@ impl Kind {
             // The type that SQL Server gives to a bare NULL.
             Self::Null | Self::Integer => Type::Integer,
             Self::Currency => Type::Currency,
+            Self::Decimal => Type::Decimal {
+                precision: 38,
+                scale: 18,
+            },
             Self::Number => Type::Number,
             Self::Time => Type::Time(7),
             Self::Date => Type::Date,
@@ -138,6 +145,7 @@ impl Kind {
             Self::YesNo => "bit",
             Self::Integer => "int",
             Self::Currency => "money",
+            Self::Decimal => "numeric",
             Self::Number => "float",
             Self::Time => "time",
             Self::Date => "date",
@@ -163,4 +171,12 @@ impl Type {
 /// Returns the kind that all of these are converted to.
 pub(super) fn common<'a>(all: impl IntoIterator<Item = &'a Typed>) -> Kind {
     all.into_iter().map(Typed::kind).max().unwrap_or(Kind::Null)
+}
+
+/// SQL Server's text for an explicit conversion that does not exist.
+pub(super) fn no_conversion(from: Kind, to: &str) -> TsqlError {
+    type_error(format!(
+        "Explicit conversion from data type {} to {to} is not allowed.",
+        from.name()
+    ))
 }

@@ -1,15 +1,15 @@
 //! Expressions with a value.
 
 use super::Type;
+use super::decimal::Shape;
 use super::error::Outcome;
 use super::error::{near, not_allowed, not_emulated, rule, type_error};
-use super::runtime::scalar;
+use super::runtime::{decimal, scalar};
 use super::scope::Clause;
 use super::translator::Translator;
 use super::typed::{Kind, Literal, Typed, above, common};
 use rusqlite::types::Value as Stored;
 use rust_decimal::Decimal;
-use rust_decimal::prelude::ToPrimitive;
 use sqlparser::ast::{CaseWhen, Expr, UnaryOperator, Value};
 
 impl Translator<'_> {
@@ -91,8 +91,8 @@ impl Translator<'_> {
             Literal::Text(text) => (Stored::Text(text.clone()), Type::Text),
             Literal::Integer(number) => (Stored::Integer(*number), Type::Integer),
             Literal::Decimal(number) => (
-                Stored::Real(number.to_f64().unwrap_or(f64::MAX)),
-                Type::Number,
+                Stored::Blob(decimal::stored(number.mantissa())),
+                Shape::of_literal(number).ty(),
             ),
             Literal::Float(number) => (Stored::Real(*number), Type::Number),
             Literal::Money(amount) => (Stored::Integer(*amount), Type::Currency),
@@ -137,6 +137,7 @@ impl Translator<'_> {
                 let sql = format!("(-{})", operand.sql);
                 Ok(Typed::new(sql, Type::Number, above(&[&operand])))
             }
+            Kind::Decimal => Ok(Typed::call("ts_dec_neg", &[&operand], operand.ty)),
             Kind::Integer if operand.ty == Type::Integer => {
                 Ok(Typed::call("ts_ineg", &[&operand], operand.ty))
             }
@@ -223,6 +224,9 @@ impl Translator<'_> {
             return Err(not_allowed("A list field in an expression"));
         }
         let kind = common(&values);
+        if kind == Kind::Decimal {
+            return self.all_decimal(values);
+        }
         let ty = match values.first() {
             Some(first) if values.iter().all(|value| value.ty == first.ty) => first.ty,
             _ => {
@@ -279,9 +283,10 @@ impl Translator<'_> {
 }
 
 fn number(digits: &str) -> Outcome<Literal> {
-    if let Ok(number) = digits.parse() {
-        return Ok(Literal::Integer(number));
+    if let Ok(number) = digits.parse::<i32>() {
+        return Ok(Literal::Integer(number.into()));
     }
+    // A whole number beyond the range of an int is a decimal, too.
     let exponent = digits.contains(['e', 'E']);
     if !exponent && let Ok(number) = Decimal::from_str_exact(digits.trim_end_matches('.')) {
         return Ok(Literal::Decimal(number));

@@ -3,6 +3,7 @@
 use super::Type;
 use super::aggregate::is_aggregate;
 use super::arguments::{arguments_of, expect, unknown};
+use super::decimal::Shape;
 use super::error::Outcome;
 use super::error::{not_allowed, rule};
 use super::scope::Clause;
@@ -115,7 +116,10 @@ impl Translator<'_> {
         let otherwise = match arguments.get(2) {
             Some(otherwise) => {
                 let otherwise = self.operand(otherwise)?;
-                self.cast_to_kind(otherwise, value.kind())?
+                match value.ty {
+                    Type::Decimal { .. } => self.to_decimal(otherwise, Shape::of(&value))?,
+                    _ => self.cast_to_kind(otherwise, value.kind())?,
+                }
             }
             None => self.of_literal(Literal::Null)?,
         };

@@ -2,7 +2,7 @@
 
 use super::date;
 use crate::json;
-use caspio_tsql::{OutColumn, Type};
+use caspio_tsql::{OutColumn, Type, decimal_text};
 use rusqlite::Row;
 use rusqlite::types::ValueRef;
 
@@ -49,6 +49,9 @@ fn write_value(out: &mut Vec<u8>, ty: Type, value: ValueRef<'_>) {
             out.extend_from_slice(if yes == 0 { b"false" } else { b"true" });
         }
         (Type::Currency, ValueRef::Integer(amount)) => json::currency(out, amount),
+        (Type::Decimal { scale, .. }, ValueRef::Blob(bytes)) => {
+            json::decimal(out, &decimal_text(bytes, scale));
+        }
         (_, ValueRef::Integer(number)) => json::integer(out, number),
         (_, ValueRef::Real(number)) => json::number(out, number),
         // The column's expression has written the object already.

@@ -39,6 +39,17 @@ impl Arguments<'_> {
         }
     }
 
+    pub(super) fn decimal(&self, at: usize) -> i128 {
+        match self.context.get_raw(at) {
+            ValueRef::Blob(bytes) => super::decimal::from_stored(bytes).unwrap_or(0),
+            _ => 0,
+        }
+    }
+
+    pub(super) fn scale(&self, at: usize) -> u32 {
+        u32::try_from(self.int(at)).unwrap_or(0)
+    }
+
     pub(super) fn date(&self, at: usize) -> Failable<jiff::civil::DateTime> {
         let text = self.text(at);
         date::from_stored(text).map_or_else(|| date_text::parse(text), Ok)

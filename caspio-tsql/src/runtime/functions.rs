@@ -1,5 +1,6 @@
 //! Registers the scalar functions.
 
+use super::decimal_tables;
 use super::function_tables::{ARITHMETIC, Arguments, CONVERSIONS, DATES, NUMBERS, TEXTS};
 use super::like::{Exhausted, Pattern};
 use super::more_tables::{MATHEMATICS, PARTS, STRINGS};
@@ -18,6 +19,8 @@ pub(super) fn install(connection: &Connection) -> Result<()> {
         STRINGS,
         MATHEMATICS,
         PARTS,
+        decimal_tables::CONVERSIONS,
+        decimal_tables::ARITHMETIC,
     ] {
         for (name, count, body) in group {
             register(
@@ -28,7 +31,7 @@ pub(super) fn install(connection: &Connection) -> Result<()> {
             )?;
         }
     }
-    for (name, count, body) in CONVERSIONS {
+    for (name, count, body) in CONVERSIONS.iter().chain(decimal_tables::CONVERSIONS) {
         register(
             connection,
             &format!("ts_try_{name}"),

@@ -6,6 +6,8 @@ pub(super) mod date;
 pub(super) mod date_part;
 mod date_style;
 mod date_text;
+pub(super) mod decimal;
+mod decimal_tables;
 pub(super) mod format;
 mod function_tables;
 mod functions;
@@ -22,5 +24,6 @@ mod string_functions;
 mod text;
 
 pub use date::stored_date;
+pub use decimal::decimal_text;
 pub use install::{install, install_with_clock};
 pub use limit::{Limited, RuntimeLimit, limit_runtime};

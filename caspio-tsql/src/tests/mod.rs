@@ -1,6 +1,7 @@
 //! The supported language as a specification: T-SQL in, rows out.
 
 mod dates;
+mod decimals;
 mod functions;
 mod more_functions;
 mod order;
@@ -122,6 +123,7 @@ fn shown(ty: Type, value: ValueRef<'_>) -> String {
         (_, ValueRef::Integer(number)) => number.to_string(),
         (_, ValueRef::Real(number)) => format!("{number:?}"),
         (_, ValueRef::Text(text)) => String::from_utf8_lossy(text).into_owned(),
+        (Type::Decimal { scale, .. }, ValueRef::Blob(bytes)) => decimal_text(bytes, scale),
         (_, ValueRef::Blob(_)) => "blob".to_owned(),
     }
 }

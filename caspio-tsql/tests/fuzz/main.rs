@@ -148,6 +148,12 @@ fn fits(ty: Type, value: ValueRef<'_>) -> bool {
         (Type::Integer | Type::BigInt | Type::Currency, ValueRef::Integer(_)) => true,
         (Type::YesNo, ValueRef::Integer(bit)) => bit == 0 || bit == 1,
         (Type::Number, ValueRef::Real(_)) => true,
+        (Type::Decimal { precision, scale }, ValueRef::Blob(bytes)) => {
+            let digits = caspio_tsql::decimal_text(bytes, scale);
+            let digits = digits.bytes().filter(u8::is_ascii_digit).count();
+            // A number below 1 is written with a 0 before the point.
+            bytes.len() == 16 && digits <= usize::from(precision) + 1
+        }
         (
             Type::DateTime | Type::SmallDateTime | Type::Date | Type::Time(_),
             ValueRef::Text(text),

@@ -236,7 +236,10 @@ impl Money {
             Self::M => "M".into(),
             Self::Cast(amount) => format!("CAST('{}' AS money)", fixed(*amount)),
             Self::Add(l, r) => format!("({} + {})", l.sql(), r.sql()),
-            Self::PlusLiteral(l, amount) => format!("({} + {})", l.sql(), fixed(*amount)),
+            // The sum is a decimal, which holds more digits than money.
+            Self::PlusLiteral(l, amount) => {
+                format!("CAST({} + {} AS money)", l.sql(), fixed(*amount))
+            }
             Self::Times(l, r) => format!("({} * {})", l.sql(), r.sql()),
             Self::DividedBy(l, r) => format!("({} / {r})", l.sql()),
         }

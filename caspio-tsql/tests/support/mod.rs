@@ -3,7 +3,8 @@
 #![allow(dead_code, reason = "each test uses its part")]
 
 use caspio_tsql::{
-    Catalog, ColumnDef, Denied, QueryParts, Source, Type, Unordered, compile_query, install,
+    Catalog, ColumnDef, Denied, QueryParts, Source, Type, Unordered, compile_query, decimal_text,
+    install,
 };
 use rusqlite::types::Value;
 use rusqlite::{Connection, params, params_from_iter};
@@ -114,6 +115,16 @@ pub(crate) fn civil(days: i64) -> (i64, i64, i64) {
     (year, month, day)
 }
 
+/// Converts a decimal to a float, which holds those of these tests exactly.
+fn as_float(ty: Type, value: Value) -> Value {
+    match (ty, value) {
+        (Type::Decimal { scale, .. }, Value::Blob(bytes)) => {
+            Value::Real(decimal_text(&bytes, scale).parse().expect("a number"))
+        }
+        (_, value) => value,
+    }
+}
+
 /// Runs a query in the order of the key, and returns the first column of every row.
 pub(crate) fn first_column(
     connection: &Connection,
@@ -131,7 +142,10 @@ pub(crate) fn first_column(
     let mut statement = connection
         .prepare(&compiled.sql)
         .map_err(|error| error.to_string())?;
-    let rows = statement.query_map(params_from_iter(&compiled.params), |row| row.get(0));
+    let ty = compiled.columns[0].ty;
+    let rows = statement.query_map(params_from_iter(&compiled.params), |row| {
+        row.get(0).map(|value| as_float(ty, value))
+    });
     rows.and_then(Iterator::collect)
         .map_err(|error| error.to_string())
 }
