@@ -376,7 +376,7 @@ async fn a_view_of_several_tables_writes_to_the_editable_one() {
     assert_eq!(status, StatusCode::OK, "{body}");
     assert_eq!(body["RecordsAffected"], 1);
     assert_eq!(body["Result"][0]["Status"], "Seen");
-    assert_eq!(refused, StatusCode::INTERNAL_SERVER_ERROR);
+    assert_eq!(refused, StatusCode::BAD_REQUEST);
 }
 
 #[tokio::test]
