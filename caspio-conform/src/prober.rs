@@ -56,7 +56,8 @@ impl Prober {
     ///
     /// # Errors
     ///
-    /// The account cannot be reached or refuses the credentials, or its tables cannot be listed where that is needed.
+    /// The account cannot be reached, or refuses the credentials, before the first response. Later it ends the run: the
+    /// other facts are not probed.
     ///
     /// # Cancel safety
     ///
@@ -65,11 +66,20 @@ impl Prober {
         let calls_before = self.calls();
         let prepared = Box::pin(self.prepare(plan)).await?;
         let mut findings = Vec::new();
+        let mut is_answered = prepared.scratch.is_some();
+        let mut stopped = None;
         for planned in plan.planned() {
-            let outcome = match why_not(planned, &prepared) {
-                Some(reason) => Outcome::NotRun { reason },
-                None => Box::pin(self.probe(plan, planned, &prepared)).await?,
+            let reason = why_not(planned, &prepared).or_else(|| stopped.clone());
+            let outcome = match reason {
+                Some(reason) => Ok(not_run(reason)),
+                None => Box::pin(self.probe(plan, planned, &prepared)).await,
             };
+            let outcome = match outcome {
+                Ok(outcome) => outcome,
+                Err(error) if !is_answered => return Err(error),
+                Err(error) => not_run(stopped.insert(why_no_answer(&error)).clone()),
+            };
+            is_answered |= matches!(outcome, Outcome::Agrees | Outcome::Differs(_));
             let finding = Finding {
                 fact: planned.fact.id.clone(),
                 version: planned.version.as_str(),
@@ -112,7 +122,11 @@ impl Prober {
         }
         for version in &plan.choice.versions {
             if spelling::has_ids(*version) {
-                self.find_ids(plan, *version, &mut prepared).await?;
+                match self.find_ids(plan, *version, &mut prepared).await {
+                    Err(error) if ends_the_run(&error) => return Err(error),
+                    // Without ids, the probes that need one are not run.
+                    Ok(()) | Err(_) => {}
+                }
             }
         }
         Ok(prepared)

@@ -2,12 +2,13 @@
 
 use crate::server::{emulator, everything, run};
 use caspio::http;
-use caspio::http_client::{Body, HttpError, HttpService};
-use caspio_conform::{Finding, Plan, facts};
+use caspio::http_client::{Body, HttpError, HttpErrorKind, HttpService};
+use caspio_conform::{Finding, Outcome, Plan, facts};
 use futures::FutureExt;
 use futures::future::BoxFuture;
 use std::collections::BTreeSet;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 /// The facts that do not hold for [`Deviating`].
 const DEVIATIONS: [&str; 10] = [
@@ -156,6 +157,77 @@ impl HttpService for KeysAreLost {
         }
         .boxed()
     }
+}
+
+/// Loses the connection after some calls, or has no v4.
+#[derive(Debug)]
+struct Failing {
+    service: Arc<dyn HttpService>,
+    calls_left: AtomicUsize,
+    has_v4: bool,
+}
+
+impl HttpService for Failing {
+    fn call(
+        &self,
+        request: http::Request<Body>,
+    ) -> BoxFuture<'_, Result<http::Response<Body>, HttpError>> {
+        let left = self.calls_left.load(Ordering::SeqCst);
+        self.calls_left
+            .store(left.saturating_sub(1), Ordering::SeqCst);
+        let is_of_v4 = request.uri().path().contains("/v4");
+        async move {
+            match (left, is_of_v4 && !self.has_v4) {
+                (0, _) => Err(HttpError::new(HttpErrorKind::NeverSent)),
+                (_, true) => Ok(refused(404, "ResourceNotFound")),
+                _ => self.service.call(request).await,
+            }
+        }
+        .boxed()
+    }
+}
+
+#[tokio::test]
+async fn a_lost_connection_ends_the_run_and_keeps_what_was_found() {
+    let emulator = emulator().await;
+    let plan = Plan::new(everything()).expect("a plan");
+    let failing = |service| -> Arc<dyn HttpService> {
+        Arc::new(Failing {
+            service,
+            calls_left: AtomicUsize::new(30),
+            has_v4: true,
+        })
+    };
+
+    let report = run(&emulator, &plan, failing).await;
+
+    let agree = report.findings.iter();
+    let agree = agree.filter(|finding| matches!(finding.outcome, Outcome::Agrees));
+    assert!(agree.count() > 5);
+    assert_eq!(report.differences().count(), 0);
+    assert_eq!(report.findings.len(), plan.planned().len());
+    assert!(report.records_left);
+}
+
+#[tokio::test]
+async fn an_account_without_v4_is_probed_in_the_others() {
+    let emulator = emulator().await;
+    let plan = Plan::new(everything()).expect("a plan");
+    let failing = |service| -> Arc<dyn HttpService> {
+        Arc::new(Failing {
+            service,
+            calls_left: AtomicUsize::new(usize::MAX),
+            has_v4: false,
+        })
+    };
+
+    let report = run(&emulator, &plan, failing).await;
+
+    assert!(report.differences().all(|finding| finding.version == "v4"));
+    let is_v3 = |finding: &&Finding| finding.version == "v3";
+    let agree = report.findings.iter().filter(is_v3);
+    let agree = agree.filter(|finding| matches!(finding.outcome, Outcome::Agrees));
+    assert!(agree.count() > 100);
 }
 
 #[tokio::test]
