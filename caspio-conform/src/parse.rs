@@ -244,7 +244,8 @@ fn request(place: &str, members: Table) -> Result<Request, FactError> {
         sender,
         url_length: section.number("url_length")?,
     };
-    if request.url_length.is_some() && !(request.query.is_empty() && !request.path.contains('{')) {
+    let has_more = !request.query.is_empty() || request.path.contains('{');
+    if has_more && request.url_length.is_some() {
         return Err(section.error("`url_length` needs a path alone"));
     }
     section.finish()?;

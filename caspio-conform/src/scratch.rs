@@ -13,9 +13,6 @@ pub(crate) const MARK: &str = "conform";
 /// The longest beginning of the tables' names; names of fields have up to 32 letters.
 const LONGEST_PREFIX: usize = 20;
 
-/// The ends of the tables' names, and their fields in the JSON of v3.
-const TABLES: [(&str, fn() -> Value); 2] = [("_Types", types), ("_Unique", unique)];
-
 /// The tables of a run.
 #[derive(Clone, Debug)]
 pub(crate) struct Scratch {
@@ -33,8 +30,10 @@ pub(crate) fn is_prefix(text: &str) -> bool {
 
 impl Scratch {
     pub(crate) fn new(prefix: &str) -> Self {
-        let [types, unique] = TABLES.map(|(end, _)| format!("{prefix}{end}"));
-        Self { types, unique }
+        Self {
+            types: format!("{prefix}_Types"),
+            unique: format!("{prefix}_Unique"),
+        }
     }
 
     /// Finds the tables, or makes them, and empties them of what an earlier run left.

@@ -141,7 +141,7 @@ impl Translator<'_> {
         }
         let ty = first.ty;
         let second = match ty {
-            Type::Decimal { .. } => self.to_decimal(second, Shape::of(&first))?,
+            Type::Decimal { .. } => self.as_decimal(second, Shape::of(&first))?,
             _ => self.cast_to_kind(second, first.kind())?,
         };
         Ok(Typed::call("ifnull", &[&first, &second], ty))

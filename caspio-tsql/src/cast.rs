@@ -103,7 +103,7 @@ impl Translator<'_> {
             }
             Target::Whole { name, low, high } => self.whole(value, name, *low, *high),
             Target::Float => self.cast_to_kind(value, Kind::Number),
-            Target::Decimal(shape) => self.to_decimal(value, *shape),
+            Target::Decimal(shape) => self.as_decimal(value, *shape),
             Target::Money => self.cast_to_kind(value, Kind::Currency),
             Target::DateTime => self.cast_to_kind(value, Kind::DateTime),
             Target::SmallDateTime => {

@@ -30,7 +30,7 @@ impl Translator<'_> {
             (Kind::Integer | Kind::YesNo, Kind::Currency) => "ts_int_money",
             (_, Kind::Decimal) => {
                 let shape = Shape::of(&value);
-                return self.to_decimal(value, shape);
+                return self.as_decimal(value, shape);
             }
             (Kind::Decimal, Kind::Number | Kind::Integer | Kind::Currency | Kind::Text) => {
                 return Ok(self.of_decimal(value, kind));

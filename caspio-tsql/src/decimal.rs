@@ -126,8 +126,8 @@ impl Translator<'_> {
             }
         }
         let result = Shape::of_result(operator, shapes[0], shapes[1]);
-        let left = self.to_decimal(left, shapes[0])?;
-        let right = self.to_decimal(right, shapes[1])?;
+        let left = self.as_decimal(left, shapes[0])?;
+        let right = self.as_decimal(right, shapes[1])?;
         let function = match operator {
             Exact::Add => "add",
             Exact::Subtract => "sub",
@@ -144,7 +144,7 @@ impl Translator<'_> {
     }
 
     /// Converts a value to a decimal type; fails where its digits before the point do not fit.
-    pub(super) fn to_decimal(&mut self, value: Typed, shape: Shape) -> Outcome<Typed> {
+    pub(super) fn as_decimal(&mut self, value: Typed, shape: Shape) -> Outcome<Typed> {
         if value.ty == shape.ty() || value.kind() == Kind::Null {
             return Ok(value);
         }
@@ -180,7 +180,7 @@ impl Translator<'_> {
         });
         let converted: Outcome<Vec<_>> = values
             .into_iter()
-            .map(|value| self.to_decimal(value, shape))
+            .map(|value| self.as_decimal(value, shape))
             .collect();
         Ok((converted?, shape.ty()))
     }

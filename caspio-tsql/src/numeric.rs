@@ -129,7 +129,7 @@ impl Translator<'_> {
                 let base = self.convert(base, Kind::Number)?;
                 let power = Typed::call("ts_fpower", &[&base, &exponent], Type::Number);
                 let scale = scale.into();
-                self.to_decimal(
+                self.as_decimal(
                     power,
                     Shape {
                         precision: 38,

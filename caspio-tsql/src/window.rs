@@ -117,7 +117,7 @@ impl Translator<'_> {
             Some(otherwise) => {
                 let otherwise = self.operand(otherwise)?;
                 match value.ty {
-                    Type::Decimal { .. } => self.to_decimal(otherwise, Shape::of(&value))?,
+                    Type::Decimal { .. } => self.as_decimal(otherwise, Shape::of(&value))?,
                     _ => self.cast_to_kind(otherwise, value.kind())?,
                 }
             }
