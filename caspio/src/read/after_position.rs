@@ -69,8 +69,8 @@ pub(super) async fn after_position(
     Err(lost(plan, start))
 }
 
-/// Checks that a view has no other record of a record's key and place in the order: it may come after the record as well
-/// as before it. One call, for views.
+/// Checks that a view has no other record of a record's key and place in the order: it may come after the record as
+/// well as before it. One call, for views.
 ///
 /// # Errors
 ///

