@@ -6,7 +6,7 @@ mod typed;
 use super::{
     ColumnsByName, Decode, FieldInfo, Key, ObjectKind, Record, RowAccess, Source, SourceOfMaps,
 };
-use crate::field::{self, Field, FieldValue, ToValue, kind};
+use crate::field::{self, FieldValue, ToValue, kind};
 use crate::record::PK_ID;
 use caspio_schema::is_same_name;
 use rust_decimal::Decimal;
@@ -111,7 +111,10 @@ impl RecordMap {
             (Some(FieldValue::Decimal(amount)), _) => Some(*amount),
             (_, Value::Number(number)) => {
                 let spelled = self.spelled(index).and_then(field::exact);
-                spelled.or_else(|| field::exact(&number.to_string()))
+                let of_json = || field::exact(&number.to_string());
+                // The JSON has every digit with serde_json's feature `arbitrary_precision`.
+                let of_float = || field::exact(&number.as_f64()?.to_string());
+                spelled.or_else(of_json).or_else(of_float)
             }
             (_, Value::String(text)) => field::spelled(text),
             _ => None,
@@ -122,7 +125,7 @@ impl RecordMap {
     #[must_use]
     pub fn key(&self) -> Option<Key> {
         match self.get(PK_ID)? {
-            id @ Value::Number(_) => i64::read(id).ok().map(Key::Id),
+            Value::Number(_) => self.get_as(PK_ID).ok().map(Key::Id),
             Value::String(text) => Some(Key::Text(text.clone())),
             _ => None,
         }
