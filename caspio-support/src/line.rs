@@ -19,19 +19,10 @@ pub struct OneLine<W>(pub W);
 
 impl<W: Write> Write for OneLine<W> {
     fn write_str(&mut self, text: &str) -> fmt::Result {
-        let mut rest = text;
-        while let Some(at) = rest.find(char::is_control) {
-            let (before, after) = rest.split_at(at);
-            let mut signs = after.chars();
-            let control = signs.next().map(char::escape_default);
-            write!(self.0, "{before}")?;
-            control
-                .into_iter()
-                .flatten()
-                .try_for_each(|sign| self.0.write_char(sign))?;
-            rest = signs.as_str();
-        }
-        self.0.write_str(rest)
+        text.chars().try_for_each(|sign| match sign.is_control() {
+            true => write!(self.0, "{}", sign.escape_default()),
+            false => self.0.write_char(sign),
+        })
     }
 }
 
