@@ -32,10 +32,6 @@ const KNOWN: &[(&str, &str)] = &[
     ),
     ("TOP 50 PERCENT", "a number of records only"),
     ("WITH TIES", "a number of records only"),
-    (" UNION ", "one SELECT in a subquery"),
-    (" EXCEPT ", "one SELECT in a subquery"),
-    (" INTERSECT ", "one SELECT in a subquery"),
-    ("ORDER BY I OFFSET 1 ROWS", "TOP only in a subquery"),
 ];
 
 /// Text that the parser refuses before the emulator can say that it does not know it.

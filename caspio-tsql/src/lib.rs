@@ -10,7 +10,7 @@
 //! | names to columns | `scope` |
 //! | nodes to typed SQL | `value`, `predicate`, `quantified`, `operator`, `decimal`, `cast`, `aggregate`, `window` |
 //! | functions | `call`, `odbc`, `signature`, `builders`, `dates`, `numeric`; `builtin` names those that are not known |
-//! | whole queries, subqueries | `select`, `subquery`, `from`, `order`, `shuffle`, `compile` |
+//! | whole queries, subqueries | `select`, `subquery`, `combined`, `from`, `order`, `shuffle`, `compile` |
 //! | the functions that the SQL calls | `runtime` |
 //!
 //! The clauses are limited in length, nesting and number of subqueries, so translating takes
@@ -65,6 +65,7 @@ mod builders;
 mod builtin;
 mod call;
 mod cast;
+mod combined;
 mod compile;
 mod constant;
 mod convert;

@@ -2,13 +2,14 @@
 
 use super::Type;
 use super::error::Outcome;
-use super::error::{not_allowed, not_emulated, rule};
+use super::error::{near, not_allowed, not_emulated, rule};
 use super::scope::{Clause, Scope};
 use super::select::{Body, Clauses};
 use super::select_clauses::{check, group_by_of};
 use super::translator::Translator;
 use super::typed::{Literal, Typed};
-use sqlparser::ast::{OrderByExpr, OrderByKind, Query, Select, SetExpr};
+use super::window::literal_count;
+use sqlparser::ast::{LimitClause, OrderByExpr, OrderByKind, Query, Select, SetExpr};
 
 /// A subquery with its columns.
 #[derive(Debug)]
@@ -17,7 +18,7 @@ pub(super) struct Subquery {
     pub(super) columns: Vec<SubqueryColumn>,
     pub(super) height: usize,
     /// Whether it always has at most one row.
-    single_row: bool,
+    pub(super) single_row: bool,
 }
 
 #[derive(Debug)]
@@ -39,8 +40,30 @@ pub(super) struct SingleColumn {
 impl Translator<'_> {
     /// Translates a subquery in its own scope.
     pub(super) fn subquery(&mut self, query: &Query) -> Outcome<Subquery> {
+        let outer = refuse_clauses(query)?;
+        if let SetExpr::SetOperation { .. } = outer.body.as_ref() {
+            if outer.order_by.is_some() || outer.limit_clause.is_some() || outer.fetch.is_some() {
+                return Err(not_emulated("An order of combined queries"));
+            }
+            return self.combined(&outer.body);
+        }
+        let select = match outer.body.as_ref() {
+            SetExpr::Select(select) => select,
+            _ => return Err(not_emulated("This kind of subquery")),
+        };
+        let limit = offset_of(outer)?;
+        self.one_select(select, order_of(outer)?, limit)
+    }
+
+    /// Translates a subquery of one `SELECT`.
+    pub(super) fn one_select(
+        &mut self,
+        select: &Select,
+        order_by: &[OrderByExpr],
+        limit: Option<String>,
+    ) -> Outcome<Subquery> {
         self.enter_subquery()?;
-        let (select, order_by) = select_of(query)?;
+        check(select)?;
         let clause = self.scopes.current().clause;
         if clause == Clause::Aggregate {
             return Err(rule(
@@ -48,7 +71,10 @@ impl Translator<'_> {
                  or a subquery.",
             ));
         }
-        if !order_by.is_empty() && select.top.is_none() {
+        if limit.is_some() && (order_by.is_empty() || select.top.is_some()) {
+            return Err(near("OFFSET"));
+        }
+        if !order_by.is_empty() && select.top.is_none() && limit.is_none() {
             return Err(rule(
                 "The ORDER BY clause is invalid in views, inline functions, derived tables, \
                  subqueries, and common table expressions, unless TOP, OFFSET or FOR XML is also \
@@ -76,6 +102,7 @@ impl Translator<'_> {
         if let Some(top) = body.top {
             sql.push_str(&format!(" LIMIT {top}"));
         }
+        sql.push_str(limit.as_deref().unwrap_or_default());
         let one = body.aggregated && body.groups.is_empty();
         Ok(Subquery {
             sql,
@@ -147,32 +174,59 @@ impl Translator<'_> {
     }
 }
 
-/// Checks a subquery: one `SELECT` with nothing that callers may not use.
-fn select_of(query: &Query) -> Outcome<(&Select, &[OrderByExpr])> {
+/// Returns a query without the parentheses around it; refuses clauses that callers may not use.
+fn refuse_clauses(query: &Query) -> Outcome<&Query> {
+    if query.for_clause.is_some() {
+        return Err(not_emulated("This clause of a subquery"));
+    }
     let bare = query.with.is_none()
-        && query.limit_clause.is_none()
-        && query.fetch.is_none()
         && query.locks.is_empty()
-        && query.for_clause.is_none()
         && query.settings.is_none()
         && query.format_clause.is_none()
         && query.pipe_operators.is_empty();
     if !bare {
-        return Err(not_emulated("This clause of a subquery"));
+        return Err(not_allowed("This clause of a subquery"));
     }
-    let order_by = match &query.order_by {
-        None => &[][..],
-        Some(order) => match &order.kind {
-            OrderByKind::Expressions(terms) if order.interpolate.is_none() => terms,
-            _ => return Err(not_allowed("This order")),
-        },
-    };
     match query.body.as_ref() {
-        SetExpr::Select(select) => {
-            check(select)?;
-            Ok((select, order_by))
+        SetExpr::Query(inner)
+            if query.order_by.is_none()
+                && query.limit_clause.is_none()
+                && query.fetch.is_none() =>
+        {
+            refuse_clauses(inner)
         }
-        SetExpr::Query(inner) if order_by.is_empty() => select_of(inner),
-        _ => Err(not_emulated("This kind of subquery")),
+        _ => Ok(query),
     }
+}
+
+fn order_of(query: &Query) -> Outcome<&[OrderByExpr]> {
+    match &query.order_by {
+        None => Ok(&[]),
+        Some(order) => match &order.kind {
+            OrderByKind::Expressions(terms) if order.interpolate.is_none() => Ok(terms),
+            _ => Err(not_allowed("This order")),
+        },
+    }
+}
+
+/// Returns `OFFSET ... FETCH ...` as SQLite's `LIMIT`.
+fn offset_of(query: &Query) -> Outcome<Option<String>> {
+    let offset = match &query.limit_clause {
+        None if query.fetch.is_none() => return Ok(None),
+        Some(LimitClause::LimitOffset {
+            limit: None,
+            offset: Some(offset),
+            limit_by,
+        }) if limit_by.is_empty() => literal_count(&offset.value)?,
+        _ => return Err(not_allowed("This clause of a subquery")),
+    };
+    let count = match &query.fetch {
+        None => -1,
+        Some(fetch) if !fetch.with_ties && !fetch.percent => match &fetch.quantity {
+            Some(count) => literal_count(count)?,
+            None => 1,
+        },
+        Some(_) => return Err(near("FETCH")),
+    };
+    Ok(Some(format!(" LIMIT {count} OFFSET {offset}")))
 }

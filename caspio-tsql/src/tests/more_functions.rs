@@ -164,3 +164,43 @@ fn a_function_of_sql_server_that_is_not_known_is_not_called_unknown_to_it() {
         "'HASHBITES' is not a recognized built-in function name."
     );
 }
+
+#[test]
+fn subqueries_are_combined_and_cut() {
+    check(
+        matching,
+        &[
+            (
+                "PK_ID IN (SELECT 1 UNION ALL SELECT 2 UNION SELECT 1)",
+                "1; 2",
+            ),
+            (
+                "PK_ID IN (SELECT PK_ID FROM People EXCEPT SELECT Person_ID FROM Orders)",
+                "3; 4; 5",
+            ),
+            (
+                "PK_ID IN (SELECT 1 UNION SELECT PK_ID FROM People INTERSECT SELECT 4)",
+                "1; 4",
+            ),
+            (
+                "Name IN (SELECT 'ANNA' UNION SELECT Name FROM People WHERE PK_ID = 2)",
+                "1; 2; 3",
+            ),
+            ("EXISTS (SELECT 'a' INTERSECT SELECT 'A ')", "1; 2; 3; 4; 5"),
+            ("PK_ID IN (SELECT 1.5 UNION SELECT 2)", "2"),
+            (
+                "PK_ID IN (SELECT PK_ID FROM People ORDER BY PK_ID DESC OFFSET 1 ROWS FETCH NEXT 2 ROWS ONLY)",
+                "3; 4",
+            ),
+            (
+                "EXISTS (SELECT 1 UNION SELECT 1, 2)",
+                "error: All queries combined using a UNION, INTERSECT or EXCEPT operator must have an equal number of \
+                 expressions in their target lists.",
+            ),
+            (
+                "PK_ID IN (SELECT PK_ID FROM People OFFSET 1 ROWS)",
+                "error: Incorrect syntax near 'OFFSET'.",
+            ),
+        ],
+    );
+}

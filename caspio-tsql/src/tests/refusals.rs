@@ -127,7 +127,10 @@ fn subqueries_only_read() {
     for text in [
         "EXISTS (SELECT 1 INTO x FROM People)",
         "EXISTS (DELETE FROM People)",
-        "EXISTS (SELECT 1 UNION SELECT 2)",
+        "EXISTS (SELECT 1 UNION DELETE FROM People)",
+        "EXISTS (SELECT 1 UNION VALUES (2))",
+        "EXISTS (SELECT 1 INTO x UNION SELECT 2)",
+        "EXISTS (SELECT * FROM hidden UNION SELECT 2)",
         "EXISTS (VALUES (1))",
         "EXISTS (WITH x AS (SELECT 1 AS a) SELECT a FROM x)",
         "EXISTS (SELECT * FROM OPENROWSET('a', 'b', 'c'))",
