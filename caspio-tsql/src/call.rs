@@ -7,7 +7,7 @@ use super::error::Outcome;
 use super::error::{TsqlError, not_allowed, not_emulated, type_error};
 use super::translator::Translator;
 use super::typed::{Kind, Literal, Typed, above};
-use sqlparser::ast::{CeilFloorKind, Expr, Function, FunctionArguments, ObjectName};
+use sqlparser::ast::{CeilFloorKind, Expr, Function, FunctionArguments, ObjectName, Value};
 
 /// The longest SQL of an operand that is written twice.
 const MAX_DOUBLED: usize = 4_096;
@@ -153,7 +153,7 @@ impl Translator<'_> {
         for argument in arguments {
             values.push(self.operand(argument)?);
         }
-        if values.iter().all(|value| value.kind() == Kind::Null) {
+        if arguments.iter().all(|argument| is_null_constant(argument)) {
             return Err(type_error(
                 "At least one of the arguments to COALESCE must be an expression that is not the NULL constant.",
             ));
@@ -170,7 +170,7 @@ impl Translator<'_> {
         expect("NULLIF", arguments.len(), 2..=2)?;
         let first = self.operand(arguments[0])?;
         let second = self.operand(arguments[1])?;
-        if first.kind() == Kind::Null {
+        if is_null_constant(arguments[0]) {
             return Err(type_error(
                 "The type of the first argument to NULLIF cannot be the NULL constant because the type of the first \
                  argument has to be known.",
@@ -238,6 +238,15 @@ impl Translator<'_> {
         }
         let sql = format!("({})", parts.join(" || "));
         Ok(Typed::new(sql, Type::Text, height + 1 + arguments.len()))
+    }
+}
+
+/// Returns whether an expression is `NULL` itself, which has no type; `-NULL` has one.
+fn is_null_constant(expr: &Expr) -> bool {
+    match expr {
+        Expr::Nested(inner) => is_null_constant(inner),
+        Expr::Value(value) => matches!(value.value, Value::Null),
+        _ => false,
     }
 }
 

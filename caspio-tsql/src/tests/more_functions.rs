@@ -75,6 +75,12 @@ fn choices_and_numbers() {
             ("0x10 + 1", "17"),
             ("$1.5 * 2", "$3"),
             ("-$1.5", "$-1.5"),
+            ("NULLIF(-NULL, 1)", "NULL"),
+            (
+                "NULLIF((NULL), 1)",
+                "error: The type of the first argument to NULLIF cannot be the NULL constant because the type of the \
+                 first argument has to be known.",
+            ),
             ("CASE WHEN 1 = 1 THEN 5 ELSE 'x' END", "5"),
             (
                 "CASE WHEN 1 = 1 THEN 'x' ELSE 5 END",
