@@ -4,6 +4,7 @@ mod path;
 
 use crate::client::Client;
 use crate::dialect::{self, push_query};
+use crate::record::reason_and_place;
 use crate::work::Work;
 use bytes::Bytes;
 use caspio_core::error::ErrorContext as _;
@@ -263,7 +264,10 @@ impl RawResponse {
             let operation = self.0.operation();
             let message = match self.0.body().is_empty() {
                 true => "the response has no body".to_owned(),
-                false => format!("the response is not of the expected type: {error}"),
+                false => format!(
+                    "the response is not of the expected type: {}",
+                    reason_and_place(&error)
+                ),
             };
             let error = Error::new(ErrorKind::Decode, message).with_source(error);
             let error = error.with_operation(operation.name);

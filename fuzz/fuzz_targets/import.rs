@@ -13,13 +13,7 @@ fn run(input: &[u8]) {
     let Some((options, content)) = input.split_first() else {
         return;
     };
-    let has = |bit: u8| options & bit != 0;
-    let options = Options {
-        csv: !has(1),
-        windows_1252: has(2),
-        nulls: has(4),
-        excel: has(8),
-    };
+    let options = Options::from_bits(*options);
     let folder = tempfile::tempdir().expect("a folder");
 
     let read = in_proportion(input, || rows_and_refused(folder.path(), content, options));

@@ -21,8 +21,14 @@ pub fn in_proportion<T>(input: &[u8], work: impl FnOnce() -> T) -> T {
     result.expect("the work has run")
 }
 
-/// Checks that an error and its causes are lines of a log: no line breaks, and no escapes of a terminal.
+/// The number of characters of an error. It quotes the beginning of a long text.
+const LONGEST_ERROR: usize = 4_000;
+
+/// Checks that an error is a line of a log that somebody reads, and its causes lines of a log: no line breaks, and no
+/// escapes of a terminal.
 pub fn lines(error: &dyn Error) {
+    let length = error.to_string().chars().count();
+    assert!(length <= LONGEST_ERROR, "an error of {length} characters");
     let mut next = Some(error);
     while let Some(error) = next {
         line(&error.to_string());

@@ -25,6 +25,7 @@ mod seeds;
 mod service;
 mod targets;
 
+use caspio::http_client::HttpService;
 use caspio::prelude::*;
 use caspio::{ApiVersion, RateLimiter};
 use caspio_emulator::Emulator;
@@ -48,6 +49,18 @@ async fn emulator() -> Arc<Emulator> {
     Arc::new(emulator.expect("the emulator starts"))
 }
 
+/// Creates a client that calls an emulator through a service.
+fn client(emulator: &Emulator, version: ApiVersion, service: Arc<dyn HttpService>) -> Client {
+    Client::builder()
+        .account(emulator.url())
+        .credentials(emulator.client_id(), emulator.client_secret())
+        .api_version(version)
+        .rate_limiter(RateLimiter::unlimited())
+        .http_service(service)
+        .build()
+        .expect("a client")
+}
+
 /// Runs one operation of a new client, whose responses are changed.
 async fn run(emulator: &Arc<Emulator>, seed: u64) {
     let random = &mut Random::of(&[seed]);
@@ -60,14 +73,7 @@ async fn run(emulator: &Arc<Emulator>, seed: u64) {
     };
     let operation = random.below(operations::COUNT);
     let service = Arc::new(Changing::new(Arc::clone(emulator), random.clone(), when));
-    let caspio = Client::builder()
-        .account(emulator.url())
-        .credentials(emulator.client_id(), emulator.client_secret())
-        .api_version(version)
-        .rate_limiter(RateLimiter::unlimited())
-        .http_service(Arc::clone(&service) as _)
-        .build()
-        .expect("a client");
+    let caspio = client(emulator, version, Arc::clone(&service) as _);
     let work = operations::run(operation, &caspio, random);
     let ended = AssertUnwindSafe(tokio::time::timeout(LONGEST, work));
     let ended = futures::FutureExt::catch_unwind(ended).await;

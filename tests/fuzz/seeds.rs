@@ -1,8 +1,8 @@
 //! The inputs that the targets in `fuzz` begin with, as far as they are responses of the service.
 
-use crate::{emulator, responses};
+use crate::{client, emulator, responses};
+use caspio::ApiVersion;
 use caspio::http_client::{Body, HttpError, HttpErrorKind, HttpService};
-use caspio::{ApiVersion, Client, RateLimiter};
 use caspio_emulator::Emulator;
 use futures::FutureExt;
 use futures::future::BoxFuture;
@@ -62,14 +62,7 @@ async fn input(emulator: &Arc<Emulator>, version: ApiVersion, target: &str) -> V
         emulator: Arc::clone(emulator),
         bodies: Mutex::default(),
     });
-    let caspio = Client::builder()
-        .account(emulator.url())
-        .credentials(emulator.client_id(), emulator.client_secret())
-        .api_version(version)
-        .rate_limiter(RateLimiter::unlimited())
-        .http_service(Arc::clone(&service) as _)
-        .build()
-        .expect("a client");
+    let caspio = client(emulator, version, Arc::clone(&service) as _);
     match target {
         "records" => {
             let contacts = caspio.table_named("Contacts");

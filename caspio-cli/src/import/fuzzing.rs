@@ -30,6 +30,20 @@ pub struct Options {
     pub excel: bool,
 }
 
+impl Options {
+    /// Takes each option from one of the four lowest bits.
+    #[must_use]
+    pub fn from_bits(bits: u8) -> Self {
+        let has = |bit: u8| bits & bit != 0;
+        Self {
+            csv: !has(1),
+            windows_1252: has(2),
+            nulls: has(4),
+            excel: has(8),
+        }
+    }
+}
+
 /// The rows of a file.
 pub type Rows = Vec<String>;
 
@@ -187,16 +201,9 @@ mod tests {
     proptest! {
         #[test]
         fn an_import_that_refuses_every_row_loses_none(content in content(), bits in 0_u8..16) {
-            let has = |bit: u8| bits & bit != 0;
-            let options = Options {
-                csv: !has(1),
-                windows_1252: has(2),
-                nulls: has(4),
-                excel: has(8),
-            };
             let folder = tempfile::tempdir().expect("a folder");
 
-            let read = rows_and_refused(folder.path(), &content, options);
+            let read = rows_and_refused(folder.path(), &content, Options::from_bits(bits));
 
             if let Some((rows, refused)) = read {
                 prop_assert_eq!(rows, refused);

@@ -2,6 +2,7 @@
 
 use super::Client;
 use crate::dialect::{ProfileJson, profile_url};
+use crate::record::reason_and_place;
 use caspio_core::error::ErrorContext as _;
 use caspio_core::{Error, ErrorKind, Operation, Result};
 use std::time::Duration;
@@ -48,9 +49,10 @@ impl Client {
         let url = profile_url(self.account());
         let body = self.get(url, Operation::new(OPERATION)).await?;
         let profile: ProfileJson = serde_json::from_slice(&body).map_err(|error| {
+            let reason = reason_and_place(&error);
             Error::new(
                 ErrorKind::Protocol,
-                format!("the response does not describe a profile: {error}"),
+                format!("the response does not describe a profile: {reason}"),
             )
             .with_operation(OPERATION)
             .with_source(error)

@@ -1,7 +1,7 @@
 //! Describes why a response could not be decoded. It runs only after a failure.
 
 use super::raw::{RawRow, rows};
-use crate::record::{FieldInfo, PK_ID, RowState, reason, shown, with_key};
+use crate::record::{FieldInfo, PK_ID, RowState, reason, reason_and_place, shown, with_key};
 use crate::target::Target;
 use caspio_core::error::ErrorContext as _;
 use caspio_core::{Error, ErrorKind};
@@ -50,9 +50,10 @@ pub(super) fn cut_short() -> Error {
 }
 
 fn unexpected_shape(member: &str, error: &serde_json::Error) -> Error {
+    let reason = reason_and_place(error);
     Error::new(
         ErrorKind::Protocol,
-        format!("the response is not an object with `{member}`: {error}"),
+        format!("the response is not an object with `{member}`: {reason}"),
     )
     .with_hint(
         "a proxy may have responded instead of Caspio; check the account and the API dialect",
@@ -65,9 +66,10 @@ fn malformed(failure: &Failure<'_>, error: &serde_json::Error) -> Error {
         0 => String::new(),
         row => format!(" in {}", nth(row)),
     };
+    let reason = reason_and_place(error);
     Error::new(
         ErrorKind::Protocol,
-        format!("the response is not valid JSON{place}: {error}"),
+        format!("the response is not valid JSON{place}: {reason}"),
     )
     .with_hint("a proxy may have changed the response on its way; reading again is safe")
 }

@@ -6,7 +6,7 @@ use super::text::text;
 use crate::dialect::{Dialect, Pagination};
 use crate::record::{
     Decode, FieldInfo, Key, ObjectKind, PK_ID, Record, RecordMap, RowAccess, RowSeed, RowState,
-    with_key,
+    reason_and_place, with_key,
 };
 use crate::target::Target;
 use caspio_core::error::ErrorContext as _;
@@ -174,9 +174,10 @@ pub(crate) fn decode_member<'de, T: Deserialize<'de>>(
     .deserialize(&mut deserializer)
     .and_then(|value| deserializer.end().map(|()| value))
     .map_err(|error| {
+        let reason = reason_and_place(&error);
         Error::new(
             ErrorKind::Protocol,
-            format!("the response is not what Caspio documents: {error}"),
+            format!("the response is not what Caspio documents: {reason}"),
         )
         .with_source(error)
     })?;

@@ -1,7 +1,7 @@
 //! The responses of writes.
 
 use super::Dialect;
-use crate::record::Key;
+use crate::record::{Key, reason_and_place};
 use caspio_core::error::ErrorContext as _;
 use caspio_core::{Error, ErrorKind, Response, Result};
 use serde::Deserialize;
@@ -155,9 +155,10 @@ pub(crate) fn affected_if_reported(body: &[u8]) -> Result<Option<u64>> {
         return Ok(None);
     }
     let affected: AffectedJson = serde_json::from_slice(body).map_err(|error| {
+        let reason = reason_and_place(&error);
         Error::new(
             ErrorKind::Protocol,
-            format!("the response is not what Caspio documents: {error}"),
+            format!("the response is not what Caspio documents: {reason}"),
         )
         .with_maybe_applied(true)
         .with_source(error)

@@ -46,5 +46,5 @@ pub use row_access::RowAccess;
 pub(crate) use row_reader::RowSeed;
 pub use row_reader::decode_row;
 pub(crate) use row_state::RowState;
-pub(crate) use shown::{reason, shown};
+pub(crate) use shown::{reason, reason_and_place, shown};
 pub use traits::{CaspioTable, CaspioView, Decode, DecodeOwned, Record, Source};
