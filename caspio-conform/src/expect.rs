@@ -107,11 +107,7 @@ impl Expect {
             return Err(Mismatch::new(expected, got));
         }
         let message = answer.message().unwrap_or_default();
-        let missing = self
-            .message
-            .iter()
-            .find(|part| !message.contains(&filled(part, values)));
-        match missing {
+        match missing(&self.message, message, values) {
             None => Ok(()),
             Some(part) => Err(Mismatch {
                 value: Some(message.to_owned()),
@@ -125,11 +121,7 @@ impl Expect {
             return Err(Mismatch::new("no body", "a body"));
         }
         let body = String::from_utf8_lossy(&answer.body);
-        let missing = self
-            .raw
-            .iter()
-            .find(|part| !body.contains(&filled(part, values)));
-        match missing {
+        match missing(&self.raw, &body, values) {
             None => Ok(()),
             Some(part) => Err(Mismatch {
                 value: Some(body.into_owned()),
@@ -137,6 +129,12 @@ impl Expect {
             }),
         }
     }
+}
+
+/// Returns the first part that a text does not contain.
+fn missing<'p>(parts: &'p [String], text: &str, values: &Values) -> Option<&'p String> {
+    let mut parts = parts.iter();
+    parts.find(|part| !text.contains(&filled(part, values)))
 }
 
 fn check_header(

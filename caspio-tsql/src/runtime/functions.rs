@@ -3,7 +3,7 @@
 use super::decimal_tables;
 use super::function_tables::{ARITHMETIC, Arguments, CONVERSIONS, DATES, NUMBERS, TEXTS};
 use super::like::{Exhausted, Pattern};
-use super::more_tables::{MATHEMATICS, PARTS, STRINGS};
+use super::rare_functions::{MATHEMATICS, PARTS, STRINGS};
 use crate::error::RUNTIME_MARK;
 use rusqlite::functions::{Context, FunctionFlags};
 use rusqlite::types::{Value, ValueRef};

@@ -3,9 +3,9 @@
 mod dates;
 mod decimals;
 mod functions;
-mod more_functions;
 mod order;
 mod queries;
+mod rare_functions;
 mod refusals;
 mod values;
 

@@ -1,4 +1,4 @@
-//! Functions and forms beyond the common ones.
+//! Functions and forms that are rare in conditions and columns.
 
 use super::*;
 

@@ -1,4 +1,4 @@
-//! More scalar functions by their names, with what each does.
+//! Scalar functions that are rare in conditions and columns, by their names, with what each does.
 
 use super::function_tables::{Arguments, Body, int, real, stored, string};
 use super::{date, date_text, format, number, string_functions as strings};
