@@ -35,7 +35,7 @@ struct Active {
 fn write(caspio: Client) {
     let contacts = caspio.table::<Contact>();
     let view = caspio.view::<Active>();
-    struct Plain; let _ = contacts.insert(&Plain);
+    struct Unmarked; let _ = contacts.insert(&Unmarked);
 }
 
 fn main() {}
