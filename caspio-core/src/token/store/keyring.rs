@@ -18,6 +18,8 @@ use zeroize::Zeroizing;
 /// A program can choose another keyring by `keyring_core::set_default_store`, before the first use. The kernel's
 /// keyring on Linux needs no service, but forgets a token when the machine restarts, and some days after its last use;
 /// then a token costs a call again or, if a user consented to it, another consent. So it is never chosen by itself.
+/// The process needs a session keyring of its own, which `keyctl session` or `pam_keyinit` give it: in the one that all
+/// processes of a user share otherwise, the kernel was seen not to find a key in a few of 100 runs.
 #[derive(Clone)]
 pub struct KeyringStore(Arc<Name>);
 
