@@ -89,11 +89,12 @@ fn has_unknown_blanks(case: &Case) -> bool {
 }
 
 /// Returns the calls that it takes to find out that floats are shown with fewer digits than they have: two, and again
-/// in a query that resumes where another one ended before it delivered a record, or where only the page that a dropped
-/// query had requested ahead found it out.
+/// in a query that resumes where another one ended before it delivered a record, or found it out by a page that it did
+/// not deliver: one that a dropped query had requested ahead, or the one whose calls a deadline ended.
 fn finding_out(case: &Case, results: &[QueryResult]) -> u64 {
     let is_ahead = |end: QueryEnd| case.is_concurrent() && end == QueryEnd::Dropped;
-    let is_forgotten = |result: &&QueryResult| result.records == 0 || is_ahead(result.end);
+    let is_undelivered = |end: QueryEnd| end == QueryEnd::Deadline || is_ahead(end);
+    let is_forgotten = |result: &&QueryResult| result.records == 0 || is_undelivered(result.end);
     let forgotten = results.iter().filter(is_forgotten).count();
     match is_order_hidden(case) {
         true => 2 + 2 * forgotten as u64,
