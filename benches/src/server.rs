@@ -22,6 +22,8 @@ struct Shared {
     latency_ms: AtomicU64,
     calls: AtomicU64,
     refused: AtomicU64,
+    /// The number of inserted rows, whose keys go on from it.
+    inserted: AtomicU64,
     limits: Mutex<Limits>,
 }
 
@@ -61,6 +63,7 @@ impl Server {
             latency_ms: AtomicU64::new(0),
             calls: AtomicU64::new(0),
             refused: AtomicU64::new(0),
+            inserted: AtomicU64::new(0),
             limits: Mutex::default(),
         });
         let serving = Arc::clone(&shared);
@@ -217,7 +220,7 @@ fn body(head: &str, sent: &[u8], shared: &Shared) -> Cow<'static, str> {
         return FIELDS.into();
     }
     if line.contains("/records/bulk") {
-        return keys(sent).into();
+        return keys(sent, &shared.inserted).into();
     }
     if line.contains("/v4/tables?") {
         return r#"{"data":[{"tableId":"q4y4zp","name":"Contacts"}]}"#.into();
@@ -232,10 +235,12 @@ fn body(head: &str, sent: &[u8], shared: &Shared) -> Cow<'static, str> {
     shared.table.page((after, until), limit, with_total).into()
 }
 
-/// Returns the response to a bulk insert: a key for each row. Rows hold no objects, so braces count rows.
-fn keys(sent: &[u8]) -> String {
-    let rows = sent.iter().filter(|byte| **byte == b'{').count();
-    let keys: Vec<String> = (1..=rows).map(|key| format!("\"{key}\"")).collect();
+/// Returns the response to a bulk insert: a new key for each row. Rows hold no objects, so braces count rows.
+fn keys(sent: &[u8], inserted: &AtomicU64) -> String {
+    let rows = sent.iter().filter(|byte| **byte == b'{').count() as u64;
+    let first = inserted.fetch_add(rows, Ordering::Relaxed) + 1;
+    let keys = (first..first + rows).map(|key| format!("\"{key}\""));
+    let keys: Vec<String> = keys.collect();
     format!("{{\"PK_ID\":[{}]}}", keys.join(","))
 }
 
