@@ -39,7 +39,7 @@ struct Backoff {
 }
 
 /// How many times as long as the one before a wait after a rate limit is.
-const RATE_LIMIT_GROWTH: f64 = 1.5;
+const RATE_LIMIT_GROWTH: f64 = 1.35;
 
 impl Backoff {
     fn ceiling(self, failed_attempts: u32) -> Duration {
@@ -81,12 +81,12 @@ impl FailureClass {
 }
 
 impl Default for RetryPolicy {
-    /// Three attempts within 180 seconds, after rate limits twelve; waits from 200 ms to 20 s, after a rate limit from
+    /// Three attempts within 180 seconds, after rate limits fourteen; waits from 200 ms to 20 s, after a rate limit from
     /// 1 s to 60 s, for up to 300 s in bulk writes; a budget of ten retries.
     fn default() -> Self {
         Self {
             max_attempts: 3,
-            rate_limit_attempts: 12,
+            rate_limit_attempts: 14,
             budget: 10,
             deadline: Duration::from_secs(180),
             backoff: Backoff {
@@ -129,7 +129,7 @@ impl RetryPolicy {
     }
 
     /// Sets how many attempts of one call a rate limit may refuse before the call fails. Each is a billed call.
-    /// Default: 12, which waits for at least a minute.
+    /// Default: 14, which waits for at least a minute.
     #[must_use]
     pub fn rate_limit_attempts(mut self, attempts: u32) -> Self {
         self.rate_limit_attempts = attempts.max(1);
@@ -163,8 +163,8 @@ impl RetryPolicy {
     }
 
     /// Sets the waits after a rate limit without `Retry-After`: the longest first wait, and the longest of all.
-    /// Default: 1 s and 60 s. Each further wait is up to half as long again, and at least half of that; all other calls
-    /// of the transport wait too.
+    /// Default: 1 s and 60 s. The longest wait grows by 35 % with each refusal, and each wait is at least half of it; all
+    /// other calls of the transport wait too.
     #[must_use]
     pub fn rate_limit_backoff(mut self, base: Duration, cap: Duration) -> Self {
         self.rate_limit = Backoff { base, cap };
@@ -288,7 +288,7 @@ mod tests {
 
         assert_eq!(lost, Duration::from_secs(7));
         assert_eq!(limited, Duration::from_secs(7));
-        assert_eq!(guessed, 750 * MS);
+        assert_eq!(guessed, 675 * MS);
         assert_eq!(nothing, guessed, "asked to wait for no time at all");
     }
 

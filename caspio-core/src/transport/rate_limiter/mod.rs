@@ -129,13 +129,13 @@ impl RateLimiter {
     /// Adds a limit: at most `calls` calls within any period of length `per`. Several limits apply
     /// together.
     ///
-    /// The period is taken 4 % longer, by at most 50 ms, because calls do not arrive as evenly as they are sent.
+    /// The period is taken 3 % longer, by at most 50 ms, because calls do not arrive as evenly as they are sent.
     ///
     /// Returns a new limiter that shares no state with `self`.
     #[must_use]
     pub fn limit(mut self, calls: usize, per: Duration) -> Self {
         let per = per.min(LONGEST_SPAN);
-        let margin = (per / 25).min(WIDEST_MARGIN);
+        let margin = (per * 3 / 100).min(WIDEST_MARGIN);
         self.limits.push((calls.max(1), per + margin));
         Self::with(self.limits, self.concurrency, self.path)
     }

@@ -7,7 +7,7 @@ use tokio::time::Instant;
 const FIRST_RATE: f64 = 4.0;
 const LOWEST_RATE: f64 = 0.5;
 /// What a success adds to the rate below the one that was refused last.
-const FAST_RISE: f64 = 0.25;
+const FAST_RISE: f64 = 0.5;
 /// What the first success adds near the rate that was refused last; each further one adds more. Low, because other
 /// programs of the account may need the rest, and each attempt to exceed the limit costs a refused call.
 const SLOW_RISE: f64 = 0.002;

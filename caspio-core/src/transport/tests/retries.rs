@@ -283,7 +283,7 @@ async fn only_calls_of_bulk_writes_wait_out_the_period_of_a_rate_limit() {
     let single = limited();
     let error = single.transport.send(insert()).await.expect_err("refused");
     assert_eq!(error.kind(), ErrorKind::RateLimited);
-    assert_eq!(single.script.calls(), 12);
+    assert_eq!(single.script.calls(), 14);
 
     let bulk = limited();
     let sent = bulk.transport.send(insert().of_bulk_write()).await;
