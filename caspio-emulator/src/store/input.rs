@@ -13,24 +13,26 @@ pub(crate) enum Input {
     Number(String),
     Text(String),
     Array(Vec<Input>),
-    Object,
+    /// An object, or an array within an array: no field holds one.
+    Nested,
 }
 
 impl Input {
     fn read(raw: &RawValue) -> Result<Self, serde_json::Error> {
         let text = raw.get();
+        if !text.starts_with('[') {
+            return Self::plain(text);
+        }
+        let items: Vec<&RawValue> = serde_json::from_str(text)?;
+        let items: Result<_, _> = items.iter().map(|item| Self::plain(item.get())).collect();
+        items.map(Self::Array)
+    }
+
+    /// Reads a value without the values inside it, however deep they are.
+    fn plain(text: &str) -> Result<Self, serde_json::Error> {
         Ok(match text.as_bytes().first() {
             Some(b'"') => Self::Text(serde_json::from_str(text)?),
-            Some(b'[') => {
-                let items: Vec<&RawValue> = serde_json::from_str(text)?;
-                Self::Array(
-                    items
-                        .into_iter()
-                        .map(Self::read)
-                        .collect::<Result<_, _>>()?,
-                )
-            }
-            Some(b'{') => Self::Object,
+            Some(b'[' | b'{') => Self::Nested,
             Some(b't') => Self::Bool(true),
             Some(b'f') => Self::Bool(false),
             Some(b'n') | None => Self::Null,
@@ -88,6 +90,25 @@ mod tests {
                 ("Tags".to_owned(), Input::Array(tags)),
             ]
         );
+    }
+
+    #[test]
+    fn deep_values_are_read_without_recursion() {
+        for (open, close) in [("[", "]"), ("{\"a\":", "}")] {
+            let deep = format!(
+                "{{\"Tags\":{}1{}}}",
+                open.repeat(100_000),
+                close.repeat(100_000)
+            );
+
+            let record: Record = serde_json::from_str(&deep).expect("a record");
+
+            let nested = match open {
+                "[" => Input::Array(vec![Input::Nested]),
+                _ => Input::Nested,
+            };
+            assert_eq!(record.0, [("Tags".to_owned(), nested)]);
+        }
     }
 
     #[test]
