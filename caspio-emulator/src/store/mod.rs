@@ -43,6 +43,7 @@ pub(crate) mod write;
 pub(crate) mod zone;
 
 use rusqlite::functions::FunctionFlags;
+use rusqlite::limits::Limit;
 use rusqlite::{Connection, Transaction, TransactionBehavior};
 use std::fmt;
 use std::fs;
@@ -60,6 +61,7 @@ pub(crate) use error::StoreError;
 use lock::Lock;
 use pool::Pool;
 use schema::Schema;
+use tempfile::TempDir;
 use tokio::sync::Notify;
 
 /// The schema that all connections share.
@@ -68,8 +70,7 @@ type Shared = Arc<RwLock<Arc<Schema>>>;
 /// The database of an account.
 pub(crate) struct Store {
     writer: Mutex<Bounded>,
-    /// `None` in memory, where the writer also reads.
-    readers: Option<Pool>,
+    readers: Pool,
     schema: Shared,
     /// Locked while the schema in memory and the tables may differ.
     design: RwLock<()>,
@@ -78,32 +79,49 @@ pub(crate) struct Store {
     /// Wakes the delivery of webhooks.
     messages: Notify,
     has_messages: AtomicBool,
-    /// Dropped last, so that all connections are closed before another emulator gets the lock.
+    /// Dropped last, as is the folder, so that all connections are closed before another emulator gets the lock.
     lock: Option<Lock>,
+    /// The folder of a store that is lost with the emulator.
+    folder: Option<TempDir>,
 }
 
 /// A query that takes longer is interrupted.
 const LONGEST_QUERY: Duration = Duration::from_secs(30);
 
+/// The most bytes of a text or file. SQLite would take a query to 1 GB, and the process with it where memory is scarce.
+const LONGEST_VALUE: i32 = 300_000_000;
+
 /// How many callers may read a file at the same time.
 const READERS: usize = 4;
 
 impl Store {
-    /// Opens the store: in memory, or a file with its existing data. Only a new store gets the
+    /// Opens the store: a file with its existing data, or a temporary one. Only a new store gets the
     /// sample data.
     pub(crate) fn open(settings: &Settings) -> Result<Self, EmulatorError> {
         let Some(file) = &settings.data else {
-            let store = Self::open_at(None, settings)?;
-            store.begin(settings)?;
-            return Ok(store);
+            return Self::open_temporary(settings);
         };
         let lock = Lock::take(file)?;
         if fs::metadata(file).map_or(0, |known| known.len()) == 0 {
             Self::make(file, settings)?;
         }
-        let mut store = Self::open_at(Some(file), settings)?;
+        let mut store = Self::open_at(file, settings)?;
         store.lock = Some(lock);
         store.load(settings)?;
+        Ok(store)
+    }
+
+    /// Creates a store that is lost with the emulator. It is a file as well, because SQLite has no database in memory
+    /// that is read while another query runs.
+    fn open_temporary(settings: &Settings) -> Result<Self, EmulatorError> {
+        let folder = tempfile::Builder::new()
+            .prefix("caspio-emulator-")
+            .tempdir()
+            .map_err(|source| EmulatorError::file("cannot write a temporary file", source))?;
+        let mut store = Self::open_at(&folder.path().join("account.db"), settings)?;
+        // Unix keeps the open files without their names, so that nothing is left when the process is killed.
+        store.folder = (!cfg!(unix)).then_some(folder);
+        store.begin(settings)?;
         Ok(store)
     }
 
@@ -114,7 +132,7 @@ impl Store {
         for ending in ["", "-wal", "-shm"] {
             let _ = fs::remove_file(lock::with_ending(&draft, ending));
         }
-        Self::open_at(Some(&draft), settings)?.begin(settings)?;
+        Self::open_at(&draft, settings)?.begin(settings)?;
         fs::rename(&draft, file).map_err(|source| {
             EmulatorError::file(format!("cannot write {}", file.display()), source)
         })
@@ -138,28 +156,16 @@ impl Store {
         }
     }
 
-    fn open_at(file: Option<&Path>, settings: &Settings) -> Result<Self, EmulatorError> {
+    fn open_at(file: &Path, settings: &Settings) -> Result<Self, EmulatorError> {
         let schema = Shared::default();
-        let open = || match file {
-            None => Connection::open_in_memory(),
-            Some(path) => Connection::open(path),
-        };
-        let writer = prepare(open()?, &schema)?;
+        let open = || prepare(Connection::open(file)?, &schema, settings);
+        let writer = open()?;
         create(&writer, &settings.account)?;
         *schema.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(catalog::load(&writer)?);
-        let readers = match file {
-            None => None,
-            Some(_) => {
-                let mut readers = Vec::new();
-                for _ in 0..READERS {
-                    readers.push(prepare(open()?, &schema)?);
-                }
-                Some(Pool::new(readers))
-            }
-        };
+        let readers: rusqlite::Result<_> = (0..READERS).map(|_| open()).collect();
         Ok(Self {
             writer: Mutex::new(writer),
-            readers,
+            readers: Pool::new(readers?),
             schema,
             design: RwLock::default(),
             random: Mutex::new(fastrand::Rng::with_seed(settings.seed)),
@@ -167,6 +173,7 @@ impl Store {
             messages: Notify::new(),
             has_messages: AtomicBool::new(true),
             lock: None,
+            folder: None,
         })
     }
 
@@ -181,14 +188,25 @@ impl Store {
         &self,
         job: impl FnOnce(&Connection, &Arc<Schema>) -> Result<T, E>,
     ) -> Result<T, E> {
-        let Some(readers) = &self.readers else {
-            let connection = self.lock();
-            let _running = connection.start();
-            return job(&connection, &self.schema());
-        };
-        // The schema must not change between taking it and the read.
+        self.readers.with(|connection| {
+            let (_snapshot, schema) = self.snapshot(connection).map_err(StoreError::from)?;
+            job(connection, &schema)
+        })
+    }
+
+    /// Returns the tables as they are now and the schema that belongs to them, for as long as the transaction is open:
+    /// the read need not keep others from changing the schema.
+    fn snapshot<'c>(
+        &self,
+        connection: &'c Connection,
+    ) -> rusqlite::Result<(Transaction<'c>, Arc<Schema>)> {
         let _design = self.design.read().unwrap_or_else(PoisonError::into_inner);
-        readers.with(|connection| job(connection, &self.schema()))
+        let transaction = connection.unchecked_transaction()?;
+        // A transaction sees the state at its first read.
+        transaction
+            .prepare_cached("SELECT 1 FROM setting")?
+            .query_row([], |_| Ok(()))?;
+        Ok((transaction, self.schema()))
     }
 
     /// Runs a write in one transaction, which is rolled back if `job` refuses.
@@ -259,13 +277,22 @@ fn create(connection: &Connection, account: &str) -> rusqlite::Result<()> {
 }
 
 /// Installs the functions that queries need, and the time limit.
-fn prepare(mut connection: Connection, schema: &Shared) -> rusqlite::Result<Bounded> {
+fn prepare(
+    mut connection: Connection,
+    schema: &Shared,
+    settings: &Settings,
+) -> rusqlite::Result<Bounded> {
     connection.set_prepared_statement_cache_capacity(128);
     connection.busy_timeout(Duration::from_secs(10))?;
     // With a write-ahead log the file survives a killed process at any moment, without waiting for
     // the disk at every write.
     connection.pragma_update(None, "journal_mode", "WAL")?;
-    connection.pragma_update(None, "synchronous", "NORMAL")?;
+    let synchronous = match &settings.data {
+        Some(_) => "NORMAL",
+        None => "OFF",
+    };
+    connection.pragma_update(None, "synchronous", synchronous)?;
+    connection.set_limit(Limit::SQLITE_LIMIT_LENGTH, LONGEST_VALUE)?;
     caspio_tsql::install(&connection)?;
     let limit = caspio_tsql::limit_runtime(&mut connection, LONGEST_QUERY)?;
     let schema = Arc::clone(schema);

@@ -1,11 +1,11 @@
-//! Connections that only read, for a store that is a file.
+//! Connections that only read.
 
 use super::bounded::Bounded;
 use rusqlite::Connection;
 use std::sync::{Condvar, Mutex, PoisonError};
 
 /// A fixed number of read connections, each used by one caller at a time.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(crate) struct Pool {
     idle: Mutex<Vec<Bounded>>,
     returned: Condvar,
