@@ -154,17 +154,138 @@ async fn unique_field_refuses_duplicates() {
 }
 
 #[tokio::test]
-async fn a_dropped_field_is_removed_from_views_too() {
+async fn new_unique_field_needs_values_that_differ() {
     let caspio = Caspio::sample().await;
+    for ty in ["STRING", "NUMBER", "CURRENCY", "DATE/TIME", "YES/NO"] {
+        let field = json!({ "Name": "New", "Type": ty, "Unique": true });
 
+        let (status, body) = caspio.send(Method::POST, "tables/City/fields", field).await;
+
+        assert_eq!(status, StatusCode::BAD_REQUEST, "{ty}: {body}");
+        assert_eq!(code(&body), "SqlServerError");
+    }
+    assert_eq!(
+        caspio.json("tables/City/fields", &[]).await["Result"]
+            .as_array()
+            .map(Vec::len),
+        Some(3)
+    );
+}
+
+#[tokio::test]
+async fn names_of_the_key_and_of_no_field_are_refused() {
+    let caspio = Caspio::sample().await;
+    let bad_body = (400, "IncorrectBodyParameter".to_owned());
+    let long = "x".repeat(129);
+    for name in ["PK_ID", "pk_id", "a\u{0}b", &long] {
+        let field = json!({ "Name": name, "Type": "STRING" });
+        let table = json!({ "Name": "Odd", "Fields": [field] });
+
+        assert_eq!(create(&caspio, table).await, bad_body, "{name}");
+        let (added, _) = caspio.send(Method::POST, "tables/City/fields", field).await;
+        let renamed = json!({ "Name": name });
+        let (renamed, _) = caspio
+            .send(Method::PUT, "tables/City/fields/State", renamed)
+            .await;
+        assert_eq!((added.as_u16(), renamed.as_u16()), (400, 400), "{name}");
+    }
+}
+
+#[tokio::test]
+async fn table_has_at_most_1024_columns() {
+    let caspio = Caspio::empty().await;
+    let field = |number: usize| json!({ "Name": format!("F{number}"), "Type": "STRING" });
+    let table = |fields: usize| {
+        let fields: Vec<_> = (0..fields).map(field).collect();
+        json!({ "Name": "Wide", "Fields": fields })
+    };
+
+    assert_eq!(create(&caspio, table(1_024)).await.0, 400);
+    assert_eq!(create(&caspio, table(1_023)).await.0, 201);
     let (status, _) = caspio
-        .send(Method::DELETE, "tables/Orders/fields/Quantity", Value::Null)
+        .send(Method::POST, "tables/Wide/fields", field(1_023))
         .await;
+    assert_eq!(status, StatusCode::BAD_REQUEST);
+    let record = json!({ "F1022": "a" });
+    let (status, body) = caspio
+        .send(Method::POST, "tables/Wide/records", record)
+        .await;
+    assert_eq!(status, StatusCode::CREATED, "{body}");
+}
 
-    assert_eq!(status, StatusCode::NO_CONTENT);
-    let rows = caspio
-        .rows("views/Order_Details/records", &[("q.limit", "1")])
+#[tokio::test]
+async fn field_of_a_view_or_formula_keeps_its_name_and_type() {
+    let caspio = Caspio::sample().await;
+    for (table, field) in [
+        ("Orders", "Quantity"),
+        ("Orders", "Contact_ID"),
+        ("Contacts", "Active"),
+    ] {
+        let path = format!("tables/{table}/fields/{field}");
+        for (method, body) in [
+            (Method::DELETE, Value::Null),
+            (Method::PUT, json!({ "Name": "Other" })),
+            (Method::PUT, json!({ "Type": "TEXT" })),
+        ] {
+            let (status, body) = caspio.send(method, &path, body).await;
+
+            assert_eq!(status, StatusCode::BAD_REQUEST, "{path} {body}");
+            assert_eq!(code(&body), "ReferentialIntegrity");
+        }
+        let (status, _) = caspio
+            .send(Method::PUT, &path, json!({ "Label": "Other" }))
+            .await;
+        assert_eq!(status, StatusCode::NO_CONTENT);
+    }
+}
+
+#[tokio::test]
+async fn table_and_view_may_have_one_name() {
+    let caspio = Caspio::sample().await;
+    let fields = json!([{ "Name": "Code", "Type": "STRING" }]);
+    let table = json!({ "Name": "Order_Details", "Fields": fields });
+    assert_eq!(create(&caspio, table).await.0, 201);
+    let view = caspio_emulator::ViewDef::new("city", "City").field("City.Name");
+    caspio.emulator.create_view(view).expect("a new view");
+
+    let code = json!({ "Code": "a" });
+    let (status, _) = caspio
+        .send(Method::POST, "tables/Order_Details/records", code)
         .await;
-    assert_eq!(rows[0].get("Quantity"), None);
-    assert!(rows[0].get("Total").is_some());
+    let changed = json!({ "Quantity": 3 });
+    let path = "views/Order_Details/records?q.where=Order_ID%3D7%20AND%20Order_Details.Order_ID%3D7&response=rows";
+    let (_, changed) = caspio.send(Method::PUT, path, changed).await;
+
+    assert_eq!(status, StatusCode::CREATED);
+    assert_eq!(changed["RecordsAffected"], 1);
+    assert_eq!(changed["Result"][0]["Quantity"], 3);
+    let rows = caspio.rows("tables/Order_Details/records", &[]).await;
+    assert_eq!(rows, [json!({ "PK_ID": 1, "Code": "a" })]);
+    let rows = caspio
+        .rows("views/city/records", &[("q.where", "PK_ID='1'")])
+        .await;
+    assert_eq!(rows.len(), 1);
+    assert_eq!(rows[0].get("Population"), None);
+    let of_table = [
+        ("q.where", "'a' IN (SELECT Code FROM Order_Details)"),
+        ("q.limit", "1"),
+    ];
+    assert_eq!(
+        caspio
+            .rows("views/Order_Details/records", &of_table)
+            .await
+            .len(),
+        1
+    );
+    let of_view = [(
+        "q.where",
+        "EXISTS (SELECT 1 FROM _v_Order_Details WHERE Quantity = 3)",
+    )];
+    assert_eq!(
+        caspio
+            .rows("tables/Order_Details/records", &of_view)
+            .await
+            .len(),
+        1
+    );
 }

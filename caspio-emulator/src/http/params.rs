@@ -3,6 +3,29 @@
 use super::refusal::Refusal;
 use percent_encoding::percent_decode_str;
 
+/// The names that any operation reads, without `q.`.
+#[cfg(feature = "page")]
+const KNOWN: [&str; 18] = [
+    "echo",
+    "externalKey",
+    "filePath",
+    "folderId",
+    "getPaginationInfo",
+    "groupBy",
+    "limit",
+    "method",
+    "name",
+    "orderBy",
+    "pageNumber",
+    "pageSize",
+    "response",
+    "select",
+    "sort",
+    "sortDescending",
+    "sortField",
+    "where",
+];
+
 /// The parameters of one request. An empty value counts as absent.
 #[derive(Debug, Default)]
 pub(crate) struct Params {
@@ -29,6 +52,24 @@ impl Params {
             .iter()
             .find(|(key, value)| bare(key).eq_ignore_ascii_case(name) && !value.trim().is_empty())
             .map(|(_, value)| value.as_str())
+    }
+
+    /// Whether the parameter `name` is given, also with an empty value.
+    pub(crate) fn has(&self, name: &str) -> bool {
+        self.pairs
+            .iter()
+            .any(|(key, _)| bare(key).eq_ignore_ascii_case(name))
+    }
+
+    /// Returns the names that no operation reads: like Caspio, the emulator ignores them.
+    #[cfg(feature = "page")]
+    pub(crate) fn unknown(&self) -> Vec<&str> {
+        let is_known = |key: &str| KNOWN.iter().any(|name| name.eq_ignore_ascii_case(key));
+        self.pairs
+            .iter()
+            .map(|(key, _)| key.as_str())
+            .filter(|key| !is_known(bare(key)))
+            .collect()
     }
 
     /// Reads an integer; refuses anything else.

@@ -187,6 +187,11 @@ impl Refusal {
         Self::new(status, "SqlServerError", message)
     }
 
+    /// What Caspio has and the emulator has not. Caspio has no such code: nobody is to take it for Caspio's.
+    pub(crate) fn not_emulated(message: impl Into<String>) -> Self {
+        Self::new(StatusCode::BAD_REQUEST, "NotEmulated", message)
+    }
+
     pub(crate) fn internal() -> Self {
         Self::new(
             StatusCode::INTERNAL_SERVER_ERROR,
@@ -209,6 +214,16 @@ impl Refusal {
             StatusCode::BAD_REQUEST,
             "ObjectExists",
             format!("Cannot perform operation because '{name}' already exists"),
+        )
+    }
+
+    /// A change of a field that something else uses. The code and the text were received from Caspio; the status is
+    /// inferred, fact `field-in-use`.
+    pub(crate) fn in_use() -> Self {
+        Self::new(
+            StatusCode::BAD_REQUEST,
+            "ReferentialIntegrity",
+            "Object cannot be changed or deleted because it is referenced by one or more objects.",
         )
     }
 
@@ -252,6 +267,7 @@ impl From<StoreError> for Refusal {
             StoreError::InvalidValues(fields) => Self::invalid_input(&fields),
             StoreError::InvalidDefinition => Self::incorrect_body(),
             StoreError::ObjectExists(name) => Self::object_exists(&name),
+            StoreError::InUse => Self::in_use(),
             StoreError::Refused(reason) => Self::incorrect_body_because(reason),
             StoreError::Query(error) => error.into(),
             // An unknown name in the select list is 500 on v3, one in another clause 400.
@@ -272,10 +288,7 @@ impl From<TsqlError> for Refusal {
             | TsqlError::Type { .. }
             | TsqlError::Rule { .. }
             | TsqlError::Runtime { .. } => Self::sql(StatusCode::BAD_REQUEST, error.to_string()),
-            // Caspio has no such code: nobody is to take it for Caspio's.
-            TsqlError::NotEmulated { .. } => {
-                Self::new(StatusCode::BAD_REQUEST, "NotEmulated", error.to_string())
-            }
+            TsqlError::NotEmulated { .. } => Self::not_emulated(error.to_string()),
             _ => Self::incorrect_query(),
         }
     }

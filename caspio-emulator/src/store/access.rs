@@ -9,6 +9,9 @@ use std::fmt::Write as _;
 /// The SQLite function that turns stored list keys into the JSON object of a record.
 pub(crate) const LIST_OBJECT: &str = "caspio_list_object";
 
+/// What the name of a view begins with in a query on the view.
+const VIEW: &str = "_v_";
+
 /// The attributes of every user of a directory, and the columns that hold them.
 const ATTRIBUTES: [(&str, &str); 3] = [
     ("_status", "u_status"),
@@ -65,14 +68,14 @@ impl<'a> Access<'a> {
 
 impl Catalog for Access<'_> {
     fn source(&self, name: &str) -> Result<Source, Denied> {
-        // In a query on a view, the view itself is called `_v_<name>`.
-        let view = name.strip_prefix("_v_").unwrap_or(name);
-        let (known, source) = if let Some(table) = self.schema.table(name) {
-            (&table.name, self.table(table))
-        } else if let Some(view) = self.schema.view(view) {
-            (&view.name, of_view(self.schema, view))
-        } else {
-            return Err(Denied::Unknown);
+        // A table and a view may have one name; `_v_` before it means the view.
+        let only_view = name.strip_prefix(VIEW);
+        let table = self.schema.table(name).filter(|_| only_view.is_none());
+        let view = self.schema.view(only_view.unwrap_or(name));
+        let (known, source) = match (table, view) {
+            (Some(table), _) => (&table.name, self.table(table)),
+            (None, Some(view)) => (&view.name, of_view(self.schema, view)),
+            (None, None) => return Err(Denied::Unknown),
         };
         if self.may_read(known) {
             Ok(source)
@@ -80,6 +83,11 @@ impl Catalog for Access<'_> {
             Err(Denied::NotPermitted)
         }
     }
+}
+
+/// Returns the name of a view in a query.
+pub(crate) fn view_source(name: &str) -> String {
+    format!("{VIEW}{name}")
 }
 
 fn column(name: &str, ty: Type, sql: String) -> ColumnDef {

@@ -1,7 +1,7 @@
 //! Adding, changing and dropping fields of a table with records.
 
 use super::StoreError;
-use super::ddl::{column_sql, drop_unique, make_unique};
+use super::ddl::{check_count, check_field_name, column_sql, drop_unique, make_unique};
 use super::field::{self, Field};
 use super::model::Model;
 use super::schema::{Key, Schema, Table};
@@ -13,8 +13,10 @@ impl Store {
     /// Adds a field to a table.
     pub(crate) fn add_field(&self, table: &str, model: &Model) -> Result<(), StoreError> {
         let mut field = model.to_field()?;
+        check_field_name(&field.name)?;
         self.alter(|transaction, schema| {
             let table = table_mut(schema, table)?;
+            check_count(table.fields.len() + 1)?;
             if table.field(&field.name).is_some() {
                 return Err(taken(&field.name));
             }
@@ -41,10 +43,15 @@ impl Store {
         model: &Model,
     ) -> Result<(), StoreError> {
         self.alter(|transaction, schema| {
+            let is_used = is_used(schema, table, name)?;
             let table = table_mut(schema, table)?;
             let at = position(table, name)?;
             let before = table.fields[at].clone();
             let after = changed(&before, model)?;
+            check_field_name(&after.name)?;
+            if is_used && (before.ty != after.ty || !before.is_called(&after.name)) {
+                return Err(StoreError::InUse);
+            }
             let same_name = table.field(&after.name);
             if same_name.is_some_and(|other| other.id != after.id) {
                 return Err(taken(&after.name));
@@ -53,7 +60,7 @@ impl Store {
             if before.ty != after.ty {
                 retype(transaction, table, &before, &after)?;
             }
-            make_unique(transaction, table, &after).map_err(|_| StoreError::duplicate(&[name]))?;
+            make_unique(transaction, table, &after)?;
             table.fields.remove(at);
             // In a change 0 means first, in a creation it means last.
             let at = match model.display_order {
@@ -65,18 +72,15 @@ impl Store {
         })
     }
 
-    /// Drops a field of a table, and the fields of views that show it.
+    /// Drops a field of a table.
     pub(crate) fn drop_field(&self, table: &str, name: &str) -> Result<(), StoreError> {
         self.alter(|transaction, schema| {
-            let users = users_of(schema, table, name)?;
+            if is_used(schema, table, name)? {
+                return Err(StoreError::InUse);
+            }
             let table = table_mut(schema, table)?;
             let at = position(table, name)?;
-            // It is inferred how Caspio responds if something else uses the field, fact `field-in-use`.
-            if users {
-                return Err(StoreError::refused(format!("The field '{name}' is in use")));
-            }
             let field = table.fields.remove(at);
-            let id = table.id;
             drop_unique(transaction, table, &field)?;
             if !field.is_formula() {
                 transaction.execute_batch(&format!(
@@ -84,13 +88,6 @@ impl Store {
                     table.physical(),
                     field.column()
                 ))?;
-            }
-            for view in &mut schema.views {
-                let parts = &view.parts;
-                view.fields.retain(|shown| {
-                    let of_table = parts.get(shown.part).map(|part| part.table);
-                    (of_table, shown.field) != (Some(id), field.id)
-                });
             }
             Ok(())
         })
@@ -113,36 +110,31 @@ fn position(table: &Table, name: &str) -> Result<usize, StoreError> {
         .ok_or_else(|| StoreError::fields_not_found(&[name]))
 }
 
-/// Returns whether a formula, a join or the filter of a view uses a field.
-fn users_of(schema: &Schema, table: &str, name: &str) -> Result<bool, StoreError> {
+/// Returns whether a formula of the table or a view uses a field.
+fn is_used(schema: &Schema, table: &str, name: &str) -> Result<bool, StoreError> {
     let table = schema.table(table).ok_or(StoreError::TableNotFound)?;
     let field = &table.fields[position(table, name)?];
-    let in_formula = table
+    let mut formulas = table
         .fields
         .iter()
-        .filter_map(|other| other.formula.as_ref())
-        .any(|formula| mentions(&formula.sql, &field.column()));
+        .filter_map(|other| other.formula.as_ref());
+    let in_formula = formulas.any(|formula| mentions(&formula.sql, &field.column()));
     let in_view = schema.views.iter().any(|view| {
         let is_part = |at: usize| {
             view.parts
                 .get(at)
                 .is_some_and(|part| part.table == table.id)
         };
-        let in_join = view.parts.iter().enumerate().any(|(at, part)| {
+        let mut joins = view.parts.iter().enumerate();
+        joins.any(|(at, part)| {
             part.join.as_ref().is_some_and(|join| {
                 (is_part(at) && join.key == Key::Field(field.id))
                     || (is_part(join.earlier) && join.earlier_key == Key::Field(field.id))
             })
-        });
-        let in_filter = view.fields.iter().any(|shown| {
-            is_part(shown.part)
-                && shown.field == field.id
-                && view
-                    .filter
-                    .as_ref()
-                    .is_some_and(|filter| mentions(&filter.sql, &shown.column()))
-        });
-        in_join || in_filter
+        }) || view
+            .fields
+            .iter()
+            .any(|shown| is_part(shown.part) && shown.field == field.id)
     });
     Ok(in_formula || in_view)
 }

@@ -2,6 +2,7 @@
 
 use super::Access;
 use super::StoreError;
+use super::access::view_source;
 use super::read::{Page, records};
 use super::schema::{Schema, Table, View};
 use caspio_tsql::{Catalog as _, Compiled, OutColumn, QueryParts, Source, Unordered};
@@ -28,10 +29,11 @@ impl<'s> Target<'s> {
         }
     }
 
-    pub(crate) fn name(self) -> &'s str {
+    /// Returns the name in a query.
+    fn source(self) -> String {
         match self {
-            Self::Table(table) => &table.name,
-            Self::View(view, _) => &view.name,
+            Self::Table(table) => table.name.clone(),
+            Self::View(view, _) => view_source(&view.name),
         }
     }
 
@@ -80,7 +82,7 @@ pub(crate) fn visible_keys(
         allow_having: false,
     };
     let compiled =
-        caspio_tsql::compile_query(access, target.name(), &parts, Unordered::Natural, None)?;
+        caspio_tsql::compile_query(access, &target.source(), &parts, Unordered::Natural, None)?;
     let last = compiled.columns.len().saturating_sub(1);
     let mut statement = connection.prepare_cached(&compiled.sql)?;
     let mut rows = statement.query(params_from_iter(&compiled.params))?;
@@ -112,7 +114,7 @@ pub(crate) fn read_back(
     keys: &[i64],
 ) -> Result<Page, StoreError> {
     let source = access
-        .source(target.name())
+        .source(&target.source())
         .map_err(|_| StoreError::ObjectNotFound)?;
     records(connection, &by_keys(&source, &target.key(), keys))
 }

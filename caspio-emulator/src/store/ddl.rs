@@ -9,13 +9,22 @@ use caspio_tsql::Source;
 use rusqlite::Transaction;
 use std::collections::HashSet;
 
+/// The longest name in SQL Server.
+const LONGEST_NAME: usize = 128;
+/// The highest number of columns of a table in SQL Server.
+const MOST_COLUMNS: usize = 1_024;
+
 /// Creates a table with its fields.
 pub(crate) fn create_table(
     transaction: &Transaction<'_>,
     schema: &mut Schema,
     definition: TableDef,
 ) -> Result<(), StoreError> {
-    check_free(schema, &definition.name)?;
+    if schema.table(&definition.name).is_some() {
+        return Err(StoreError::ObjectExists(definition.name));
+    }
+    check_name(&definition.name)?;
+    check_count(definition.fields.len())?;
     let mut names = HashSet::new();
     if !definition
         .fields
@@ -23,6 +32,9 @@ pub(crate) fn create_table(
         .all(|field| names.insert(field.name.to_lowercase()))
     {
         return Err(StoreError::refused("Field names must be unique"));
+    }
+    for field in &definition.fields {
+        check_field_name(&field.name)?;
     }
     if let Some(field) = definition.fields.iter().find(|field| !is_stored(&field.ty)) {
         return Err(StoreError::refused(format!(
@@ -62,7 +74,9 @@ pub(crate) fn create_table(
 
 /// Creates a view.
 pub(crate) fn create_view(schema: &mut Schema, definition: ViewDef) -> Result<(), StoreError> {
-    check_free(schema, &definition.name)?;
+    if schema.view(&definition.name).is_some() {
+        return Err(StoreError::ObjectExists(definition.name));
+    }
     let mut view = View {
         id: schema.next_id(),
         name: definition.name.clone(),
@@ -140,7 +154,8 @@ pub(crate) fn column_sql(field: &Field) -> String {
     }
 }
 
-/// Makes SQLite enforce a unique field. Without `UniqueAllowNulls` one null is allowed.
+/// Makes SQLite enforce a unique field, and refuses one whose values are not unique. Without `UniqueAllowNulls` one
+/// null is allowed.
 pub(crate) fn make_unique(
     transaction: &Transaction<'_>,
     table: &Table,
@@ -150,17 +165,19 @@ pub(crate) fn make_unique(
         return Ok(());
     }
     let (physical, column) = (table.physical(), field.column());
-    transaction.execute_batch(&format!(
-        "CREATE UNIQUE INDEX u_{}_{} ON {physical} ({column})",
+    let mut sql = format!(
+        "CREATE UNIQUE INDEX u_{}_{} ON {physical} ({column});",
         table.id, field.id
-    ))?;
+    );
     if !field.unique_allow_nulls {
-        transaction.execute_batch(&format!(
-            "CREATE UNIQUE INDEX n_{}_{} ON {physical} ({column} IS NULL) WHERE {column} IS NULL",
+        sql += &format!(
+            "CREATE UNIQUE INDEX n_{}_{} ON {physical} ({column} IS NULL) WHERE {column} IS NULL;",
             table.id, field.id
-        ))?;
+        );
     }
-    Ok(())
+    transaction
+        .execute_batch(&sql)
+        .map_err(|_| StoreError::duplicate(&[&field.name]))
 }
 
 /// Drops the indexes of [`make_unique`].
@@ -176,12 +193,32 @@ pub(crate) fn drop_unique(
     Ok(())
 }
 
-fn check_free(schema: &Schema, name: &str) -> Result<(), StoreError> {
-    if schema.table(name).is_none() && schema.view(name).is_none() {
-        Ok(())
-    } else {
-        Err(StoreError::ObjectExists(name.to_owned()))
+/// Refuses a name that SQL Server does not have; that Caspio has the same bounds is inferred, fact `names-and-columns`.
+fn check_name(name: &str) -> Result<(), StoreError> {
+    if name.chars().count() <= LONGEST_NAME && !name.chars().any(char::is_control) {
+        return Ok(());
     }
+    Err(StoreError::refused(format!(
+        "A name has at most {LONGEST_NAME} characters, and no control characters"
+    )))
+}
+
+/// Refuses the name of the key, and what no field of SQL Server is called.
+pub(super) fn check_field_name(name: &str) -> Result<(), StoreError> {
+    if same_name(name, "PK_ID") {
+        return Err(StoreError::refused("The name PK_ID is that of the key"));
+    }
+    check_name(name)
+}
+
+/// Refuses more fields than a table of SQL Server has beside its key.
+pub(super) fn check_count(fields: usize) -> Result<(), StoreError> {
+    if fields < MOST_COLUMNS {
+        return Ok(());
+    }
+    Err(StoreError::refused(format!(
+        "A table has at most {MOST_COLUMNS} columns, with PK_ID"
+    )))
 }
 
 fn parts(schema: &Schema, definition: &ViewDef) -> Result<Vec<Part>, StoreError> {

@@ -1,6 +1,7 @@
 //! Record writes of all versions: on a table or through a view, in one transaction.
 
 use super::StoreError;
+use super::access::view_source;
 use super::change::{self, Target};
 use super::field::same_name;
 use super::input::{Input, Record};
@@ -23,6 +24,14 @@ impl<'a> ObjectName<'a> {
     pub(crate) fn name(self) -> &'a str {
         match self {
             Self::Table(name) | Self::View(name) => name,
+        }
+    }
+
+    /// Returns the name in a query, which tells a view from a table of the same name.
+    pub(crate) fn source(self) -> String {
+        match self {
+            Self::Table(name) => name.to_owned(),
+            Self::View(name) => view_source(name),
         }
     }
 }

@@ -22,6 +22,8 @@ pub(crate) enum StoreError {
     InvalidDefinition,
     /// A table, view or field of this name exists.
     ObjectExists(String),
+    /// Another object uses the field.
+    InUse,
     /// A valid request that is refused for this reason.
     Refused(String),
     /// A query that does not compile, or that failed while it ran.
@@ -77,6 +79,7 @@ impl fmt::Display for StoreError {
             ),
             Self::InvalidDefinition => f.write_str("the definition is incomplete or invalid"),
             Self::ObjectExists(name) => write!(f, "{name:?} exists"),
+            Self::InUse => f.write_str("another object uses the field"),
             Self::Refused(reason) => f.write_str(reason),
             Self::Query(error) | Self::SelectList(error) => error.fmt(f),
             Self::Internal => f.write_str("the store failed"),

@@ -58,11 +58,15 @@ pub(crate) fn view<'c>(call: &'c Call<'_>) -> Result<ObjectName<'c>, Refusal> {
 
 pub(crate) fn list(call: &Call<'_>, object: ObjectName<'_>) -> Outcome {
     call.require(object.name(), Rights::READ)?;
+    // Unlike other unknown parameters, this one was seen to be refused; it is not recorded on v4.
+    if call.version != Version::V4 && call.params.has("sort") {
+        return Err(Refusal::incorrect_query());
+    }
     let paging = Paging::of_records(call.params)?;
     let page = call.app.store.page(
         call.profile,
         &Query {
-            source: object.name(),
+            source: &object.source(),
             parts: parts(call),
             unordered: arbitrary(call),
             window: Some(paging.window()),

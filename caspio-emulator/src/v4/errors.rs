@@ -24,7 +24,7 @@ struct ErrorCode {
     remediation: &'static str,
 }
 
-const KNOWN: [ErrorCode; 17] = [
+const KNOWN: [ErrorCode; 18] = [
     ErrorCode {
         code: "IncorrectBodyParameter",
         status: StatusCode::BAD_REQUEST,
@@ -136,6 +136,13 @@ const KNOWN: [ErrorCode; 17] = [
         message: "Cannot perform operation because the object already exists",
         note: "There is a table, view or field of this name.",
         remediation: "Change the object of this name, or choose another name.",
+    },
+    ErrorCode {
+        code: "ReferentialIntegrity",
+        status: StatusCode::BAD_REQUEST,
+        message: "Object cannot be changed or deleted because it is referenced by one or more objects.",
+        note: "A formula or a view uses the field.",
+        remediation: "Remove the field from what uses it.",
     },
     ErrorCode {
         code: "FILE_EXISTS",

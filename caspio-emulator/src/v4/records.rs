@@ -85,7 +85,7 @@ fn get(call: &Call<'_>, object: ObjectName<'_>) -> Outcome {
     let page = call.app.store.page(
         call.profile,
         &Query {
-            source: object.name(),
+            source: &object.source(),
             parts: QueryParts {
                 filter: Some(&filter),
                 group_by: None,
