@@ -51,6 +51,69 @@ async fn a_file_has_an_id_and_a_path() {
 }
 
 #[tokio::test]
+async fn uploaded_file_has_its_path_and_is_found_by_a_part_of_its_name() {
+    let caspio = Caspio::sample().await.on(V4);
+    let folder = id(&caspio, "fileAssets/folders", "folderId", "Photos").await;
+    let path = format!("fileAssets/files/bulk?folderId={folder}");
+
+    let uploaded = upload(&caspio, Method::POST, &path, &[("Files", "Sunset.txt")]).await;
+    let (status, uploaded) = read(uploaded).await;
+    let found = caspio
+        .json("fileAssets/files/search", &[("name", "sunSET")])
+        .await;
+    let none = caspio
+        .json("fileAssets/files/search", &[("name", "sunrise")])
+        .await;
+
+    assert_eq!(status, StatusCode::CREATED, "{uploaded}");
+    let file = &uploaded["data"][0];
+    assert_eq!(
+        (&file["name"], &file["fullFilePath"]),
+        (&json!("Sunset.txt"), &json!("/Photos/Sunset.txt"))
+    );
+    assert_eq!(found["data"][0]["fileId"], file["fileId"]);
+    assert_eq!(found["data"].as_array().map(Vec::len), Some(1));
+    assert_eq!(none["data"], json!([]));
+    let by_path = [("filePath", "/Photos/Sunset.txt")];
+    assert_eq!(
+        caspio.get("fileAssets/files/path", &by_path).await.status(),
+        StatusCode::OK
+    );
+    assert_eq!(caspio.refusal("fileAssets/files/search", &[]).await.0, 400);
+}
+
+#[tokio::test]
+async fn objects_have_the_members_that_programs_read() {
+    let caspio = Caspio::sample().await.on(V4);
+    let table = id(&caspio, "tables", "tableId", "City").await;
+    let webhook = json!({ "name": "Test", "outgoingUrls": ["http://127.0.0.1:9/"] });
+    let (_, webhook) = caspio.send(Method::POST, "outgoingWebhooks", webhook).await;
+    let webhook = webhook["webhookId"].as_str().expect("an id").to_owned();
+    let event =
+        json!({ "type": "table.recordInsert", "objectId": table, "eventSources": ["RESTAPIs"] });
+    let events = format!("outgoingWebhooks/{webhook}/events");
+    caspio.send(Method::POST, &events, event).await;
+
+    let applications = caspio.json("bridgeApplications", &[]).await;
+    let views = caspio.json("schemas/views", &[]).await;
+    let webhooks = caspio.json("schemas/outgoingWebhooks", &[]).await;
+
+    assert_eq!(applications["data"][0]["name"], "Order Desk");
+    let views = views["data"].as_array().expect("a list");
+    let details = views
+        .iter()
+        .find(|view| view["name"] == "Order_Details")
+        .expect("the view");
+    let product = details["fields"].as_array().expect("fields").iter();
+    let mut product = product.filter(|field| field["name"] == "Product");
+    assert_eq!(
+        product.next().expect("the field")["tableFieldName"],
+        "Products.Name"
+    );
+    assert_eq!(webhooks["data"][0]["events"][0]["objectName"], "City");
+}
+
+#[tokio::test]
 async fn attachment_belongs_to_a_record_and_is_listed_in_bulk() {
     let caspio = Caspio::sample().await.on(V4);
     let table = id(&caspio, "tables", "tableId", "Contacts").await;
@@ -161,7 +224,7 @@ async fn an_attachment_may_belong_to_a_user() {
 async fn a_webhook_gets_a_new_secret_and_its_events_name_tables_by_id() {
     let caspio = Caspio::sample().await.on(V4);
     let table = id(&caspio, "tables", "tableId", "Contacts").await;
-    let hook = json!({ "name": "Hook", "outgoingUrls": ["https://example.com/hook"] });
+    let hook = json!({ "name": "Hook", "outgoingUrls": ["https://localhost/hook"] });
     let (created, hook) = caspio.send(Method::POST, "outgoingWebhooks", hook).await;
     assert_eq!(created, StatusCode::CREATED);
     let path = format!(

@@ -143,6 +143,29 @@ pub(crate) fn by_path(connection: &Connection, path: &str) -> Result<Option<File
     by_name(connection, &parent, name)
 }
 
+/// Returns the files of all folders whose name contains a text, in any case.
+pub(crate) fn containing(connection: &Connection, text: &str) -> Result<Vec<File>, StoreError> {
+    let mut statement = connection.prepare_cached(&format!(
+        "SELECT {FILE} FROM file WHERE instr(lower(name), lower(?1)) > 0"
+    ))?;
+    let files = statement.query_map([text], file)?;
+    Ok(files.collect::<Result<_, _>>()?)
+}
+
+/// Returns the path of a file, `/Folder/name.png`.
+pub(crate) fn path(connection: &Connection, key: &str) -> Result<String, StoreError> {
+    Ok(connection.query_row(
+        "WITH RECURSIVE above (folder, path) AS (
+             SELECT folder, '/' || name FROM file WHERE key = ?1
+             UNION ALL
+             SELECT folder.parent, '/' || folder.name || above.path
+             FROM above JOIN folder ON folder.key = above.folder)
+         SELECT path FROM above WHERE folder = ?2",
+        [key, ROOT],
+        |row| row.get(0),
+    )?)
+}
+
 /// Returns the bytes of a file.
 pub(crate) fn bytes(connection: &Connection, key: &str) -> Result<Vec<u8>, StoreError> {
     Ok(

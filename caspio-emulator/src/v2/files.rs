@@ -1,12 +1,13 @@
 //! Files and folders in one list. Uploads are accepted with any part name, as on v3.
 
 use crate::auth::Rights;
-use crate::http::Call;
 use crate::http::call::Outcome;
 use crate::http::route::Route;
+use crate::http::{Call, Version};
 use crate::store::StoreError;
 use crate::store::files::{self, File, Folder};
-use crate::v3::files::{FileJson, FolderJson, OBJECT, file_json, folder_json};
+use crate::v3::file_json::{FileJson, FolderJson, file_json, folder_json};
+use crate::v3::files::OBJECT;
 use serde::Serialize;
 
 pub(super) const ROUTES: &[Route] = &[Route::get("files", "ListFiles", list)];
@@ -57,10 +58,13 @@ fn sorted<'a>(folders: &'a [Folder], files: &'a [File]) -> List<'a> {
         folders: folders
             .into_iter()
             .map(|folder| Typed {
-                folder: folder_json(folder),
+                folder: folder_json(Version::V2, folder),
                 content_type: "caspio/folder",
             })
             .collect(),
-        files: files.into_iter().map(file_json).collect(),
+        files: files
+            .into_iter()
+            .map(|file| file_json(Version::V2, file))
+            .collect(),
     }
 }

@@ -43,7 +43,11 @@ pub(crate) const ROUTES: &[Route] = &[
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "PascalCase")]
 struct ApplicationJson<'a> {
-    app_name: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    app_name: Option<&'a str>,
+    /// The name on v4.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    name: Option<&'a str>,
     external_key: &'a str,
     data_pages_count: usize,
     date_created: &'a str,
@@ -75,9 +79,12 @@ pub(crate) struct Deployment {
 }
 
 impl<'a> ApplicationJson<'a> {
-    fn new(application: &'a Application) -> Self {
+    fn new(version: Version, application: &'a Application) -> Self {
+        let name = application.name.as_str();
+        let is_v4 = version == Version::V4;
         Self {
-            app_name: &application.name,
+            app_name: (!is_v4).then_some(name),
+            name: is_v4.then_some(name),
             external_key: &application.external_key,
             data_pages_count: application.data_pages.len(),
             date_created: date::to_json(&application.created),
@@ -112,7 +119,7 @@ pub(crate) fn list(call: &Call<'_>) -> Outcome {
         .read(|connection, _| document::all::<Application>(connection))?;
     let items = call
         .readable(&applications, |application| &application.name)
-        .map(ApplicationJson::new)
+        .map(|application| ApplicationJson::new(call.version, application))
         .collect();
     envelope::objects(call, "appId", items)
 }
@@ -137,7 +144,11 @@ fn find_page<'a>(call: &Call<'_>, application: &'a Application) -> Result<&'a Da
 
 pub(crate) fn get(call: &Call<'_>) -> Outcome {
     let application = find(call, Rights::READ)?;
-    envelope::object(call, "appId", &ApplicationJson::new(&application))
+    envelope::object(
+        call,
+        "appId",
+        &ApplicationJson::new(call.version, &application),
+    )
 }
 
 pub(crate) fn pages(call: &Call<'_>) -> Outcome {

@@ -82,8 +82,8 @@ struct AttachmentJson<'a> {
     file_name: &'a str,
     file_type: &'a str,
     size: i64,
-    date_created: &'a str,
-    date_updated: &'a str,
+    date_created: String,
+    date_updated: String,
 }
 
 #[derive(Debug, Deserialize)]
@@ -151,9 +151,14 @@ fn attachment_json<'i>(object: ObjectName<'_>, name: &str, info: &'i Info) -> At
         file_name: &info.name,
         file_type: &info.extension,
         size: info.size,
-        date_created: date::to_json(&info.created),
-        date_updated: date::to_json(&info.updated),
+        date_created: moment(&info.created),
+        date_updated: moment(&info.updated),
     }
+}
+
+/// Returns a stored date as the `date-time` of the document, which has an offset.
+fn moment(stored: &str) -> String {
+    format!("{}Z", date::to_json(stored))
 }
 
 /// Responds with the bytes of an attachment.

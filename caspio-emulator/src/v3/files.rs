@@ -1,6 +1,7 @@
 //! Files and folders of the account. Their parameters have no `q.`.
 
 use super::attachments::file_response;
+use super::file_json::{Uploaded, file_json, folder_json};
 use crate::auth::Rights;
 use crate::envelope;
 use crate::http::call::Outcome;
@@ -9,8 +10,7 @@ use crate::http::route::Route;
 use crate::http::{Call, Refusal, Response, Version};
 use crate::paging::{Pagination, Paging};
 use crate::store::StoreError;
-use crate::store::date;
-use crate::store::files::{self, File, Folder};
+use crate::store::files::{self, File};
 use axum::http::StatusCode;
 use serde::Serialize;
 
@@ -49,54 +49,9 @@ pub(crate) const OBJECT: &str = "Files";
 
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "PascalCase")]
-pub(crate) struct FileJson<'a> {
-    name: &'a str,
-    external_key: &'a str,
-    size: i64,
-    content_type: &'a str,
-    date_created: String,
-    last_modified: String,
-}
-
-#[derive(Debug, Serialize)]
-#[serde(rename_all = "PascalCase")]
-pub(crate) struct FolderJson<'a> {
-    name: &'a str,
-    external_key: &'a str,
-    date_created: String,
-}
-
-#[derive(Debug, Serialize)]
-#[serde(rename_all = "PascalCase")]
 struct List<T> {
     result: Vec<T>,
     pagination: Pagination,
-}
-
-#[derive(Debug, Serialize)]
-#[serde(rename_all = "PascalCase")]
-struct Uploaded {
-    name: String,
-    external_key: String,
-}
-
-pub(crate) fn file_json(file: &File) -> FileJson<'_> {
-    FileJson {
-        name: &file.name,
-        external_key: &file.key,
-        size: file.size,
-        content_type: &file.content_type,
-        date_created: date::american(&file.created),
-        last_modified: date::american(&file.modified),
-    }
-}
-
-pub(crate) fn folder_json(folder: &Folder) -> FolderJson<'_> {
-    FolderJson {
-        name: &folder.name,
-        external_key: &folder.key,
-        date_created: date::american(&folder.created),
-    }
 }
 
 /// Returns the key of the folder. v4's name for the parameter is inferred from that in its path, fact `folders-of-v4`.
@@ -124,7 +79,14 @@ pub(crate) fn list(call: &Call<'_>) -> Outcome {
         })
     })?;
     if call.version == Version::V4 {
-        return envelope::objects(call, "fileId", files.iter().map(file_json).collect());
+        return envelope::objects(
+            call,
+            "fileId",
+            files
+                .iter()
+                .map(|file| file_json(call.version, file))
+                .collect(),
+        );
     }
     let total = files.len() as u64;
     let paging = Paging::of_pages(call.params)?;
@@ -132,7 +94,10 @@ pub(crate) fn list(call: &Call<'_>) -> Outcome {
     Response::json(
         StatusCode::OK,
         &List {
-            result: files.iter().map(file_json).collect(),
+            result: files
+                .iter()
+                .map(|file| file_json(call.version, file))
+                .collect(),
             pagination: paging.pagination(total),
         },
     )
@@ -154,7 +119,14 @@ pub(crate) fn list_folders(call: &Call<'_>) -> Outcome {
         })
     })?;
     if call.version == Version::V4 {
-        return envelope::objects(call, "folderId", folders.iter().map(folder_json).collect());
+        return envelope::objects(
+            call,
+            "folderId",
+            folders
+                .iter()
+                .map(|folder| folder_json(call.version, folder))
+                .collect(),
+        );
     }
     let total = folders.len() as u64;
     let paging = Paging::of_pages(call.params)?;
@@ -162,9 +134,34 @@ pub(crate) fn list_folders(call: &Call<'_>) -> Outcome {
     Response::json(
         StatusCode::OK,
         &List {
-            result: folders.iter().map(folder_json).collect(),
+            result: folders
+                .iter()
+                .map(|folder| folder_json(call.version, folder))
+                .collect(),
             pagination: paging.pagination(total),
         },
+    )
+}
+
+/// Lists the files of all folders whose name contains the parameter `name`. Only the path and the parameter are
+/// recorded; the rest is inferred, fact `search-of-files`.
+pub(crate) fn search(call: &Call<'_>) -> Outcome {
+    call.require(OBJECT, Rights::READ)?;
+    let name = call
+        .params
+        .get("name")
+        .ok_or_else(Refusal::incorrect_query)?;
+    let files = call
+        .app
+        .store
+        .read(|connection, _| files::containing(connection, name))?;
+    envelope::objects(
+        call,
+        "fileId",
+        files
+            .iter()
+            .map(|file| file_json(call.version, file))
+            .collect(),
     )
 }
 
@@ -197,7 +194,7 @@ pub(crate) fn get_folder(call: &Call<'_>) -> Outcome {
         .store
         .read(|connection, _| files::folder(connection, call.segment(0)))?
         .ok_or_else(Refusal::object_not_found)?;
-    envelope::object(call, "folderId", &folder_json(&folder))
+    envelope::object(call, "folderId", &folder_json(call.version, &folder))
 }
 
 /// Returns the name and type of a part; a part without a file name is not a file.
@@ -236,17 +233,8 @@ pub(crate) fn upload(call: &Call<'_>) -> Outcome {
             }
             let mut random = call.app.store.random();
             let bytes = &part.bytes;
-            uploaded.push(Uploaded {
-                name: name.to_owned(),
-                external_key: files::add(
-                    transaction,
-                    &mut random,
-                    &folder,
-                    name,
-                    content_type,
-                    bytes,
-                )?,
-            });
+            let key = files::add(transaction, &mut random, &folder, name, content_type, bytes)?;
+            uploaded.push(Uploaded::new(call.version, transaction, name, key)?);
         }
         if uploaded.is_empty() {
             Err(Refusal::file_exists())
@@ -268,24 +256,26 @@ pub(crate) fn replace(call: &Call<'_>) -> Outcome {
         .find(|part| part.file_name.is_some())
         .ok_or_else(Refusal::incorrect_body)?;
     let (name, content_type) = named(part)?;
-    let (status, external_key) =
-        call.app
-            .store
-            .write(|transaction, _| -> Result<_, StoreError> {
-                let folder = files::resolve(transaction, folder_key(call))?;
-                if let Some(known) = files::by_name(transaction, &folder, name)? {
-                    files::overwrite(transaction, &known.key, content_type, &part.bytes)?;
-                    return Ok((StatusCode::OK, known.key));
+    let (status, uploaded) = call
+        .app
+        .store
+        .write(|transaction, _| -> Result<_, StoreError> {
+            let folder = files::resolve(transaction, folder_key(call))?;
+            let bytes = &part.bytes;
+            let (status, key) = match files::by_name(transaction, &folder, name)? {
+                Some(known) => {
+                    files::overwrite(transaction, &known.key, content_type, bytes)?;
+                    (StatusCode::OK, known.key)
                 }
-                let mut random = call.app.store.random();
-                let bytes = &part.bytes;
-                let key = files::add(transaction, &mut random, &folder, name, content_type, bytes)?;
-                Ok((StatusCode::CREATED, key))
-            })?;
-    let uploaded = Uploaded {
-        name: name.to_owned(),
-        external_key,
-    };
+                None => {
+                    let mut random = call.app.store.random();
+                    let key =
+                        files::add(transaction, &mut random, &folder, name, content_type, bytes)?;
+                    (StatusCode::CREATED, key)
+                }
+            };
+            Ok((status, Uploaded::new(call.version, transaction, name, key)?))
+        })?;
     let mut response = envelope::object(call, "fileId", &uploaded)?;
     response.status = status;
     Ok(response)
@@ -312,7 +302,7 @@ pub(crate) fn by_path(call: &Call<'_>, wanted: Rights) -> Result<File, Refusal> 
 }
 
 pub(crate) fn info(call: &Call<'_>, file: &File) -> Outcome {
-    envelope::object(call, "fileId", &file_json(file))
+    envelope::object(call, "fileId", &file_json(call.version, file))
 }
 
 pub(crate) fn download(call: &Call<'_>, file: File) -> Outcome {

@@ -6,6 +6,7 @@ pub(crate) mod directories;
 pub(crate) mod events;
 pub(crate) mod field_model;
 pub(crate) mod fields;
+pub(crate) mod file_json;
 pub(crate) mod files;
 pub(crate) mod passwords;
 pub(crate) mod records;

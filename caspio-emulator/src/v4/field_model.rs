@@ -21,6 +21,9 @@ fn parse(name: &str) -> Option<DataType> {
 #[serde(rename_all = "camelCase")]
 pub(super) struct FieldJson<'a> {
     name: &'a str,
+    /// The table and the field behind a field of a view.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    table_field_name: Option<String>,
     data_type: &'a str,
     label: &'a str,
     display_order: usize,
@@ -53,6 +56,7 @@ impl<'a> FieldJson<'a> {
         let stamped = field.ty == DataType::Timestamp;
         Self {
             name: shown.name,
+            table_field_name: shown.origin.map(|table| format!("{table}.{}", field.name)),
             data_type: if field.is_formula() {
                 DataType::Formula.v4_name()
             } else {

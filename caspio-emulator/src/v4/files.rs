@@ -3,11 +3,13 @@
 use crate::auth::Rights;
 use crate::http::route::Route;
 use crate::v3::files::{
-    by_key, by_path, delete, download, get_folder, info, list, list_folders, replace, upload,
+    by_key, by_path, delete, download, get_folder, info, list, list_folders, replace, search,
+    upload,
 };
 
 pub(super) const ROUTES: &[Route] = &[
     Route::get("fileAssets/files", "ListFiles", list),
+    Route::get("fileAssets/files/search", "SearchFiles", search),
     Route::put("fileAssets/files", "UpdateFile", replace).form(),
     Route::post("fileAssets/files/bulk", "UploadFiles", upload).form(),
     Route::get(
