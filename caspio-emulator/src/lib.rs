@@ -32,6 +32,8 @@ mod envelope;
 mod error;
 mod faults;
 mod http;
+#[cfg(feature = "tls")]
+mod https;
 mod json;
 #[cfg(feature = "page")]
 mod log;

@@ -1,6 +1,8 @@
 //! Webhook delivery: at least once, in the order of the writes, with a signature.
 
 use crate::app::App;
+#[cfg(feature = "tls")]
+use crate::https;
 use crate::store::StoreError;
 use crate::store::document;
 use crate::store::outbox::PendingMessage;
@@ -14,6 +16,7 @@ use jiff::Timestamp;
 use sha2::Sha256;
 use std::sync::Arc;
 use std::time::Duration;
+use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::TcpStream;
 use tokio::time::timeout;
 
@@ -90,16 +93,25 @@ fn add(traffic: &mut Traffic, waiting: &PendingMessage, delivered: bool) {
     traffic.errors += u32::from(!delivered);
 }
 
+/// Returns whether messages to a URL are delivered: by `http` or `https` to this machine.
+pub(crate) fn is_delivered(uri: &Uri) -> bool {
+    let is_here = matches!(uri.host(), Some("localhost" | "127.0.0.1" | "[::1]"));
+    match uri.scheme_str() {
+        Some("https") => is_here && cfg!(feature = "tls"),
+        Some("http") => is_here,
+        _ => false,
+    }
+}
+
 /// Posts a message, and returns `None` unless the receiver responds with a 2xx status.
-///
-/// Only plain `http` is sent: the emulator has no TLS client, and delivers to loopback only.
 async fn post(app: &App, webhook: &Webhook, url: &str, body: &str) -> Option<()> {
     let uri: Uri = url.parse().ok()?;
-    if uri.scheme_str() != Some("http") {
+    if !is_delivered(&uri) {
         return None;
     }
+    let is_https = uri.scheme_str() == Some("https");
     let host = uri.host()?;
-    let port = uri.port_u16().unwrap_or(80);
+    let port = uri.port_u16().unwrap_or(if is_https { 443 } else { 80 });
     let path = uri.path_and_query().map_or("/", |path| path.as_str());
     let request = Request::post(path)
         .header(header::HOST, format!("{host}:{port}"))
@@ -111,14 +123,24 @@ async fn post(app: &App, webhook: &Webhook, url: &str, body: &str) -> Option<()>
         .header(header::CONNECTION, "close")
         .body(Body::from(body.to_owned()))
         .ok()?;
-    let address = (host.trim_matches(['[', ']']), port);
-    let status = timeout(PATIENCE, exchange(address, request)).await.ok()??;
+    let host = host.trim_matches(['[', ']']);
+    let sending = async {
+        let stream = TcpStream::connect((host, port)).await.ok()?;
+        #[cfg(feature = "tls")]
+        if is_https {
+            return exchange(https::connect(host, stream).await?, request).await;
+        }
+        exchange(stream, request).await
+    };
+    let status = timeout(PATIENCE, sending).await.ok()??;
     status.is_success().then_some(())
 }
 
 /// Sends one request on a new connection, and returns the status of the response.
-async fn exchange(address: (&str, u16), request: Request<Body>) -> Option<StatusCode> {
-    let stream = TcpStream::connect(address).await.ok()?;
+async fn exchange<S>(stream: S, request: Request<Body>) -> Option<StatusCode>
+where
+    S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
+{
     let (mut sender, connection) = http1::Builder::new()
         .title_case_headers(true)
         .handshake(TokioIo::new(stream))

@@ -2,17 +2,23 @@
 
 #![cfg(feature = "tls")]
 
+mod common;
+
 use caspio_emulator::{Emulator, EmulatorErrorKind};
+use common::Caspio;
 use rcgen::{CertifiedKey, generate_simple_self_signed};
+use reqwest::Method;
+use serde_json::json;
 use std::fs;
 use std::path::Path;
 use std::sync::Arc;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
-use tokio::net::TcpStream;
-use tokio_rustls::TlsConnector;
+use tokio::net::{TcpListener, TcpStream};
 use tokio_rustls::rustls::crypto::ring;
-use tokio_rustls::rustls::pki_types::{CertificateDer, ServerName};
-use tokio_rustls::rustls::{ClientConfig, RootCertStore};
+use tokio_rustls::rustls::pki_types::pem::PemObject as _;
+use tokio_rustls::rustls::pki_types::{CertificateDer, PrivateKeyDer, ServerName};
+use tokio_rustls::rustls::{ClientConfig, RootCertStore, ServerConfig};
+use tokio_rustls::{TlsAcceptor, TlsConnector};
 
 /// Writes a new certificate for `localhost` and its key.
 fn identity(folder: &Path) -> CertificateDer<'static> {
@@ -83,4 +89,59 @@ async fn missing_key_file_is_named() {
     assert_eq!(error.kind(), EmulatorErrorKind::Start);
     assert!(error.to_string().contains("private key"), "{error}");
     assert!(error.to_string().contains("cert.pem"), "{error}");
+}
+
+/// Accepts one HTTPS request and returns it.
+async fn received(listener: TcpListener, folder: &Path) -> String {
+    let chain = CertificateDer::from_pem_file(folder.join("cert.pem")).expect("a certificate");
+    let key = PrivateKeyDer::from_pem_file(folder.join("key.pem")).expect("a key");
+    let config = ServerConfig::builder_with_provider(Arc::new(ring::default_provider()))
+        .with_safe_default_protocol_versions()
+        .and_then(|config| {
+            config
+                .with_no_client_auth()
+                .with_single_cert(vec![chain], key)
+        })
+        .expect("a configuration");
+    let (stream, _) = listener.accept().await.expect("a connection");
+    let acceptor = TlsAcceptor::from(Arc::new(config));
+    let mut stream = acceptor.accept(stream).await.expect("a handshake");
+    let mut request = Vec::new();
+    while !String::from_utf8_lossy(&request).contains("\"data\":[") {
+        assert!(
+            stream.read_buf(&mut request).await.expect("read") > 0,
+            "ended early"
+        );
+    }
+    let response = b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\nConnection: close\r\n\r\n";
+    stream.write_all(response).await.expect("sent");
+    String::from_utf8_lossy(&request).into_owned()
+}
+
+#[tokio::test]
+async fn webhook_is_delivered_by_https_with_any_certificate() {
+    let folder = tempfile::tempdir().expect("a folder");
+    identity(folder.path());
+    let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
+    let port = listener.local_addr().expect("bound").port();
+    let caspio = Caspio::sample().await;
+    let webhook =
+        json!({ "Name": "Test", "OutgoingUrls": [format!("https://127.0.0.1:{port}/hook")] });
+    let (_, webhook) = caspio.send(Method::POST, "outgoingWebhooks", webhook).await;
+    let events = format!(
+        "outgoingWebhooks/{}/events",
+        webhook["Id"].as_str().expect("an id")
+    );
+    let event = json!({ "EventType": "table.recordInsert", "ObjectName": "City",
+        "EventSources": ["RESTAPIs"], "Enabled": true });
+    caspio.send(Method::POST, &events, event).await;
+
+    let city = json!({ "Name": "Bath" });
+    let (request, _) = tokio::join!(
+        received(listener, folder.path()),
+        caspio.send(Method::POST, "tables/City/records", city)
+    );
+
+    assert!(request.starts_with("POST /hook HTTP/1.1"), "{request}");
+    assert!(request.contains("\"Name\":\"Bath\""), "{request}");
 }

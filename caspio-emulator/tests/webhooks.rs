@@ -87,7 +87,7 @@ async fn secret_of_a_webhook_is_returned_once() {
     let caspio = Caspio::sample().await;
     let created = webhook(
         &caspio,
-        "https://example.com/hook",
+        "https://localhost/hook",
         json!({ "EventType": "table.recordInsert", "ObjectName": "City" }),
     )
     .await;
@@ -105,17 +105,17 @@ async fn secret_of_a_webhook_is_returned_once() {
 }
 
 #[tokio::test]
-async fn names_and_urls_are_unique_and_equal_events_are_refused() {
+async fn names_and_urls_are_unique_and_what_is_not_delivered_is_refused() {
     let caspio = Caspio::sample().await;
     let event = json!({ "EventType": "table.recordInsert", "ObjectName": "City" });
-    let created = webhook(&caspio, "https://example.com/hook", event.clone()).await;
+    let created = webhook(&caspio, "https://localhost/hook", event.clone()).await;
     let id = created["Id"].as_str().expect("an id");
 
     let (same_name, _) = caspio
         .send(
             Method::POST,
             "outgoingWebhooks",
-            json!({ "Name": "Test", "OutgoingUrls": ["https://example.com/other"] }),
+            json!({ "Name": "Test", "OutgoingUrls": ["https://localhost/other"] }),
         )
         .await;
     let (plain_http, _) = caspio
@@ -124,6 +124,10 @@ async fn names_and_urls_are_unique_and_equal_events_are_refused() {
             "outgoingWebhooks",
             json!({ "Name": "Other", "OutgoingUrls": ["http://example.com/"] }),
         )
+        .await;
+    let elsewhere = json!({ "Name": "Other", "OutgoingUrls": ["https://example.com/"] });
+    let (_, elsewhere) = caspio
+        .send(Method::POST, "outgoingWebhooks", elsewhere)
         .await;
     let (equal, body) = caspio
         .send(
@@ -135,6 +139,7 @@ async fn names_and_urls_are_unique_and_equal_events_are_refused() {
 
     assert_eq!(same_name, StatusCode::BAD_REQUEST);
     assert_eq!(plain_http, StatusCode::BAD_REQUEST);
+    assert_eq!(code(&elsewhere), "NotEmulated");
     assert_eq!(equal, StatusCode::BAD_REQUEST);
     assert_eq!(code(&body), "IncorrectBodyParameter");
 }
@@ -265,7 +270,7 @@ async fn deleted_webhook_sends_nothing() {
     let caspio = Caspio::sample().await;
     let created = webhook(
         &caspio,
-        "https://example.com/hook",
+        "https://localhost/hook",
         json!({ "EventType": "table.recordInsert", "ObjectName": "City" }),
     )
     .await;

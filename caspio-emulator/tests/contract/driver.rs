@@ -51,13 +51,11 @@ impl Driver {
         let mut mistakes = self.of_body(operation, &body);
         let url = url(operation, path, query);
         let request = self.caspio.request(operation.method.clone(), &url);
-        let (kind, bytes) = body.bytes();
-        let response = request
-            .header("Content-Type", kind)
-            .body(bytes)
-            .send()
-            .await
-            .expect("a response");
+        let request = match body.bytes() {
+            Some((kind, bytes)) => request.header("Content-Type", kind).body(bytes),
+            None => request,
+        };
+        let response = request.send().await.expect("a response");
         let status = response.status();
         let text = response.text().await.expect("a body");
         let response = match text.as_str() {
@@ -117,18 +115,19 @@ impl Driver {
 }
 
 impl Body<'_> {
-    fn bytes(&self) -> (String, String) {
+    /// Returns the content type and the bytes.
+    fn bytes(&self) -> Option<(String, String)> {
         match self {
-            Self::Nothing => ("application/json".into(), String::new()),
-            Self::Json(value) => ("application/json".into(), value.to_string()),
-            Self::File(part, name) => (
+            Self::Nothing => None,
+            Self::Json(value) => Some(("application/json".into(), value.to_string())),
+            Self::File(part, name) => Some((
                 format!("multipart/form-data; boundary={BOUNDARY}"),
                 format!(
                     "--{BOUNDARY}\r\nContent-Disposition: form-data; name=\"{part}\"; \
                      filename=\"{name}\"\r\nContent-Type: text/plain\r\n\r\nbytes of {name}\r\n\
                      --{BOUNDARY}--\r\n"
                 ),
-            ),
+            )),
         }
     }
 }

@@ -227,7 +227,7 @@ async fn files(caspio: &mut Driver) {
 
 async fn webhooks(caspio: &mut Driver) {
     let webhook = json!({ "Name": "Test", "Description": "A test",
-        "OutgoingUrls": ["https://example.com/hook"] });
+        "OutgoingUrls": ["https://localhost/hook"] });
     let created = caspio
         .call("CreateOutgoingWebhook", &[], &[], Body::Json(webhook))
         .await;
