@@ -17,6 +17,8 @@ pub(crate) struct Entry {
     pub(crate) method: String,
     /// The path, with the query if it is an operation; other queries may hold a secret.
     pub(crate) path: String,
+    /// The names of parameters that no operation reads.
+    pub(crate) ignored: String,
     pub(crate) operation: &'static str,
     /// 0 if the connection was reset before a response.
     pub(crate) status: u16,
@@ -61,6 +63,7 @@ mod tests {
             at: Timestamp::UNIX_EPOCH,
             method: "GET".into(),
             path,
+            ignored: String::new(),
             operation: "ListTables",
             status: 200,
             taken: Duration::ZERO,

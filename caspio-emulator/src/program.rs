@@ -9,6 +9,8 @@ use std::io;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
+const DEFAULT_SECRET: &str = "demo-secret";
+
 /// The program's options, for a `clap` program to flatten.
 #[derive(Debug, Args)]
 #[group(skip)]
@@ -20,7 +22,7 @@ pub struct Arguments {
     #[arg(long, default_value = "demo", value_name = "ID")]
     client_id: String,
     /// The client secret of the API profile
-    #[arg(long, default_value = "demo-secret", value_name = "SECRET")]
+    #[arg(long, default_value = DEFAULT_SECRET, value_name = "SECRET")]
     client_secret: String,
     /// The account's name
     #[arg(long, default_value = "demo", value_name = "NAME")]
@@ -172,6 +174,9 @@ impl std::error::Error for ProgramError {}
 /// The emulator does not start; the error contains the cause and a hint.
 pub async fn run(arguments: &Arguments) -> Result<(), ProgramError> {
     let emulator = arguments.builder()?.start().await?;
+    if !arguments.listen.ip().is_loopback() {
+        print_reachable(arguments);
+    }
     print_views_left_out(&emulator);
     print_ready(&emulator);
     stop_signal().await;
@@ -203,6 +208,17 @@ fn print_ready(emulator: &Emulator) {
         emulator.account(),
         emulator.client_id()
     );
+}
+
+#[expect(clippy::print_stderr, reason = "the program warns of a risk")]
+fn print_reachable(arguments: &Arguments) {
+    eprintln!(
+        "warning: other machines can reach {}, and read and change all data with the client secret",
+        arguments.listen
+    );
+    if arguments.client_secret == DEFAULT_SECRET {
+        eprintln!("  {DEFAULT_SECRET} is known to everyone; choose another with --client-secret");
+    }
 }
 
 #[expect(clippy::print_stderr, reason = "the program reports what is missing")]

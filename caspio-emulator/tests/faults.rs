@@ -237,3 +237,22 @@ async fn another_process_sets_faults_and_reads_the_count() {
     assert_eq!(calls["total"], 1);
     assert_eq!(calls["operations"][0]["operation"], "ListTables");
 }
+
+#[tokio::test]
+async fn insert_may_respond_without_a_location() {
+    let caspio = Caspio::sample().await;
+    let rule = Rule::new(Fault::NoLocation).calls([1]);
+    caspio.emulator.set_faults(Faults::none().rule(rule));
+    let insert = async |name: &str| {
+        let request = caspio.request(Method::POST, "tables/City/records");
+        let request = request.header("Content-Type", "application/json");
+        let request = request.body(json!({ "Name": name }).to_string());
+        let response = request.send().await.expect("a response");
+        assert_eq!(response.status(), StatusCode::CREATED);
+        response.headers().contains_key("Location")
+    };
+
+    assert!(!insert("first").await);
+    assert!(insert("second").await);
+    assert_eq!(caspio.emulator.count("City").expect("the table"), 14);
+}

@@ -13,7 +13,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-const SINGLE_WRITERS: usize = 4;
+const SINGLE_WRITERS: usize = 50;
 const BULK: u64 = 200;
 
 /// The numbers of the records whose write was acknowledged.

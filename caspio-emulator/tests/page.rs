@@ -96,6 +96,17 @@ async fn calls_are_listed_without_secret_or_token() {
 }
 
 #[tokio::test]
+async fn parameters_that_no_operation_reads_are_named() {
+    let caspio = Caspio::sample().await;
+    let query = [("q.Where", "PK_ID < 4"), ("q.offset", "5"), ("<b>", "1")];
+    caspio.rows("tables/City/records", &query).await;
+
+    let page = page(&caspio, "/").await;
+
+    assert!(page.contains(">ignored: q.offset, &lt;b&gt;</span>"));
+}
+
+#[tokio::test]
 async fn form_sets_and_clears_faults() {
     let caspio = Caspio::sample().await;
     let own = caspio.emulator.url();

@@ -7,7 +7,9 @@ mod program;
 
 use program::{Program, command};
 use std::fs;
+use std::io::{BufRead as _, BufReader};
 use std::net::TcpListener;
+use std::process::Stdio;
 
 /// Runs the program to its end and returns its standard error.
 fn refused(arguments: &[&str]) -> String {
@@ -33,6 +35,31 @@ async fn ready_line_has_the_url_and_not_the_secret() {
         Some(7)
     );
     assert!(program.terminate().success());
+}
+
+#[test]
+fn address_for_other_machines_is_warned_of() {
+    let mut child = command()
+        .args(["--empty", "--listen", "0.0.0.0:0"])
+        .stdout(Stdio::null())
+        .stderr(Stdio::piped())
+        .spawn()
+        .expect("a process");
+    let mut lines = BufReader::new(child.stderr.take().expect("piped")).lines();
+    let mut line = || lines.next().expect("a line").expect("read");
+
+    let (warning, hint) = (line(), line());
+
+    child.kill().expect("killed");
+    child.wait().expect("gone");
+    assert!(
+        warning.starts_with("warning: other machines can reach 0.0.0.0:0"),
+        "{warning}"
+    );
+    assert!(
+        hint.contains("choose another with --client-secret"),
+        "{hint}"
+    );
 }
 
 #[test]

@@ -450,3 +450,47 @@ async fn calls_are_counted_by_operation_and_status() {
     assert_eq!(calls.operation("ListTables"), 1);
     assert_eq!(calls.rows_sent(), 5);
 }
+
+#[tokio::test]
+async fn parameter_for_sorting_is_refused_and_others_are_ignored() {
+    let caspio = Caspio::sample().await;
+
+    for sort in ["Name ASC", ""] {
+        let refusal = caspio
+            .refusal("tables/City/records", &[("q.sort", sort)])
+            .await;
+        assert_eq!(refusal, (400, "IncorrectQueryParameter".into()));
+    }
+    let others = [
+        ("q.offset", "5"),
+        ("q.distinct", "true"),
+        ("q", "{}"),
+        ("q.skip", "x"),
+    ];
+    assert_eq!(caspio.rows("tables/City/records", &others).await.len(), 12);
+}
+
+#[tokio::test]
+async fn caller_who_accepts_only_xml_is_told_that_there_is_none() {
+    let caspio = Caspio::sample().await;
+    let answer = async |accept: &str| {
+        let request = caspio.request(reqwest::Method::GET, "tables");
+        let response = request.header("Accept", accept).send().await;
+        common::read(response.expect("a response")).await
+    };
+
+    for accept in ["application/xml", "text/xml, application/xml;q=0.9"] {
+        let (status, body) = answer(accept).await;
+        assert_eq!(
+            (status.as_u16(), common::code(&body)),
+            (400, "NotEmulated".into())
+        );
+    }
+    for accept in [
+        "application/xml, application/json",
+        "text/xml, */*",
+        "application/json",
+    ] {
+        assert_eq!(answer(accept).await.0.as_u16(), 200, "{accept}");
+    }
+}

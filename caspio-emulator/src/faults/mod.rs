@@ -34,6 +34,8 @@ pub enum Fault {
     CutShort,
     /// The response is sent in small pieces with pauses.
     SlowDrip,
+    /// The response has no `Location`, so that the key of a new record is not known.
+    NoLocation,
     /// The call's token is revoked first: 401.
     RevokeToken,
     /// The call's token counts as expired, reported in the misleading form: 400

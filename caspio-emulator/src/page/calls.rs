@@ -59,10 +59,13 @@ pub(super) fn last(page: &mut Html, app: &App) {
             .raw("</td><td class=\"method\">")
             .text(&entry.method)
             .raw("</td><td class=\"path\">")
-            .text(&entry.path)
-            .raw("</td><td>")
-            .text(entry.operation)
-            .raw("</td><td>");
+            .text(&entry.path);
+        if !entry.ignored.is_empty() {
+            page.raw(" <span class=\"quiet\">ignored: ")
+                .text(&entry.ignored)
+                .raw("</span>");
+        }
+        page.raw("</td><td>").text(entry.operation).raw("</td><td>");
         status(page, entry.status);
         page.raw("</td><td class=\"number\">")
             .text(format_args!(

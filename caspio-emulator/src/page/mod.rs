@@ -14,7 +14,7 @@ mod tables;
 use crate::app::App;
 use crate::http::Response;
 use crate::http::params::Params;
-use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
+use axum::http::{HeaderValue, StatusCode, header};
 use html::Html;
 
 pub(crate) use form::submit as form;
@@ -23,33 +23,6 @@ pub(crate) use form::submit as form;
 const POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; \
                       form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
 const STYLE: &str = include_str!("style.css");
-
-/// Returns whether a request names this machine as its host and was not sent by another site.
-pub(crate) fn is_own(headers: &HeaderMap) -> bool {
-    let text = |name| headers.get(name).and_then(|value| value.to_str().ok());
-    let Some(host) = text(header::HOST) else {
-        return false;
-    };
-    let from = text(header::ORIGIN).and_then(|origin| origin.split_once("://"));
-    let is_same = match (text(header::ORIGIN), from) {
-        (None, _) => true,
-        (Some(_), Some((_, origin))) => origin == host,
-        (Some(_), None) => false,
-    };
-    is_same && is_loopback_name(host)
-}
-
-fn is_loopback_name(host: &str) -> bool {
-    let name = match host.rsplit_once(':') {
-        Some((name, port)) if port.bytes().all(|byte| byte.is_ascii_digit()) => name,
-        _ => host,
-    };
-    let name = name.trim_matches(['[', ']']);
-    name.eq_ignore_ascii_case("localhost")
-        || name
-            .parse::<std::net::IpAddr>()
-            .is_ok_and(|address| address.is_loopback())
-}
 
 /// Renders the page; `query` names the table to show.
 pub(crate) fn render(app: &App, query: &str) -> Response {
@@ -116,29 +89,6 @@ fn grouped(number: u64) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    fn headers(host: &'static str, origin: Option<&'static str>) -> HeaderMap {
-        let mut headers = HeaderMap::new();
-        headers.insert(header::HOST, host.parse().expect("a value"));
-        if let Some(origin) = origin {
-            headers.insert(header::ORIGIN, origin.parse().expect("a value"));
-        }
-        headers
-    }
-
-    #[test]
-    fn page_is_for_loopback_by_its_own_host_name() {
-        for (host, origin, own) in [
-            ("127.0.0.1:8080", None, true),
-            ("localhost:8080", None, true),
-            ("[::1]:8080", Some("http://[::1]:8080"), true),
-            ("127.0.0.1:8080", Some("https://evil.example"), false),
-            ("127.0.0.1:8080", Some("null"), false),
-            ("evil.example:8080", None, false),
-        ] {
-            assert_eq!(is_own(&headers(host, origin)), own, "{host} {origin:?}");
-        }
-    }
 
     #[test]
     fn thousands_are_separated() {

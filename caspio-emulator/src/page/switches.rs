@@ -8,7 +8,7 @@ use crate::faults::{Fault, Faults, Rule};
 const SHARES: [u32; 6] = [0, 5, 10, 25, 50, 100];
 
 /// A fault with its name in JSON and forms, and its description.
-pub(super) const FAULTS: [(Fault, &str, &str); 11] = [
+pub(super) const FAULTS: [(Fault, &str, &str); 12] = [
     (Fault::RateLimit, "rateLimit", "429 with Caspio's array"),
     (
         Fault::RateLimitAs400,
@@ -38,6 +38,11 @@ pub(super) const FAULTS: [(Fault, &str, &str); 11] = [
         "half of the response, then the connection breaks",
     ),
     (Fault::SlowDrip, "slowDrip", "the response in small pieces"),
+    (
+        Fault::NoLocation,
+        "noLocation",
+        "an insert without its Location",
+    ),
     (
         Fault::RevokeToken,
         "revokeToken",

@@ -4,6 +4,7 @@ mod admin;
 mod connection;
 mod error_response;
 mod job;
+mod own;
 #[cfg(feature = "page")]
 mod page;
 mod service;

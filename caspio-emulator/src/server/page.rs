@@ -1,9 +1,11 @@
 //! The requests of the web page, and the log of calls that it shows.
 
 use super::connection::ConnectionControl;
+use super::own;
 use crate::app::App;
+use crate::http::params::{self, Params};
 use crate::http::target::Target;
-use crate::http::{Refusal, Response, params};
+use crate::http::{Refusal, Response};
 use crate::log::Entry;
 use crate::page;
 use axum::http::request::Parts;
@@ -18,7 +20,7 @@ pub(super) fn is_requested(head: &Parts, target: &Target, connection: &Connectio
     target.path.is_empty()
         && head.method == Method::GET
         && connection.is_loopback()
-        && page::is_own(&head.headers)
+        && own::is_own(&head.headers)
 }
 
 /// Renders the page on a thread that may block on the store.
@@ -35,7 +37,7 @@ pub(super) fn submit(
     form: &[String],
     body: &[u8],
 ) -> Result<Response, Refusal> {
-    if head.method != Method::POST || !page::is_own(&head.headers) {
+    if head.method != Method::POST {
         return Err(Refusal::bare(StatusCode::NOT_FOUND));
     }
     page::form(app, form, body)
@@ -55,6 +57,7 @@ pub(super) fn log_call(
         at: Timestamp::now(),
         method: head.method.to_string(),
         path: logged_path(target, operation),
+        ignored: ignored(target, operation),
         operation,
         status,
         taken: begun.elapsed(),
@@ -70,5 +73,13 @@ fn logged_path(target: &Target, operation: &str) -> String {
         "Token" | "Unknown" => path,
         _ if target.query.is_empty() => path,
         _ => format!("{path}?{}", params::decode(&target.query)),
+    }
+}
+
+/// Returns the parameters of an operation that are ignored.
+fn ignored(target: &Target, operation: &str) -> String {
+    match operation {
+        "Token" | "Unknown" => String::new(),
+        _ => Params::parse(&target.query).unknown().join(", "),
     }
 }

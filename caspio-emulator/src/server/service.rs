@@ -5,7 +5,7 @@ use super::error_response::error_response;
 use super::job::Job;
 #[cfg(feature = "page")]
 use super::page;
-use super::{admin, token_endpoint};
+use super::{admin, own, token_endpoint};
 use crate::app::App;
 use crate::faults::{self, Decision, Fault};
 use crate::http::multipart;
@@ -18,6 +18,8 @@ use axum::body::{Body, Bytes, HttpBody as _, to_bytes};
 use axum::extract::{ConnectInfo, Request, State};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, Method, Response as HttpResponse, StatusCode, header};
+use std::error::Error;
+use std::iter::successors;
 use std::sync::Arc;
 use uuid::Uuid;
 
@@ -101,9 +103,15 @@ pub(crate) async fn serve(
     sent_with(&decision, response, &request_id)
 }
 
-/// Builds the HTTP response, with a fault of its body if there is one.
-fn sent_with(decision: &Decision, response: Response, request_id: &str) -> HttpResponse<Body> {
+/// Builds the HTTP response, with a fault of its body or headers if there is one.
+fn sent_with(decision: &Decision, mut response: Response, request_id: &str) -> HttpResponse<Body> {
     match decision.fault {
+        Some(Fault::NoLocation) => {
+            response
+                .headers
+                .retain(|(name, _)| name != header::LOCATION);
+            response.into_response(request_id)
+        }
         Some(Fault::CutShort) => response.into_pieces(request_id, faults::cut_short),
         Some(Fault::SlowDrip) => {
             response.into_pieces(request_id, |body| faults::dripping(body, decision.drip))
@@ -158,7 +166,8 @@ async fn administer(
     path: &[String],
     body: Body,
 ) -> Result<Response, Refusal> {
-    if !connection.is_loopback() {
+    let is_own = connection.is_direct() || own::is_own(&head.headers);
+    if !connection.is_loopback() || !is_own {
         return Err(Refusal::bare(StatusCode::NOT_FOUND));
     }
     let body = collect(body).await?;
@@ -179,8 +188,9 @@ fn find(method: &Method, target: &Target) -> Result<Destination, Refusal> {
         .below(&["oauth", "token"])
         .is_some_and(<[_]>::is_empty)
     {
+        // One published program sends its form by GET and gets its token.
         return match *method {
-            Method::POST => Ok(Destination::Token),
+            Method::POST | Method::GET => Ok(Destination::Token),
             _ => Err(Refusal::bare(StatusCode::METHOD_NOT_ALLOWED)),
         };
     }
@@ -211,15 +221,22 @@ async fn run(
     } else {
         Some(authorize(app, &head.headers)?)
     };
+    if accepts_only_xml(&head.headers) {
+        return Err(Refusal::not_emulated(
+            "Responses in XML are not emulated. Caspio has them; accept application/json.",
+        ));
+    }
     let token = bearer(&head.headers).unwrap_or_default();
     let token_left = app.tokens.left(token);
     // A request without a body needs none.
     if route.takes == BodyKind::Form || !body.is_end_stream() {
         check_content_type(route, &head.method, &head.headers)?;
     }
-    // Caspio was seen to reset uploads with chunked encoding.
+    // Caspio was seen to reset uploads with chunked encoding; that nothing is stored is inferred, fact
+    // `reset-uploads`.
     if route.takes == BodyKind::Form && !head.headers.contains_key(header::CONTENT_LENGTH) {
         connection.reset();
+        return Err(Refusal::internal());
     }
     let body = collect(body).await?;
     let parts = match route.takes {
@@ -263,6 +280,14 @@ fn bearer(headers: &HeaderMap) -> Option<&str> {
         .then_some(token.trim())
 }
 
+/// Whether a caller accepts XML and neither JSON nor any type.
+fn accepts_only_xml(headers: &HeaderMap) -> bool {
+    let accepted = headers.get_all(header::ACCEPT).iter();
+    let accepted: Vec<_> = accepted.filter_map(|accept| accept.to_str().ok()).collect();
+    let accepted = accepted.join(",").to_ascii_lowercase();
+    accepted.contains("/xml") && !accepted.contains("/json") && !accepted.contains("/*")
+}
+
 fn check_content_type(route: &Route, method: &Method, headers: &HeaderMap) -> Result<(), Refusal> {
     if *method == Method::GET {
         return Ok(());
@@ -286,7 +311,12 @@ fn check_content_type(route: &Route, method: &Method, headers: &HeaderMap) -> Re
 }
 
 async fn collect(body: Body) -> Result<Bytes, Refusal> {
-    to_bytes(body, MAX_BODY)
-        .await
-        .map_err(|_| Refusal::bare(StatusCode::PAYLOAD_TOO_LARGE))
+    to_bytes(body, MAX_BODY).await.map_err(|error| {
+        let mut causes = successors(error.source(), |&cause| cause.source());
+        let is_broken = causes.any(<dyn Error>::is::<hyper::Error>);
+        Refusal::bare(match is_broken {
+            true => StatusCode::BAD_REQUEST,
+            false => StatusCode::PAYLOAD_TOO_LARGE,
+        })
+    })
 }
