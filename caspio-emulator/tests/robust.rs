@@ -148,7 +148,12 @@ async fn upload_without_a_length_is_reset_and_stores_nothing() {
 
         let error = exchange(&caspio, request).await.expect_err("a reset");
 
-        assert_eq!(error.kind(), std::io::ErrorKind::ConnectionReset, "{line}");
+        // The latter if it is reset before the request is complete.
+        let kinds = [
+            std::io::ErrorKind::ConnectionReset,
+            std::io::ErrorKind::NotConnected,
+        ];
+        assert!(kinds.contains(&error.kind()), "{line}: {error}");
     }
     let files = caspio.json("files", &[]).await.to_string();
     assert!(!files.contains("new.txt"), "{files}");

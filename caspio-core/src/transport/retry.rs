@@ -81,8 +81,8 @@ impl FailureClass {
 }
 
 impl Default for RetryPolicy {
-    /// Three attempts within 180 seconds, after rate limits fourteen; waits from 200 ms to 20 s, after a rate limit from
-    /// 1 s to 60 s, for up to 300 s in bulk writes; a budget of ten retries.
+    /// Three attempts within 180 seconds, after rate limits fourteen; waits from 200 ms to 20 s, after a rate limit
+    /// from 1 s to 60 s, for up to 300 s in bulk writes; a budget of ten retries.
     fn default() -> Self {
         Self {
             max_attempts: 3,
@@ -163,8 +163,8 @@ impl RetryPolicy {
     }
 
     /// Sets the waits after a rate limit without `Retry-After`: the longest first wait, and the longest of all.
-    /// Default: 1 s and 60 s. The longest wait grows by 35 % with each refusal, and each wait is at least half of it; all
-    /// other calls of the transport wait too.
+    /// Default: 1 s and 60 s. The longest wait grows by 35 % with each refusal, and each wait is at least half of it;
+    /// all other calls of the transport wait too.
     #[must_use]
     pub fn rate_limit_backoff(mut self, base: Duration, cap: Duration) -> Self {
         self.rate_limit = Backoff { base, cap };
