@@ -36,7 +36,7 @@ mod raw;
 mod reserved;
 mod span;
 pub(crate) mod sql;
-mod tokens;
+pub(crate) mod tokens;
 mod unsendable;
 
 pub use crate::record::ColumnsByName;
@@ -63,6 +63,7 @@ pub use order::IntoOrder;
 pub use order::Order;
 pub(crate) use order::OrderTerm;
 pub(crate) use raw::bind;
+pub(crate) use reserved::is_reserved;
 #[doc(hidden)]
 pub use span::IntoSpan;
 pub(crate) use tokens::has_comment;

@@ -2,7 +2,7 @@
 
 /// What a token is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum TokenKind {
+pub(crate) enum TokenKind {
     Space,
     Comment,
     /// A constant in quotes, `'..'` or `N'..'`.
@@ -19,16 +19,16 @@ pub(super) enum TokenKind {
 
 /// A part of a condition in T-SQL.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Token<'t> {
-    pub(super) kind: TokenKind,
-    pub(super) sql: &'t str,
+pub(crate) struct Token<'t> {
+    pub(crate) kind: TokenKind,
+    pub(crate) sql: &'t str,
     /// Whether it has an end: a quotation or comment can lack it, at the end of the condition.
-    pub(super) is_closed: bool,
+    pub(crate) is_closed: bool,
 }
 
 impl Token<'_> {
     /// Whether it separates other tokens and has no other meaning.
-    pub(super) fn is_blank(&self) -> bool {
+    pub(crate) fn is_blank(&self) -> bool {
         matches!(self.kind, TokenKind::Space | TokenKind::Comment)
     }
 
@@ -36,13 +36,13 @@ impl Token<'_> {
     ///
     /// A `\` and a line break after it continue the constant in the next line, see
     /// <https://learn.microsoft.com/sql/t-sql/language-elements/sql-server-utilities-statements-backslash>.
-    pub(super) fn text(&self) -> Option<String> {
+    pub(crate) fn text(&self) -> Option<String> {
         let inner = self.inner().filter(|_| self.kind == TokenKind::Text)?;
         Some(joined_lines(inner).replace("''", "'"))
     }
 
     /// Returns the name that is in brackets or double quotes.
-    pub(super) fn quoted_name(&self) -> Option<String> {
+    pub(crate) fn quoted_name(&self) -> Option<String> {
         let inner = self
             .inner()
             .filter(|_| self.kind == TokenKind::QuotedName)?;
@@ -61,7 +61,7 @@ impl Token<'_> {
 }
 
 /// Splits T-SQL into its tokens. Joined, they are the text again.
-pub(super) fn tokens(sql: &str) -> impl Iterator<Item = Token<'_>> {
+pub(crate) fn tokens(sql: &str) -> impl Iterator<Item = Token<'_>> {
     let mut rest = sql;
     std::iter::from_fn(move || {
         let (kind, length) = first_token(rest)?;
