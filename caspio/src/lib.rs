@@ -53,6 +53,7 @@
 //! | keeping records and lookups of the schema for a time | [`ClientBuilder::cache_records`], [`ClientBuilder::cache_schema`] |
 //! | the billed calls, and those of a billing period | [`Client::usage`], [`calls`] |
 //! | operations that the SDK has no method for | [`Client::raw`] |
+//! | a file with the calls, without values and names, for an issue | [`ClientBuilder::record_to`] |
 //! | waiting for background work before a program ends | [`Client::settle`] |
 //!
 //! # Errors
@@ -147,6 +148,7 @@ mod dialect;
 mod expected;
 mod handle;
 mod password;
+mod recording;
 mod target;
 mod value;
 mod work;
@@ -182,6 +184,12 @@ pub use rust_decimal::Decimal;
 #[doc(hidden)]
 pub mod __private {
     pub use crate::dialect::shows_every_row;
+    /// The lines of a recording.
+    pub mod recording {
+        pub use crate::recording::{
+            Content, Elements, ErrorText, Exchange, Field, Order, Recording, Shape, read,
+        };
+    }
 }
 
 /// The items that the derives' generated code uses; not part of the public API.

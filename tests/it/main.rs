@@ -7,6 +7,7 @@ mod caches;
 mod connection;
 mod on_call;
 mod raw;
+mod recording;
 mod similar_names;
 mod table_ids;
 mod usage;

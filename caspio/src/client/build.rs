@@ -7,6 +7,7 @@ use super::schema_cache::SchemaCache;
 use super::verification::verify_all;
 use super::{Client, ClientBuilder, Inner};
 use crate::dialect;
+use crate::recording::Recording;
 use caspio_core::error::ErrorContext as _;
 use caspio_core::{
     Account, Authenticate, CaspioClassifier, ClientCredentials, Error, ErrorKind, HttpService,
@@ -50,7 +51,7 @@ impl ClientBuilder {
     /// # Errors
     ///
     /// `Config`: the account or the credentials are missing or malformed, or TLS cannot be set up; or
-    /// records should be verified, which takes calls.
+    /// records should be verified, which takes calls; or the file of [`record_to`](Self::record_to) cannot be written.
     pub fn build(mut self) -> Result<Client> {
         if !self.verifications.is_empty() {
             return Err(Error::new(
@@ -68,6 +69,14 @@ impl ClientBuilder {
         let service = match self.service.take() {
             Some(service) => service,
             None => Arc::new(ReqwestService::for_account(&account)?),
+        };
+        let recording = match &self.record_to {
+            Some(path) => Some(Recording::open(path)?),
+            None => None,
+        };
+        let service = match &recording {
+            Some(recording) => recording.around(service),
+            None => service,
         };
         let position_key = self.position_key(&account)?;
         let (auth, oauth) = self.authentication(&account, &service)?;
@@ -87,6 +96,7 @@ impl ClientBuilder {
                 bulk: BulkClient::default(),
                 oauth,
                 position_key: Arc::new(position_key),
+                recording,
             }),
         })
     }

@@ -12,6 +12,7 @@ use caspio_core::{
 };
 use caspio_schema::Schema;
 use std::fmt;
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -50,6 +51,7 @@ pub struct ClientBuilder {
     pub(super) position_secret: Option<secrecy::SecretString>,
     pub(super) on_call: Option<CallHook>,
     pub(super) cached_for: Lifetimes,
+    pub(super) record_to: Option<PathBuf>,
 }
 
 /// A function that is called after every attempt.
@@ -308,6 +310,36 @@ impl ClientBuilder {
     /// ```
     pub fn on_call(mut self, hook: impl Fn(&CallRecord<'_>) + Send + Sync + 'static) -> Self {
         self.on_call = Some(Arc::new(hook));
+        self
+    }
+
+    /// Records every call in a file for an issue: a line of JSON for each request with its response, without values,
+    /// names and secrets. Default: nothing is recorded.
+    ///
+    /// A line has the method, the path, the clauses of the URL, the shapes of the bodies, the status, the headers that
+    /// matter, the code of an error and the times. Names of tables, views and fields, keys and ids are numbered
+    /// stand-ins (`Table1`, `Field3`), and values are their kinds (`integer`, `blank`, `date-time with fraction`). Only
+    /// words that the SDK knows as the API's own are kept; codes and parameters that it does not know are not. The
+    /// number of records and the sizes of bodies in KiB are kept. `caspio conform --replay FILE` compares a recording
+    /// with the emulator.
+    ///
+    /// A file that exists is continued if it is a recording; only its owner can read a new one. Several clients can
+    /// write to one file, but their stand-ins differ. The file grows with every call. If a line cannot be written, the
+    /// call is not affected: [`Client::recording_failure`](crate::Client::recording_failure) returns the reason, which
+    /// is also logged. Of a body over 8 MiB, or one that is a file, only the size is recorded. What comes from a
+    /// [cache](Self::cache_records) is no call and has no line.
+    ///
+    /// ```no_run
+    /// # use caspio::prelude::*;
+    /// let caspio = Client::builder()
+    ///     .account("b3poa")
+    ///     .credentials("client-id", "client-secret")
+    ///     .record_to("calls.jsonl")
+    ///     .build()?;
+    /// # Ok::<(), caspio::Error>(())
+    /// ```
+    pub fn record_to(mut self, file: impl Into<PathBuf>) -> Self {
+        self.record_to = Some(file.into());
         self
     }
 

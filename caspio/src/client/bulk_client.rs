@@ -90,6 +90,7 @@ impl Client {
                 bulk: BulkClient::default(),
                 oauth: inner.oauth.clone(),
                 position_key: Arc::clone(&inner.position_key),
+                recording: inner.recording.clone(),
             }),
         }
     }

@@ -25,6 +25,7 @@ pub(crate) use response_cache::Kept;
 pub use write_checks::WriteChecks;
 
 use crate::dialect::{Capability, Dialect};
+use crate::recording::Recording;
 use caspio_core::{Account, ApiVersion, Meter, OAuth2, Result, Transport, Url, Usage};
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
@@ -70,6 +71,8 @@ struct Inner {
     /// Set if the client authenticates with its own credentials.
     oauth: Option<OAuth2>,
     position_key: Arc<PositionKey>,
+    /// Set if the calls are recorded.
+    recording: Option<Recording>,
 }
 
 impl Client {
@@ -94,6 +97,13 @@ impl Client {
     #[must_use]
     pub fn account(&self) -> &Account {
         &self.inner.account
+    }
+
+    /// Returns why the recording of the calls is not complete: a line could not be written. `None` if all were, or if
+    /// the client [records](ClientBuilder::record_to) none. No call.
+    #[must_use]
+    pub fn recording_failure(&self) -> Option<String> {
+        self.inner.recording.as_ref().and_then(Recording::failure)
     }
 
     /// Returns the version of the API that this client uses.
