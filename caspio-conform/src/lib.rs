@@ -5,6 +5,9 @@
 //! what must hold of the responses. A [`Plan`] chooses probes and counts their calls, and a [`Prober`] runs them
 //! against an account. Its [`Report`] has no values and no secrets, so that it can be attached to an issue.
 //!
+//! A [`Replay`] compares the calls that [`ClientBuilder::record_to`](caspio::ClientBuilder::record_to) recorded with an
+//! emulator.
+//!
 //! ```no_run
 //! use caspio::http_client::ReqwestService;
 //! use caspio::{Account, ApiVersion, Client, RateLimiter, RetryPolicy};
@@ -50,6 +53,7 @@ mod parse_expect;
 mod plan;
 mod prober;
 mod recorder;
+mod replay;
 mod report;
 mod scratch;
 mod section;
@@ -63,5 +67,6 @@ pub use page::page;
 pub use plan::{Choice, Plan, Planned};
 pub use prober::Prober;
 pub use recorder::Recorder;
+pub use replay::{Replay, ReplayOutcome, ReplayReport, ReplayedCall};
 pub use report::{Difference, Finding, Outcome, Report};
 pub use section::FactError;

@@ -3,4 +3,5 @@
 mod agreement;
 mod deviations;
 mod page;
+mod replay;
 mod server;
