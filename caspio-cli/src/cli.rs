@@ -4,11 +4,12 @@
 use crate::commands::conform;
 use crate::commands::{
     codegen, completions, count, describe, doctor, emulator, export, get, import, list, login,
-    query, schema, usage, write,
+    query, record, schema, usage, write,
 };
 use crate::error::CliError;
 use crate::global::Global;
-use clap::{Parser, Subcommand};
+use clap::error::ErrorKind;
+use clap::{CommandFactory, Parser, Subcommand};
 
 const AFTER_HELP: &str = "\
 Exit codes:
@@ -44,7 +45,7 @@ impl Cli {
     ///
     /// The command line is wrong, and asks for errors as JSON. Otherwise the process ends with clap's message.
     pub(crate) fn read() -> Result<Self, CliError> {
-        let mut cli = match Self::try_parse() {
+        let mut cli = match Self::try_parse().and_then(Self::of_recorded_command) {
             Ok(cli) => cli,
             Err(error)
                 if error.use_stderr() && std::env::args_os().any(|word| word == "--json") =>
@@ -57,6 +58,24 @@ impl Cli {
             let profile = std::env::var("CASPIO_PROFILE").ok();
             cli.global.profile = profile.filter(|name| !name.is_empty());
         }
+        Ok(cli)
+    }
+}
+
+impl Cli {
+    /// Returns the command line of the command that `record` runs; another command line stays as it is.
+    fn of_recorded_command(self) -> Result<Self, clap::Error> {
+        let Command::Record(arguments) = self.command else {
+            return Ok(self);
+        };
+        let program = std::iter::once("caspio".into());
+        let mut cli = Self::try_parse_from(program.chain(arguments.command))?;
+        if matches!(cli.command, Command::Record(_)) {
+            let message = "`record` is followed by another command, such as `query`";
+            return Err(Self::command().error(ErrorKind::InvalidSubcommand, message));
+        }
+        cli.global.inherit(self.global);
+        cli.global.record_to = Some(arguments.to);
         Ok(cli)
     }
 }
@@ -110,6 +129,8 @@ pub(crate) enum Command {
     /// Compare the account with what the SDK and the emulator rest on
     #[cfg(feature = "conform")]
     Conform(conform::Arguments),
+    /// Run a command and record its calls for an issue, without values and names
+    Record(record::Arguments),
     /// Show how many calls this program made, by day and operation
     Usage(usage::Arguments),
     /// Run an emulator of Caspio until Ctrl-C
@@ -123,10 +144,45 @@ pub(crate) use list::Kind as ListKind;
 #[cfg(test)]
 mod tests {
     use super::*;
-    use clap::CommandFactory;
 
     #[test]
     fn the_arguments_are_consistent() {
         Cli::command().debug_assert();
+    }
+
+    fn recorded(line: &str) -> Result<Cli, clap::Error> {
+        Cli::try_parse_from(line.split(' ')).and_then(Cli::of_recorded_command)
+    }
+
+    #[test]
+    fn a_recorded_command_keeps_its_options_and_those_before_it() {
+        let cli =
+            recorded("caspio --profile work record --to a.jsonl query Contacts --limit 5 --json");
+
+        let cli = cli.expect("a command line");
+        assert!(matches!(cli.command, Command::Query(_)));
+        assert_eq!(cli.global.profile.as_deref(), Some("work"));
+        assert_eq!(cli.global.record_to, Some("a.jsonl".into()));
+        assert!(cli.global.json);
+    }
+
+    #[test]
+    fn record_needs_another_command() {
+        for line in [
+            "caspio record",
+            "caspio record record tables",
+            "caspio record --to a.jsonl",
+        ] {
+            assert!(recorded(line).is_err(), "{line}");
+        }
+        let cli = recorded("caspio record -- tables").expect("a command line");
+        assert_eq!(cli.global.record_to, Some("caspio-calls.jsonl".into()));
+        assert!(
+            recorded("caspio tables")
+                .expect("a command line")
+                .global
+                .record_to
+                .is_none()
+        );
     }
 }

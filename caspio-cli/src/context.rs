@@ -31,6 +31,8 @@ pub(crate) struct Context {
     pub(crate) gate: Gate,
     /// The clients of this run, whose calls are counted at its end.
     connected: Vec<Client>,
+    /// Those and the clients of an emulator, whose calls may be recorded.
+    made: Vec<Client>,
     emulator: Option<Emulator>,
 }
 
@@ -52,6 +54,7 @@ impl Context {
             global,
             gate: Gate::new(),
             connected: Vec::new(),
+            made: Vec::new(),
             emulator: None,
         }
     }
@@ -99,6 +102,9 @@ impl Context {
         if let Some(zone) = clock::time_zone() {
             builder = builder.time_zone(zone);
         }
+        if let Some(file) = &self.global.record_to {
+            builder = builder.record_to(file);
+        }
         match self.global.verbose {
             0 => builder,
             level => builder.on_call(move |call| {
@@ -133,6 +139,7 @@ impl Context {
             .rate_limiter(limiter)
             .build()?;
         self.connected.push(client.clone());
+        self.made.push(client.clone());
         Ok(client)
     }
 
@@ -170,6 +177,7 @@ impl Context {
             .rate_limiter(limiter.clone())
             .build()?;
         self.connected.push(client.clone());
+        self.made.push(client.clone());
         Ok((client, service, limiter))
     }
 
@@ -195,6 +203,7 @@ impl Context {
             .credentials(emulator.client_id(), emulator.client_secret())
             .build()?;
         self.emulator = Some(emulator);
+        self.made.push(client.clone());
         Ok(client)
     }
 
@@ -203,6 +212,25 @@ impl Context {
         for client in &self.connected {
             client.settle().await;
         }
+    }
+
+    /// Tells where the calls of this run were recorded, and whether all were.
+    pub(crate) fn report_recording(&mut self) {
+        let Some(file) = &self.global.record_to else {
+            return;
+        };
+        let mut failures = self.made.iter().filter_map(Client::recording_failure);
+        let text = match failures.next() {
+            Some(failure) => format!("warning: not all calls were recorded: {failure}"),
+            None if self.made.is_empty() => {
+                "the command made no calls, so nothing was recorded".to_owned()
+            }
+            None => format!(
+                "the calls were recorded in {}, without values, names and secrets",
+                file.display()
+            ),
+        };
+        self.out.note(format_args!("{text}"));
     }
 
     /// Adds the calls of this run to those counted on this machine.

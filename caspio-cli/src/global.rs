@@ -2,6 +2,7 @@
 
 use caspio::{ApiVersion, RetryPolicy};
 use clap::Args;
+use std::path::PathBuf;
 use std::time::Duration;
 
 /// The options of every command.
@@ -32,9 +33,26 @@ pub(crate) struct Global {
     /// Give up a call and its retries after this time [default: 180, or 300 if it writes many records]
     #[arg(long, global = true, value_name = "SECONDS", value_parser = clap::value_parser!(u32).range(1..))]
     timeout: Option<u32>,
+    /// The file in which the calls are recorded, by `caspio record`
+    #[arg(skip)]
+    pub(crate) record_to: Option<PathBuf>,
 }
 
 impl Global {
+    /// Takes over the options of another command line that this one does not set.
+    pub(crate) fn inherit(&mut self, other: Self) {
+        self.account = self.account.take().or(other.account);
+        self.profile = self.profile.take().or(other.profile);
+        if self.api_version == ApiVersion::default() {
+            self.api_version = other.api_version;
+        }
+        self.emulator |= other.emulator;
+        self.json |= other.json;
+        self.quiet |= other.quiet;
+        self.verbose = self.verbose.max(other.verbose);
+        self.timeout = self.timeout.or(other.timeout);
+    }
+
     /// Whether no progress is shown. Other lines on a terminal would break its display.
     pub(crate) fn hides_progress(&self) -> bool {
         self.quiet || self.verbose > 0

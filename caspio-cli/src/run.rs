@@ -39,6 +39,7 @@ fn run(cli: Cli) -> Result<(), CliError> {
         let mut context = Context::new(cli.global);
         let done = dispatch(cli.command, &mut context).await;
         context.settle().await;
+        context.report_recording();
         if let Err(error) = context.record_usage() {
             // The command succeeded; only its calls were not counted.
             context.out.note(format_args!("warning: {error}"));
@@ -69,6 +70,8 @@ async fn dispatch(command: Command, context: &mut Context) -> Result<(), CliErro
         Command::Codegen(arguments) => commands::codegen::run(context, arguments).await,
         #[cfg(feature = "conform")]
         Command::Conform(arguments) => commands::conform::run(context, arguments).await,
+        // The command line of the command that is recorded has replaced it.
+        Command::Record(_) => Err(CliError::usage("`record` is followed by another command")),
         Command::Usage(arguments) => commands::usage::run(context, &arguments),
         Command::Emulator(arguments) => commands::emulator::run(&arguments).await,
         Command::Completions(arguments) => {

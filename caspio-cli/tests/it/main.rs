@@ -33,6 +33,7 @@ mod keyring;
 #[cfg(feature = "parquet")]
 mod parquet;
 mod pipe;
+mod record;
 mod resume;
 mod schema;
 mod support;

@@ -1,5 +1,7 @@
 //! `caspio conform`: compares the account with what the SDK and the emulator rest on.
 
+mod replay;
+
 use crate::context::Context;
 use crate::error::{CliError, ExitCode};
 use crate::format::{Align, fitted};
@@ -35,9 +37,19 @@ pub(crate) struct Arguments {
     /// List the probes and their calls, and make none
     #[arg(long)]
     dry_run: bool,
+    /// Compare a recording of `caspio record` with the emulator instead, without an account
+    #[arg(
+        long,
+        value_name = "FILE",
+        conflicts_with_all = ["table", "view", "scratch", "only", "all_versions", "max_calls", "dry_run"]
+    )]
+    replay: Option<PathBuf>,
 }
 
 pub(crate) async fn run(context: &mut Context, arguments: Arguments) -> Result<(), CliError> {
+    if let Some(file) = &arguments.replay {
+        return replay::run(context, file, arguments.report.as_deref()).await;
+    }
     let mut choice = match arguments.all_versions {
         true => Choice::of_every_version(),
         false => Choice::new([context.global.api_version]),
@@ -65,7 +77,7 @@ pub(crate) async fn run(context: &mut Context, arguments: Arguments) -> Result<(
     print_report(context, &report)
 }
 
-fn save(report: &Report, path: &Path) -> Result<(), CliError> {
+fn save(report: &impl Serialize, path: &Path) -> Result<(), CliError> {
     let json = serde_json::to_string_pretty(report)
         .map_err(|error| CliError::new(ExitCode::General, format!("no report: {error}")))?;
     replace(path, format!("{json}\n").as_bytes(), Access::Default)
