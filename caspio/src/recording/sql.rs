@@ -23,10 +23,6 @@ const TYPES: &str = "\
     bigint binary bit char date datetime datetime2 decimal float int money nchar numeric nvarchar real \
     smallint time tinyint uniqueidentifier varbinary varchar";
 
-/// Words that are not reserved, and have a meaning where they are.
-const WORDS_OF_CLAUSES: &str = "\
-    partition rows range preceding following offset next only";
-
 /// Returns T-SQL with stand-ins for names, and kinds in braces for values: `Field1 > {integer}`.
 ///
 /// A word is kept only if it is one of T-SQL, and stands where a name cannot.
@@ -97,7 +93,7 @@ fn is_kept<'t>(
         // The alias of a column is followed by a comma or nothing, the type of a cast by a parenthesis.
         return after.is_some_and(|token| matches!(token.sql, ")" | "("));
     }
-    is_reserved(word) || (is_in(WORDS_OF_CLAUSES) && !is(after, &["=", ",", "<", ">"]))
+    is_reserved(word) || (is_in("partition") && is(after, &["by"]))
 }
 
 /// Returns what a name is, by what is around it.
@@ -203,6 +199,10 @@ mod tests {
             (
                 "A IN (SELECT B FROM Salaries s WHERE s.C = 1)",
                 "Field1 IN (SELECT Field2 FROM Table1 Field3 WHERE Field3.Field4 = {integer})",
+            ),
+            (
+                "SUM(A) OVER (PARTITION BY B), Range",
+                "SUM(Field1) OVER (PARTITION BY Field2), Field3",
             ),
             (
                 "A IN (SELECT Pay.B FROM [Pay])",
