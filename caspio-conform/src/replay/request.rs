@@ -22,6 +22,10 @@ pub(super) struct Request {
 const FEW: usize = 5;
 const MOST: usize = 1_000;
 
+/// The most values of a body, of which a long text counts as many.
+const MOST_VALUES: usize = 100_000;
+const LONG: usize = 1_000;
+
 /// Returns a request of the same form, or why it cannot be compared.
 pub(super) fn request(exchange: &Exchange, number: &mut u32) -> Result<Request, &'static str> {
     check_outcome(exchange)?;
@@ -119,7 +123,9 @@ fn body(exchange: &Exchange, number: &mut u32) -> Result<Option<Value>, &'static
     };
     let unknown = "its body is not JSON, or was too large to be described";
     let shape = content.json.as_ref().filter(|_| content.is.is_none());
-    let mut body = fill(shape.ok_or(unknown)?, number);
+    let mut room = MOST_VALUES;
+    let body = fill(shape.ok_or(unknown)?, number, &mut room);
+    let mut body = body.ok_or("its body has too many values")?;
     if let (Some(condition), Some(members)) = (&content.condition, body.as_object_mut()) {
         let condition = sql(condition).ok_or("a condition has a part that is not known")?;
         members.insert("where".to_owned(), condition.into());
@@ -127,24 +133,71 @@ fn body(exchange: &Exchange, number: &mut u32) -> Result<Option<Value>, &'static
     Ok(Some(body))
 }
 
-/// Returns JSON of a shape.
-fn fill(shape: &Shape, number: &mut u32) -> Value {
-    *number += 1;
+/// Returns JSON of a shape; `None` if it has no room.
+fn fill(shape: &Shape, number: &mut u32, room: &mut usize) -> Option<Value> {
+    *number = number.wrapping_add(1);
     if let Some(array) = &shape.array {
         let count = match array.most {
             most if most > MOST => most.min(2 * MOST),
             most => most.min(FEW),
         };
-        return (0..count).map(|_| fill(&array.of, number)).collect();
+        let items = (0..count).map(|_| fill(&array.of, number, room));
+        return items.collect();
     }
     if let Some(members) = &shape.object {
-        let known = members.iter().filter(|(name, _)| !name.starts_with('{'));
-        let filled = known.map(|(name, shape)| (name.clone(), fill(shape, number)));
-        return Value::Object(filled.collect::<Map<_, _>>());
+        let mut filled = Map::new();
+        for (name, shape) in members.iter().filter(|(name, _)| !name.starts_with('{')) {
+            filled.insert(name.clone(), fill(shape, number, room)?);
+        }
+        *room = room.checked_sub(1)?;
+        return Some(Value::Object(filled));
     }
     let mut kinds = shape
         .is
         .iter()
         .filter(|kind| *kind != "absent" && *kind != "null");
-    value(kinds.next().map_or("null", String::as_str), *number)
+    let kind = kinds.next().map_or("null", String::as_str);
+    let size = if kind == "text over 64000" { LONG } else { 1 };
+    *room = room.checked_sub(size)?;
+    Some(value(kind, *number))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    fn filled(shape: Value) -> Option<Value> {
+        let shape: Shape = serde_json::from_value(shape).expect("a shape");
+        fill(&shape, &mut 0, &mut { MOST_VALUES })
+    }
+
+    #[test]
+    fn a_body_has_the_members_and_kinds_of_its_shape() {
+        let member = |kinds: &[&str]| json!({ "is": kinds });
+        let shape = json!({ "object": {
+            "Field1": member(&["text"]), "Field2": member(&["absent", "boolean", "null"]), "Field3": member(&["null"]),
+            "{member}": member(&["text"]),
+            "Field4": { "array": { "least": 1, "most": 2, "of": member(&["integer"]) } },
+        } });
+
+        let filled = filled(shape).expect("a body");
+
+        assert_eq!(
+            filled,
+            json!({ "Field1": "text 2", "Field2": true, "Field3": null, "Field4": [6, 7] })
+        );
+    }
+
+    #[test]
+    fn a_recording_of_a_stranger_does_not_fill_the_memory() {
+        let mut nested = json!({ "is": ["text"] });
+        for _ in 0..20 {
+            nested = json!({ "array": { "least": 0, "most": 4_000_000_000_u32, "of": nested } });
+        }
+        assert_eq!(filled(nested), None);
+
+        let conditions = "Field1 = {text over 64000} ".repeat(1_000);
+        assert_eq!(sql(&conditions), None);
+    }
 }

@@ -50,11 +50,17 @@ pub(super) fn sql(recorded: &str) -> Option<String> {
         let (kind, after) = after.split_once('}')?;
         filled.push_str(before);
         filled.push_str(&literal(kind)?);
+        if filled.len() > LONGEST_SQL {
+            return None;
+        }
         rest = after;
     }
     filled.push_str(rest);
     Some(filled)
 }
+
+/// The longest T-SQL that is sent: a recording may be a stranger's.
+const LONGEST_SQL: usize = 1024 * 1024;
 
 /// The number of the values in conditions, which the first record of each table has.
 pub(super) const FIRST: u32 = 1;

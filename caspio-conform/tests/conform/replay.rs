@@ -105,7 +105,8 @@ async fn record(emulator: &Emulator, version: ApiVersion, file: &Path) {
         RecordMap::from([("Name", "Tom")]),
         RecordMap::from([("Name", "Ada")]),
     ];
-    pets.insert_many(&many).await.expect("inserts");
+    let report = pets.insert_many(&many).await.expect("inserts");
+    assert!(report.is_complete(), "{report:?}");
     let _ = pets.insert(&rex).await;
     pets.delete_where_raw("Name = ?", ("Tom",))
         .await
