@@ -173,11 +173,11 @@ async fn new_unique_field_needs_values_that_differ() {
 }
 
 #[tokio::test]
-async fn names_of_the_key_and_of_no_field_are_refused() {
+async fn name_of_the_key_and_long_names_are_refused() {
     let caspio = Caspio::sample().await;
     let bad_body = (400, "IncorrectBodyParameter".to_owned());
     let long = "x".repeat(129);
-    for name in ["PK_ID", "pk_id", "a\u{0}b", &long] {
+    for name in ["PK_ID", "pk_id", &long] {
         let field = json!({ "Name": name, "Type": "STRING" });
         let table = json!({ "Name": "Odd", "Fields": [field] });
 

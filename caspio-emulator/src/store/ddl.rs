@@ -193,17 +193,18 @@ pub(crate) fn drop_unique(
     Ok(())
 }
 
-/// Refuses a name that SQL Server does not have; that Caspio has the same bounds is inferred, fact `names-and-columns`.
+/// Refuses a name that is too long for SQL Server; that Caspio has the same bound is inferred, fact
+/// `names-and-columns`.
 fn check_name(name: &str) -> Result<(), StoreError> {
-    if name.chars().count() <= LONGEST_NAME && !name.chars().any(char::is_control) {
+    if name.chars().count() <= LONGEST_NAME {
         return Ok(());
     }
     Err(StoreError::refused(format!(
-        "A name has at most {LONGEST_NAME} characters, and no control characters"
+        "A name has at most {LONGEST_NAME} characters"
     )))
 }
 
-/// Refuses the name of the key, and what no field of SQL Server is called.
+/// Refuses the name of the key, and a name that is too long.
 pub(super) fn check_field_name(name: &str) -> Result<(), StoreError> {
     if same_name(name, "PK_ID") {
         return Err(StoreError::refused("The name PK_ID is that of the key"));
