@@ -279,14 +279,14 @@ fn an_export_is_not_resumed_without_a_column_that_it_had() {
     killed(&env);
     env.ok(&["schema", "pull", "--table", "Orders"]);
     let schema = fs::read_to_string(env.path("caspio.schema.json")).expect("a file");
-    let schema = schema.replace("\"Status\"", "\"State\"");
+    let schema = schema.replace("\"Shipped\"", "\"Sent\"");
     fs::write(env.path("caspio.schema.json"), schema).expect("written");
     env.ok(&["schema", "push", "--yes", "--allow-destructive"]);
 
     let ran = env.run(&["export", "Orders", "a.csv"]);
 
     assert_eq!(ran.code, Some(2), "{}", ran.stderr);
-    assert!(ran.stderr.contains("\"Status\""), "{}", ran.stderr);
+    assert!(ran.stderr.contains("\"Shipped\""), "{}", ran.stderr);
     assert!(ran.stderr.contains("--restart"), "{}", ran.stderr);
     env.ok(&["export", "Orders", "a.csv", "--restart"]);
 }
