@@ -89,7 +89,7 @@ async fn a_projection_is_read_in_the_order_of_its_table() {
     let parts = orders
         .order_by(|c| c.quantity.desc())
         .select::<Placed<'_>>();
-    let mut pages = parts.page_size(7).pages();
+    let mut pages = parts.page_size(70).pages();
     let mut read = Vec::new();
     while let Some(page) = pages.try_next().await.expect("a page") {
         let parts = page.records().expect("records");

@@ -42,7 +42,7 @@ async fn texts(version: ApiVersion) -> TestEnv {
             _ => Some(format!("{}{}", "\u{5b57}".repeat(250), number % 7)),
         };
         let text =
-            (number % 9 > 0).then(|| format!("{}'{}", "it's \u{1F600} ".repeat(900), number % 4));
+            (number % 9 > 0).then(|| format!("{}'{}", "it's \u{1F600} ".repeat(300), number % 4));
         let record = json!({ "Name": name, "Text": text, "Number": number % 3 });
         env.emulator
             .insert("Long_Texts", record)
