@@ -70,7 +70,7 @@ fn delete(env: &TestEnv, rows: &[Row]) {
 
 on_every_version! {
     async fn a_stream_continues_after_deleted_records(version) {
-        let env = table(version, 70).await;
+        let env = table(version, 160).await;
         let rows = env.caspio.table::<Row>();
         for (name, order) in orders() {
             for (page, deleted) in [(1, 1), (1, 4), (3, 2), (10, 1), (10, 8)] {
