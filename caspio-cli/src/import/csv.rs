@@ -16,6 +16,10 @@ use std::path::{Path, PathBuf};
 const IN_FIRST_CELL: &str =
     "the whole row is in its first cell; write its cells into their columns";
 
+/// What to do about columns without names at the end.
+const UNNAMED_AT_END: &str = "a spreadsheet adds such columns where a row has more cells than the first line names: \
+                              remove the columns, and the row's additional cells";
+
 const BYTE_ORDER_MARK: &[u8] = "\u{feff}".as_bytes();
 
 /// Reads a CSV file whose first line names its columns.
@@ -118,6 +122,10 @@ impl<R: BufRead> Reader<R> {
             );
         }
         match names.iter().position(|name| name.trim().is_empty()) {
+            Some(at) if names[at..].iter().all(|name| name.trim().is_empty()) => {
+                let why = format!("column {} has no name", at + 1);
+                Err(self.no_columns(&why).with_hint(UNNAMED_AT_END))
+            }
             Some(at) => Err(self.no_columns(&format!("column {} has no name", at + 1))),
             None => Ok(names),
         }
@@ -247,6 +255,9 @@ impl<R: BufRead> Reader<R> {
             return;
         };
         let added = self.refused_columns;
+        if self.has_reason {
+            remove_padding(cells, self.columns.len() + added);
+        }
         let own = cells.len().saturating_sub(added);
         let reason = cells.last().cloned().flatten().filter(|_| self.has_reason);
         let kind = reason.as_deref().and_then(ReasonKind::of);
@@ -274,7 +285,9 @@ impl<R: BufRead> Reader<R> {
                     cells.pop();
                 }
             }
-            Some(ReasonKind::Unresolved(_) | ReasonKind::Ambiguous(_)) => row.earlier = kind,
+            Some(
+                ReasonKind::Unresolved(_) | ReasonKind::Ambiguous(_) | ReasonKind::Duplicate(_),
+            ) => row.earlier = kind,
             _ => {}
         }
     }
@@ -339,6 +352,20 @@ impl<R: BufRead + Send> Rows for Reader<R> {
 fn texts(cells: Vec<Option<Vec<u8>>>) -> Option<Vec<Option<String>>> {
     let texts = cells.into_iter().map(|cell| cell.map(String::from_utf8));
     texts.map(Option::transpose).collect::<Result<_, _>>().ok()
+}
+
+/// Removes the empty cells that a spreadsheet adds to a row that could not be read, which is shorter than the others.
+/// With them its line and its reason would be values of fields.
+fn remove_padding(cells: &mut Vec<Option<String>>, columns: usize) {
+    let Some(last) = cells.iter().rposition(Option::is_some) else {
+        return;
+    };
+    let line = last.checked_sub(1).and_then(|line| cells[line].as_deref());
+    let reason = cells[last].as_deref().and_then(ReasonKind::of);
+    let is_unreadable = matches!(reason, Some(ReasonKind::Unreadable(_)));
+    if last + 1 < columns && is_unreadable && is_number(line) {
+        cells.truncate(last + 1);
+    }
 }
 
 /// Returns the content of a row that could not be read, and is in its first cell.

@@ -40,19 +40,31 @@ impl DecimalCommas {
 ///
 /// # Errors
 ///
-/// It was not changed. The file of refused rows may have no decimal comma any more.
+/// It was not changed, or only saved by a spreadsheet, which removes zeros at the end. The file of refused rows may have
+/// no decimal comma any more.
 pub(super) fn check_changed(reason: &str, column: &str, cell: &str) -> Result<(), String> {
-    let cell = cell.trim();
-    let refused = format!("{column}: {}: ", may_be(cell));
-    if !has_groups(cell)
+    let cell = with_three_decimals(cell.trim());
+    let refused = format!("{column}: {}: ", may_be(&cell));
+    if !has_groups(&cell)
         || !(reason.starts_with(&refused) || reason.contains(&format!("; {refused}")))
     {
         return Ok(());
     }
     Err(format!(
         "{}: the column has decimal commas in the file that was imported first; {HINT}",
-        may_be(cell)
+        may_be(&cell)
     ))
+}
+
+/// Returns a number of fewer decimals with three of them, and any other text as it is.
+fn with_three_decimals(cell: &str) -> String {
+    let (whole, fraction) = cell.split_once('.').unwrap_or((cell, ""));
+    let is_number =
+        is_digits(unsigned(whole)) && fraction.bytes().all(|byte| byte.is_ascii_digit());
+    match is_number && fraction.len() < 3 {
+        true => format!("{whole}.{fraction:0<3}"),
+        false => cell.to_owned(),
+    }
 }
 
 fn may_be(cell: &str) -> String {
@@ -111,7 +123,14 @@ mod tests {
     #[test]
     fn a_cell_is_compared_with_the_reason_of_its_own_column() {
         let reason = "A: \"x\" is no number; Net B: \"1.234\" may be 1234: why; C: \"-2.500\" may be -2500: why";
-        for (column, cell) in [("Net B", "1.234"), ("Net B", " 1.234"), ("C", "-2.500")] {
+        let unchanged = [
+            ("Net B", "1.234"),
+            ("Net B", " 1.234"),
+            ("C", "-2.500"),
+            // As a spreadsheet writes it.
+            ("C", "-2.5"),
+        ];
+        for (column, cell) in unchanged {
             assert!(
                 check_changed(reason, column, cell).is_err(),
                 "{column} {cell}"
@@ -121,6 +140,8 @@ mod tests {
             ("B", "1.234"),
             ("C", "1.234"),
             ("C", "2.500"),
+            ("C", "-2.5000"),
+            ("C", "-2500"),
             ("Net B", "1.2340"),
             ("Net B", "11.234"),
             ("A", "x"),

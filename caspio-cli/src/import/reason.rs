@@ -11,6 +11,9 @@ pub(super) const TOO_SHORT: &str = "TOO SHORT: ";
 /// The beginning of the reason of a CSV row with a number that may be a thousand times as large.
 pub(super) const AMBIGUOUS: &str = "AMBIGUOUS: ";
 
+/// The beginning of the reason of a row of a sync whose key an earlier row of the file had.
+pub(super) const DUPLICATE: &str = "DUPLICATE: ";
+
 /// The end of the reason of a row that a sync refused.
 pub(super) const OF_SYNC: &str = "; import it with --sync";
 
@@ -27,6 +30,8 @@ pub(super) enum ReasonKind {
     TooShort,
     /// The reason names numbers that may be a thousand times as large.
     Ambiguous(String),
+    /// The reason names a key that an earlier row of the file had.
+    Duplicate(String),
 }
 
 impl ReasonKind {
@@ -40,6 +45,8 @@ impl ReasonKind {
             Some(Self::Bytes(why.to_owned()))
         } else if let Some(why) = reason.strip_prefix(AMBIGUOUS) {
             Some(Self::Ambiguous(why.to_owned()))
+        } else if let Some(why) = reason.strip_prefix(DUPLICATE) {
+            Some(Self::Duplicate(why.to_owned()))
         } else {
             reason.starts_with(TOO_SHORT).then_some(Self::TooShort)
         }

@@ -3,6 +3,7 @@
 use super::job::Job;
 use super::key_column::KeyColumn;
 use super::prepared::Prepared;
+use super::reason::{DUPLICATE, ReasonKind};
 use super::refused_file::RefusedFile;
 use super::row_feed::RowFeed;
 use super::source_row::SourceRow;
@@ -45,6 +46,7 @@ pub(super) async fn read(
             Err(error) => Err(with_others(table, error).await),
         };
         let unique = row.and_then(|row| {
+            check_changed(&row, key, source_row.earlier.as_ref())?;
             check_unique(&row, key, source_row.line, &mut lines)?;
             Ok(row)
         });
@@ -78,18 +80,51 @@ pub(super) fn check_unique(
     let value = row.get(name);
     let message = match value.and_then(|value| canonical(value, key.data_type)) {
         None => format!("{name}: the row has no value that identifies it"),
-        Some(value) => match lines.entry(value) {
+        Some(canonical) => match lines.entry(canonical) {
             Entry::Vacant(entry) => {
                 entry.insert(line);
                 return Ok(());
             }
             Entry::Occupied(entry) => {
-                let before = entry.get();
-                format!("{name}: the row of line {before} has the same value")
+                let (before, value) = (entry.get(), shown(value));
+                format!("{DUPLICATE}{name}: {value}: the row of line {before} has the same value")
             }
         },
     };
     Err(Error::new(ErrorKind::Refused, message))
+}
+
+/// Checks that a row that an earlier sync refused, because another row of its file had the same key, was fixed: alone
+/// in a file of refused rows, it would overwrite the record of the other row.
+fn check_changed(
+    row: &Prepared,
+    key: KeyColumn<'_>,
+    earlier: Option<&ReasonKind>,
+) -> Result<(), Error> {
+    let Some(ReasonKind::Duplicate(reason)) = earlier else {
+        return Ok(());
+    };
+    let name = key.name;
+    let value = format!("{name}: {}: ", shown(row.get(name)));
+    if !reason.starts_with(&value) {
+        return Ok(());
+    }
+    let message = format!(
+        "{DUPLICATE}{value}another row of the file that was imported first has the same value; \
+         change it, or remove this reason to write this row as well"
+    );
+    Err(Error::new(ErrorKind::Refused, message))
+}
+
+/// Returns a value as a reason shows it.
+fn shown(value: Option<&FieldValue<'_>>) -> String {
+    match value {
+        Some(FieldValue::Text(text)) => format!("{text:?}"),
+        Some(FieldValue::Integer(number)) => number.to_string(),
+        Some(FieldValue::Decimal(number)) => number.to_string(),
+        Some(value) => format!("{value:?}"),
+        None => String::new(),
+    }
 }
 
 /// Returns the value of the key column as Caspio compares it; `None` if it does not identify the row.

@@ -1,6 +1,6 @@
 //! Imports that write only the differences.
 
-use crate::support::people::{count, fill, people_env, reasons, summary, write};
+use crate::support::people::{count, fill, people_env, read, reasons, summary, write};
 use caspio_emulator::{DataType, FieldDef, TableDef};
 use serde_json::json;
 
@@ -154,6 +154,38 @@ fn a_sync_deletes_nothing_where_a_row_was_refused() {
         by_line[&5].contains("no value that identifies it"),
         "{by_line:?}"
     );
+}
+
+#[test]
+fn a_row_with_the_key_of_another_does_not_overwrite_it_from_the_file_of_refused_rows() {
+    for (name, rows, fixed) in [
+        ("a.csv", "Code,Age\nA,1\na,2\nB,3\n", ("\na,2,", "\nC,2,")),
+        (
+            "a.jsonl",
+            "{\"Code\":\"A\",\"Age\":1}\n{\"Code\":\"a\",\"Age\":2}\n{\"Code\":\"B\",\"Age\":3}\n",
+            ("\"Code\":\"a\"", "\"Code\":\"C\""),
+        ),
+    ] {
+        let env = people_env();
+        write(&env, name, rows);
+        let refused = name.replace("a.", "a.refused.");
+        let sync = |file: &str| env.run(&["import", "People", file, "--key", "Code", "--sync"]);
+        let ages = || env.ok(&["query", "People", "--select", "Code,Age", "--format", "csv"]);
+        assert_eq!(sync(name).code, Some(5));
+        let before = ages();
+
+        let unchanged = sync(&refused);
+
+        assert_eq!(unchanged.code, Some(5), "{name}: {}", unchanged.stderr);
+        assert_eq!(ages(), before, "{name}");
+        let again = read(&env, &refused);
+        assert!(again.contains("DUPLICATE: Code: "), "{again}");
+
+        write(&env, &refused, &again.replace(fixed.0, fixed.1));
+        let ran = sync(&refused);
+        assert_eq!(ran.code, Some(0), "{name}: {}", ran.stderr);
+        assert_eq!(count(&env, "People"), 3, "{name}");
+    }
 }
 
 #[test]

@@ -147,3 +147,38 @@ proptest! {
         prop_assert_eq!(read, written);
     }
 }
+
+#[test]
+fn a_row_that_could_not_be_read_stays_so_after_a_spreadsheet_added_empty_cells() {
+    let path = Path::new("a.refused.csv");
+    let text = "A,B,C,D,Line,Reason\n\
+                \"x,\"\"y\"\"z\",2,UNREADABLE: there is text after a closing quote,,,\n\
+                1,,,,5,\n";
+    let columns = RefusedColumns::new(path, &[]);
+    let mut reader =
+        Reader::new(path, text.as_bytes(), Reading::default(), &columns).expect("a header");
+
+    let unreadable = reader.next().expect("a row").expect("a row");
+    let fixed = reader.next().expect("a row").expect("a row");
+
+    let RowContent::Unreadable(raw, why) = unreadable.content else {
+        panic!("{unreadable:?}");
+    };
+    assert_eq!(raw, b"x,\"y\"z");
+    assert_eq!(why, "there is text after a closing quote");
+    let RowContent::Cells(cells) = fixed.content else {
+        panic!("{fixed:?}");
+    };
+    assert_eq!(cells, [some("1"), None, None, None]);
+}
+
+#[test]
+fn columns_without_names_at_the_end_are_explained() {
+    let explained = |text: &str| {
+        let error = reader(text.as_bytes(), Reading::default()).expect_err("no columns");
+        format!("{error:?}").contains("a spreadsheet adds such columns")
+    };
+
+    assert!(explained("a,b,,\n"));
+    assert!(!explained("a,,b\n"));
+}
