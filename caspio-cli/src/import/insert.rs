@@ -100,8 +100,8 @@ struct Run<'r> {
     refused: &'r mut RefusedFile,
     summary: Summary,
     outage: Outage,
-    /// The rows that were taken last and not sent.
-    unsent: Vec<SourceRow>,
+    /// The rows that were taken last and not sent, from the first that was stopped.
+    unsent: Vec<(SourceRow, Error)>,
     /// Whether a signal stopped it.
     interrupted: bool,
     /// The progress before the first row that the file of refused rows does not have: the next run continues from
@@ -216,11 +216,22 @@ impl<'r> Run<'r> {
 
     /// Records the outcome of a row.
     fn record(&mut self, source_row: SourceRow, error: Option<Error>) {
-        if error.as_ref().is_some_and(was_not_sent) {
-            self.shared.lock().stop = true;
-            return self.unsent.push(source_row);
+        let (mut shared, index) = (self.shared.lock(), source_row.index);
+        let when_read = shared.refused_when_read.remove(&index);
+        if let Some(error) = error.as_ref().filter(|error| was_not_sent(error)) {
+            shared.stop = true;
+            return self.unsent.push((source_row, error.clone()));
         }
+        // The next run reads it again, with the rows before it.
+        if let (Some(error), true, false) = (&error, when_read, self.unsent.is_empty()) {
+            return self.unsent.push((source_row, error.clone()));
+        }
+        drop(shared);
         self.refuse_unsent();
+        self.record_outcome(source_row, error);
+    }
+
+    fn record_outcome(&mut self, source_row: SourceRow, error: Option<Error>) {
         self.summary.rows += 1;
         self.answered = source_row.index + 1;
         if !self.interrupted && self.outage.record(error.as_ref()) {
@@ -250,10 +261,12 @@ impl<'r> Run<'r> {
 
     /// Refuses rows that were not sent although rows after them were: the line to resume from is after both.
     fn refuse_unsent(&mut self) {
-        for source_row in std::mem::take(&mut self.unsent) {
-            self.summary.rows += 1;
-            let message = "the import was stopped before the row was sent";
-            self.refuse(&source_row, &Error::new(ErrorKind::Cancelled, message));
+        for (source_row, mut error) in std::mem::take(&mut self.unsent) {
+            if was_not_sent(&error) {
+                let message = "the import was stopped before the row was sent";
+                error = Error::new(ErrorKind::Cancelled, message);
+            }
+            self.record_outcome(source_row, Some(error));
         }
     }
 
@@ -297,7 +310,8 @@ impl<'r> Run<'r> {
     /// Returns the line of the first row without an outcome; `None` if there is none.
     fn next_line(&self) -> Option<u64> {
         let shared = self.shared.lock();
-        let first = self.unsent.first().or(self.held.first());
+        let unsent = self.unsent.first().map(|(row, _)| row);
+        let first = unsent.or(self.held.first());
         let first = first.or(shared.rows.front());
         first.map(|row| row.line).or(shared.next_line())
     }

@@ -9,6 +9,7 @@ use super::refused_columns::RefusedColumns;
 use super::source_file::Input;
 use super::source_row::{RowContent, Rows, SourceRow};
 use crate::error::CliError;
+use caspio_schema::is_same_name;
 use std::collections::HashSet;
 use std::io::BufRead;
 use std::path::PathBuf;
@@ -51,7 +52,7 @@ impl Reader {
         Ok(reader)
     }
 
-    /// Returns the names of all members, in the order of their first use.
+    /// Returns the names of all members, in the order and in the case of their first use.
     fn names(&mut self) -> Result<Vec<String>, CliError> {
         let (mut names, mut seen) = (Vec::new(), HashSet::new());
         while let Some(row) = self.row()? {
@@ -60,8 +61,10 @@ impl Reader {
             };
             let members = Members::of(json).map(|members| members.0);
             for (name, _) in members.unwrap_or_default() {
-                if !seen.contains(&name) {
-                    seen.insert(name.clone());
+                let is_new = seen.insert(name.clone());
+                // A row may write a name otherwise than the ones before it.
+                let is_same = |other: &String| is_same_name(other.trim(), name.trim());
+                if is_new && !names.iter().any(is_same) {
                     names.push(name);
                 }
             }

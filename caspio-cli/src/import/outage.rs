@@ -18,16 +18,8 @@ impl Outage {
     pub(super) fn record(&mut self, error: Option<&Error>) -> bool {
         let kind = error.map(Error::kind);
         let most = match kind {
-            None
-            | Some(
-                ErrorKind::Refused
-                | ErrorKind::Invalid
-                | ErrorKind::Conflict
-                | ErrorKind::Cancelled,
-            ) => {
-                self.consecutive = 0;
-                return false;
-            }
+            None => return self.accepts_rows(),
+            Some(kind) if is_of_row(kind) => return self.accepts_rows(),
             Some(
                 ErrorKind::Config
                 | ErrorKind::Auth
@@ -45,4 +37,17 @@ impl Outage {
         }
         self.failure.is_some()
     }
+
+    fn accepts_rows(&mut self) -> bool {
+        self.consecutive = 0;
+        false
+    }
+}
+
+/// Returns whether a row that fails with an error of this kind says nothing about the next one.
+pub(super) fn is_of_row(kind: ErrorKind) -> bool {
+    matches!(
+        kind,
+        ErrorKind::Refused | ErrorKind::Invalid | ErrorKind::Conflict | ErrorKind::Cancelled
+    )
 }

@@ -12,7 +12,7 @@ use super::violations::with_others;
 use crate::error::CliError;
 use caspio::{Error, ErrorKind, RecordMap, Table};
 use futures::stream::{self, Stream};
-use std::collections::{HashMap, VecDeque};
+use std::collections::{HashMap, HashSet, VecDeque};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 /// The state shared between the feed and the code that receives the outcomes.
@@ -22,6 +22,8 @@ pub(super) struct RowsInProgress {
     pub(super) rows: VecDeque<SourceRow>,
     /// Those that may have been sent before, by their numbers.
     pub(super) unresolved: HashMap<u64, Prepared>,
+    /// The numbers of those that are not sent, because they were refused when they were read.
+    pub(super) refused_when_read: HashSet<u64>,
     /// Whether the feed must end.
     pub(super) stop: bool,
     /// The error that ended reading the file.
@@ -149,6 +151,9 @@ impl RowFeed {
         }
         if let (Ok(row), true, true) = (&row, is_unresolved, self.lookup.is_some()) {
             shared.unresolved.insert(source_row.index, row.clone());
+        }
+        if row.is_err() {
+            shared.refused_when_read.insert(source_row.index);
         }
         shared.rows.push_back(source_row);
         Some(Fed { row, is_unresolved })

@@ -24,5 +24,5 @@ pub(super) fn interrupted() -> CliError {
 
 /// Returns the error of a sync that a signal stopped before it wrote.
 pub(super) fn nothing_written() -> CliError {
-    interrupted().with_hint("nothing was written to the table")
+    interrupted().with_hint("nothing was written to the table; run the same command again")
 }

@@ -5,6 +5,7 @@ use super::deletions::DeleteGuard;
 use super::job::Job;
 use super::key_column::KeyColumn;
 use super::lookup::{Lookup, is_already_there, is_duplicate};
+use super::outage::{Outage, is_of_row};
 use super::prepared::Prepared;
 use super::reason::ReasonKind;
 use super::refused_file::RefusedFile;
@@ -21,6 +22,10 @@ use caspio::{Error, ErrorKind, RecordMap, Table};
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::time::SystemTime;
 
+/// What to do after a sync that was not completed.
+const SYNC_AGAIN: &str =
+    "run the same command again: records that are up to date are not written again";
+
 /// Reads all rows into memory, and writes the differences.
 pub(super) async fn sync(
     table: &Table<RecordMap>,
@@ -35,6 +40,7 @@ pub(super) async fn sync(
         ..Summary::default()
     };
     let Some(read) = read(table, feed, key, job, refused, &mut summary).await? else {
+        summary.not_sent = summary.rows - refused.rows;
         summary.stopped = Some(nothing_written());
         return Ok(summary);
     };
@@ -46,6 +52,9 @@ pub(super) async fn sync(
     let deletes = job.delete_missing && !summary.nothing_deleted;
     let (report, stopped) = write(table, key, (&source_rows, rows), deletes, job).await?;
     let Some(report) = report else {
+        if !job.gate.wrote() {
+            summary.not_sent = source_rows.len() as u64;
+        }
         summary.stopped = stopped;
         return Ok(summary);
     };
@@ -58,6 +67,7 @@ pub(super) async fn sync(
     summary.deleted = report.deleted;
     summary.held_back = report.held_back;
     let found = sent_again.found_after_conflict(&report).await;
+    let outage = outage(&report);
     for failure in report.failed() {
         let source_row = failure.index.and_then(|at| source_rows.get(at));
         if failure.index.is_some_and(|at| found.contains(&at)) {
@@ -69,11 +79,44 @@ pub(super) async fn sync(
                 summary.not_sent += u64::from(source_row.is_some());
                 summary.stopped = Some(unfinished());
             }
+            // Nothing is wrong with the row.
+            Some(_) if outage.is_some() && is_of_service(&failure.error) => summary.not_sent += 1,
             Some(source_row) => refused.add(source_row, &failure.error),
             None => summary.stopped = Some(failure.error.clone().into()),
         }
     }
+    if let Some(failure) = outage {
+        summary.stopped = Some(failure.with_hint(SYNC_AGAIN));
+    }
     Ok(summary)
+}
+
+/// Returns the error with which the service no longer accepted any row; `None` if the rows caused the failures.
+fn outage(report: &BulkReport<i64>) -> Option<CliError> {
+    let failed = report.failed().iter();
+    let mut failed: Vec<_> = failed
+        .filter_map(|failure| Some((failure.index?, &failure.error)))
+        .collect();
+    failed.sort_by_key(|(index, _)| *index);
+    let (mut outage, mut next) = (Outage::default(), 0);
+    for (index, error) in failed {
+        if index > next {
+            outage.record(None);
+        }
+        outage.record(Some(error).filter(|error| is_response(error)));
+        next = index + 1;
+    }
+    outage.failure
+}
+
+/// Returns whether the service failed the row, and not the end of the sync.
+fn is_response(error: &Error) -> bool {
+    !error.maybe_applied() && !was_not_sent(error) && !was_stopped(error)
+}
+
+/// Returns whether the service did not write a row for a reason that is not the row's.
+fn is_of_service(error: &Error) -> bool {
+    !error.maybe_applied() && !is_of_row(error.kind())
 }
 
 /// Returns whether the SDK was stopped before it sent a row.
@@ -205,6 +248,5 @@ fn without(
 }
 
 fn unfinished() -> CliError {
-    interrupted()
-        .with_hint("run the same command again: records that are up to date are not written again")
+    interrupted().with_hint(SYNC_AGAIN)
 }

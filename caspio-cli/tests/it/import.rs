@@ -416,6 +416,52 @@ fn an_outage_stops_the_import_with_the_line_to_resume_from() {
 }
 
 #[test]
+fn an_outage_of_a_sync_is_not_blamed_on_its_rows() {
+    let env = people_env();
+    let rows: String = (0..2500).fold("Code\n".to_owned(), |all, at| format!("{all}C{at}\n"));
+    write(&env, "a.csv", &rows);
+    let faults = Faults::none().rule(
+        Rule::new(Fault::QuotaUsedUp)
+            .operation("CreateTableRecords")
+            .calls(2..100),
+    );
+    env.emulator.set_faults(faults);
+    let sync = [
+        "import", "People", "a.csv", "--sync", "--key", "Code", "--json",
+    ];
+
+    let ran = env.run(&[&sync[..], &["--concurrency", "1", "--timeout", "2"]].concat());
+
+    assert_eq!(ran.code, Some(6), "{}", ran.stderr);
+    let result = summary(&ran);
+    let number = |name: &str| result[name].as_u64().expect(name);
+    assert_eq!(number("refused"), 0, "{result}");
+    assert_eq!(number("inserted"), count(&env, "People"), "{result}");
+    assert_eq!(number("inserted") + number("not_sent"), 2500, "{result}");
+    assert!(
+        ran.stderr.contains("run the same command again"),
+        "{}",
+        ran.stderr
+    );
+
+    env.emulator.set_faults(Faults::none());
+    env.ok(&sync);
+    assert_eq!(count(&env, "People"), 2500);
+}
+
+#[test]
+fn members_of_jsonl_rows_have_any_case() {
+    let env = people_env();
+    let rows = "{\"Code\":\"A\",\"age\":1}\n{\"AGE\":2,\"code\":\"B\"}\n";
+    write(&env, "a.jsonl", rows);
+
+    env.ok(&["import", "People", "a.jsonl"]);
+
+    let found = env.ok(&["query", "People", "--select", "Code,Age", "--format", "csv"]);
+    assert_eq!(found, "Code,Age\nA,1\nB,2\n");
+}
+
+#[test]
 fn no_value_is_changed_without_a_word() {
     let env = people_env();
     let rows = [

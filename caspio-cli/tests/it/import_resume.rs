@@ -114,8 +114,7 @@ fn resume(env: &TestEnv, case: &str) -> Value {
         let reason = refused.get(&(at + 2));
         let is_open = reason.is_some_and(|reason| reason.starts_with("UNRESOLVED"));
         let is_right = match (there, reason) {
-            // Rows before a bad one are refused with it when the import is stopped.
-            (0, Some(reason)) => is_bad(at) || is_open || reason.contains("was stopped before"),
+            (0, Some(_)) => is_bad(at) || is_open,
             (1, Some(_)) => is_open,
             (1, None) => !is_bad(at),
             _ => false,

@@ -75,6 +75,42 @@ fn ctrl_c_stops_sending_and_prints_the_line_to_resume_from() {
 }
 
 #[test]
+fn rows_that_were_not_sent_are_left_for_the_next_run_although_a_later_one_is_refused() {
+    let env = slow_env();
+    let table = people("People");
+    env.emulator.create_table(table).expect("a new table");
+    let rows = (0..6_000).fold("Code,Age\n".to_owned(), |mut all, at| {
+        let age = if at % 500 == 250 { "x" } else { "1" };
+        writeln!(all, "C{at},{age}").expect("written");
+        all
+    });
+    write(&env, "a.csv", &rows);
+    let import = ["import", "People", "a.csv", "--json", "--concurrency", "1"];
+    let mut command = env.command(&import);
+    command.stdout(Stdio::piped()).stderr(Stdio::piped());
+    let child = command.spawn().expect("it starts");
+    while count(&env, "People") == 0 {
+        std::thread::sleep(Duration::from_millis(5));
+    }
+    interrupt(&child);
+
+    let stopped = end(child);
+
+    let next = summary(&stopped)["next_line"].as_u64().expect("a line");
+    let answered = next - 2;
+    assert!(answered < 6_000, "it was stopped too late");
+    assert_eq!(summary(&stopped)["rows"].as_u64(), Some(answered));
+    let refused = read(&env, "a.refused.csv");
+    assert!(!refused.contains("stopped before"), "{refused}");
+
+    env.emulator.set_faults(Faults::none());
+    let ended = env.run(&import);
+
+    assert_eq!(count(&env, "People"), 6_000 - 12, "{}", ended.stderr);
+    assert_eq!(reasons(&env, "a.refused.csv").len(), 12);
+}
+
+#[test]
 fn every_stop_signal_ends_an_import_in_order() {
     for name in ["-TERM", "-HUP"] {
         let env = slow_env();
@@ -116,6 +152,44 @@ fn a_stopped_sync_waits_for_its_calls_and_counts_them() {
     let again = env.run(&[&["import", "People", "a.csv", "--json"], &more[..]].concat());
     assert_eq!(again.code, Some(5), "{}", again.stderr);
     assert_eq!(count(&env, "People"), 60_000);
+}
+
+#[test]
+fn a_sync_that_is_stopped_before_its_first_write_counts_its_rows_as_not_sent() {
+    let env = slow_env();
+    let table = people("People");
+    env.emulator.create_table(table).expect("a new table");
+    let rows = (0..3_000).fold("Code,Age\n".to_owned(), |mut all, at| {
+        writeln!(all, "C{at},1").expect("written");
+        all
+    });
+    write(&env, "a.csv", &rows);
+    let reads = Rule::new(Fault::RateLimit).operation("ListTableRecords");
+    env.emulator.set_faults(Faults::none().rule(reads.always()));
+    let sync = [
+        "import", "People", "a.csv", "--sync", "--key", "Code", "--json",
+    ];
+    let mut command = env.command(&sync);
+    command.stdout(Stdio::piped()).stderr(Stdio::piped());
+    let child = command.spawn().expect("it starts");
+    while env.emulator.calls().operation("ListTableRecords") == 0 {
+        std::thread::sleep(Duration::from_millis(5));
+    }
+    interrupt(&child);
+
+    let ran = end(child);
+
+    assert_eq!(ran.code, Some(5), "{}", ran.stderr);
+    let result = summary(&ran);
+    assert_eq!(
+        (&result["rows"], &result["not_sent"]),
+        (&json!(3000), &json!(3000))
+    );
+    assert!(
+        ran.stderr.contains("run the same command again"),
+        "{}",
+        ran.stderr
+    );
 }
 
 #[test]
