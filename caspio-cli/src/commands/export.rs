@@ -17,6 +17,9 @@ use std::io::{self, IsTerminal};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+/// The number of records in a row group, unless another is given.
+const ROW_GROUP: u32 = 50_000;
+
 #[derive(Debug, Args)]
 pub(crate) struct Arguments {
     /// The table or view
@@ -41,9 +44,9 @@ pub(crate) struct Arguments {
     /// The number of concurrent calls, or `auto`; more than one costs one extra call
     #[arg(long, value_name = "N", default_value = "1", value_parser = concurrency::parse)]
     concurrency: Concurrency,
-    /// The number of records in a row group of a Parquet file
-    #[arg(long, value_name = "N", default_value_t = 50_000, value_parser = clap::value_parser!(u32).range(1_000..=1_000_000))]
-    row_group: u32,
+    /// The number of records in a row group of a Parquet file; by default 50000
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1_000..=1_000_000))]
+    row_group: Option<u32>,
     /// The compression of a Parquet file; by default snappy
     #[arg(long, value_enum)]
     compression: Option<Compression>,
@@ -73,7 +76,7 @@ pub(crate) async fn run(context: &mut Context, arguments: Arguments) -> Result<(
         limit: arguments.limit,
         format,
         excel: arguments.excel,
-        row_group: arguments.row_group,
+        row_group: arguments.row_group.unwrap_or(ROW_GROUP),
         compression: arguments.compression.unwrap_or_default(),
     };
     if arguments.cost {
@@ -122,9 +125,15 @@ fn check_options(arguments: &Arguments, format: FileFormat) -> Result<(), CliErr
         return Err(CliError::usage("--excel is for CSV files")
             .with_hint("name a .csv file, or leave out --excel"));
     }
-    if arguments.compression.is_some() && format != FileFormat::Parquet {
-        return Err(CliError::usage("--compression is for Parquet files")
-            .with_hint("name a .parquet file, or leave out --compression"));
+    let of_parquet = [
+        ("--compression", arguments.compression.is_some()),
+        ("--row-group", arguments.row_group.is_some()),
+    ];
+    for (option, is_given) in of_parquet {
+        if is_given && format != FileFormat::Parquet {
+            return Err(CliError::usage(format!("{option} is for Parquet files"))
+                .with_hint(format!("name a .parquet file, or leave out {option}")));
+        }
     }
     Ok(())
 }
@@ -179,7 +188,7 @@ async fn print(
 
 fn json(arguments: &Arguments, outcome: Outcome, calls: u64) -> serde_json::Value {
     serde_json::json!({
-        "file": arguments.file,
+        "file": arguments.file.display().to_string(),
         "records": outcome.records,
         "resumed_after": outcome.resumed,
         "stopped_seconds_ago": outcome.age.map(|age| age.as_secs()),

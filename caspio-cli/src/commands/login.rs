@@ -43,6 +43,13 @@ pub(crate) async fn run(context: &mut Context, arguments: Arguments) -> Result<(
         secret: stored,
     };
     profiles.put(&name, profile)?;
+    if context.out.json {
+        return context.out.json(&serde_json::json!({
+            "profile": name,
+            "account": checked.host,
+            "tables": checked.tables,
+        }));
+    }
     context.out.line(format_args!(
         "Logged in to {} as profile {name}; it can see {} tables.",
         checked.host, checked.tables

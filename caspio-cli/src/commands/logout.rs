@@ -22,5 +22,8 @@ pub(crate) fn run(context: &mut Context) -> Result<(), CliError> {
         let credentials = ClientCredentials::new(&profile.client_id, "");
         remove_token(&Settings::new(account, credentials));
     }
+    if context.out.json {
+        return context.out.json(&serde_json::json!({ "removed": name }));
+    }
     context.out.line(format_args!("Removed profile {name}."))
 }

@@ -58,10 +58,12 @@ pub(crate) async fn insert(context: &mut Context, arguments: Insert) -> Result<(
     let (table, fields) = table_and_fields(&caspio, &arguments.table).await?;
     let row = values(&arguments.table, &fields, &arguments.values)?;
     let key = table.insert(&row).await?;
-    if context.out.json {
-        return context.out.json(&serde_json::json!({ "key": key }));
-    }
-    context.out.line(format_args!("{key}"))
+    let printed = match context.out.json {
+        true => context.out.json(&serde_json::json!({ "key": key })),
+        false => context.out.line(format_args!("{key}")),
+    };
+    let printed = printed.and_then(|()| context.out.flush());
+    printed.map_err(|error| error.with_hint(format!("the record was inserted, with the key {key}")))
 }
 
 /// Updates the records that match a condition. Four calls: the fields, the count that is shown, its check, the update.
@@ -170,15 +172,17 @@ fn report(
             records(counted)
         ));
     }
-    if context.out.json {
-        return context
-            .out
-            .json(&serde_json::json!({ done: count, "at_least": at_least }));
-    }
     let prefix = if at_least { "at least " } else { "" };
-    context
-        .out
-        .line(format_args!("{prefix}{} {done}.", records(count)))
+    let summary = format!("{prefix}{} {done}", records(count));
+    let printed = match context.out.json {
+        true => {
+            let counts = serde_json::json!({ done: count, "at_least": at_least });
+            context.out.json(&counts)
+        }
+        false => context.out.line(format_args!("{summary}.")),
+    };
+    let printed = printed.and_then(|()| context.out.flush());
+    printed.map_err(|error| error.with_hint(summary))
 }
 
 fn records(count: u64) -> String {

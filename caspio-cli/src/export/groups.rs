@@ -7,6 +7,7 @@ use super::text::keep_permissions;
 use crate::error::{CliError, ExitCode};
 use crate::format::parquet::{Assembly, Group};
 use crate::row::Row;
+use caspio_support::hash::Fnv64;
 use parquet::basic::{BrotliLevel, Compression as Codec, GzipLevel, ZstdLevel};
 use std::fs::{self, File};
 use std::io::{Read, Seek, SeekFrom, Write};
@@ -19,6 +20,7 @@ pub(super) struct GroupSink {
     /// The number of records in a row group.
     group_size: usize,
     length: u64,
+    hash: Fnv64,
     groups: Vec<u64>,
 }
 
@@ -30,6 +32,7 @@ impl GroupSink {
             group: Group::new(&state.columns, codec(state.request.compression)),
             group_size: usize::try_from(state.request.row_group).unwrap_or(usize::MAX),
             length: state.length,
+            hash: Fnv64::after(state.hash),
             groups: state.groups.clone(),
         })
     }
@@ -79,11 +82,13 @@ impl Sink for GroupSink {
             self.part
                 .write_all(&bytes)
                 .and_then(|()| self.part.sync_data())
+                .and_then(|()| self.hash.write_all(&bytes))
                 .map_err(|error| CliError::file("write", &self.path, &error))?;
             self.length += bytes.len() as u64;
             self.groups.push(bytes.len() as u64);
         }
         state.length = self.length;
+        state.hash = self.hash.value();
         state.groups.clone_from(&self.groups);
         Ok(())
     }

@@ -13,9 +13,10 @@ use crate::source::{Source, table_or_view};
 use caspio::{Client, Concurrency, Page, Query};
 use caspio_schema::is_same_name;
 use caspio_support::file::{Access, resolved};
+use caspio_support::hash::Fnv64;
 use futures::TryStreamExt;
 use std::fs::{self, File};
-use std::io::{Seek, SeekFrom};
+use std::io::{self, BufReader, Read, Seek, SeekFrom};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 use tokio::sync::mpsc;
@@ -164,7 +165,23 @@ fn earlier(job: &Job, paths: &Paths, part: &File) -> Result<Option<State>, CliEr
         ))
         .with_hint("start over with --restart"));
     }
+    let hash = hash_of(part, state.length);
+    if hash.map_err(|error| CliError::file("read", &paths.part, &error))? != state.hash {
+        return Err(CliError::usage(format!(
+            "{} was changed after the export was stopped",
+            paths.part.display()
+        ))
+        .with_hint("start over with --restart"));
+    }
     Ok(Some(state))
+}
+
+/// Returns the hash of the first bytes of a file.
+fn hash_of(mut file: &File, length: u64) -> io::Result<u64> {
+    let mut hash = Fnv64::default();
+    file.seek(SeekFrom::Start(0))?;
+    io::copy(&mut BufReader::new(file).take(length), &mut hash)?;
+    Ok(hash.value())
 }
 
 /// Starts an export by reading the columns. One call.

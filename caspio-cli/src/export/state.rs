@@ -7,13 +7,14 @@ use crate::format::Style;
 use caspio::read::Position;
 use caspio::record::ObjectKind;
 use caspio_support::file::{Access, replace_through};
+use caspio_support::hash::Fnv64;
 use clap::ValueEnum;
 use serde::{Deserialize, Serialize};
 use std::path::{Path, PathBuf};
 use std::{fs, io};
 
 /// The version of the resume file's format.
-const VERSION: u32 = 3;
+const VERSION: u32 = 4;
 
 /// The file formats of exports and imports.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ValueEnum)]
@@ -136,6 +137,8 @@ pub(super) struct State {
     pub(super) records: u64,
     /// The number of bytes of the part file that are complete.
     pub(super) length: u64,
+    /// The hash of these bytes.
+    pub(super) hash: u64,
     /// The lengths of the row groups of a Parquet file.
     pub(super) groups: Vec<u64>,
     /// Whether the part file contains every record.
@@ -152,6 +155,7 @@ impl State {
             position: None,
             records: 0,
             length: 0,
+            hash: Fnv64::default().value(),
             groups: Vec::new(),
             done: false,
         }

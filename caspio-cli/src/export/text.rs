@@ -5,6 +5,7 @@ use super::state::{Paths, State};
 use crate::error::CliError;
 use crate::format::{Lines, Style};
 use crate::row::Row;
+use caspio_support::hash::Fnv64;
 use std::fs::{self, File};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
@@ -20,6 +21,7 @@ pub(super) struct TextSink {
     buffer: Vec<u8>,
     /// The number of bytes in the file.
     length: u64,
+    hash: Fnv64,
 }
 
 impl TextSink {
@@ -41,12 +43,14 @@ impl TextSink {
             lines,
             buffer,
             length: state.length,
+            hash: Fnv64::after(state.hash),
         })
     }
 
     fn flush(&mut self) -> Result<(), CliError> {
         self.part
             .write_all(&self.buffer)
+            .and_then(|()| self.hash.write_all(&self.buffer))
             .map_err(|error| CliError::file("write", &self.path, &error))?;
         self.length += self.buffer.len() as u64;
         self.buffer.clear();
@@ -77,6 +81,7 @@ impl Sink for TextSink {
             .sync_data()
             .map_err(|error| CliError::file("write", &self.path, &error))?;
         state.length = self.length;
+        state.hash = self.hash.value();
         Ok(())
     }
 

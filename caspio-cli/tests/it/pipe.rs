@@ -62,6 +62,7 @@ fn what_standard_output_cannot_do_is_refused_before_any_call() {
         (&["--format", "parquet"], "name a file"),
         (&[&csv[..], &["--restart"]].concat(), "begins at the start"),
         (&[&csv[..], &["--compression", "zstd"]].concat(), "Parquet"),
+        (&[&csv[..], &["--row-group", "5000"]].concat(), "Parquet"),
         (&["--format", "jsonl", "--excel"], "CSV"),
     ] {
         let ran = env.run(&[&["export", "Orders", "-"], more].concat());

@@ -307,3 +307,40 @@ fn a_resumed_export_reports_its_age() {
     assert_eq!(ran.code, Some(0), "{}", ran.stderr);
     assert!(ran.stderr.contains("stopped 3 days ago"), "{}", ran.stderr);
 }
+
+#[test]
+fn a_part_file_that_was_changed_is_not_resumed() {
+    let env = slow(30_000);
+    let mut command = env.command(&["export", "Orders", "orders.csv"]);
+    command.stdout(Stdio::null()).stderr(Stdio::null());
+    let mut child = command.spawn().expect("the program starts");
+    wait_for_records(&env, "orders.csv");
+    child.kill().expect("a running export");
+    child.wait().expect("it ends");
+    let part = env.path("orders.csv.part");
+    let mut bytes = fs::read(&part).expect("a part file");
+    bytes[100] ^= 1;
+    fs::write(&part, bytes).expect("written");
+
+    let ran = env.run(&["export", "Orders", "orders.csv"]);
+
+    assert_eq!(ran.code, Some(2), "{}", ran.stderr);
+    assert!(ran.stderr.contains("was changed"), "{}", ran.stderr);
+    env.ok(&["export", "Orders", "orders.csv", "--restart"]);
+}
+
+#[cfg(unix)]
+#[test]
+fn a_file_whose_name_is_not_text_is_exported_to() {
+    use std::os::unix::ffi::OsStrExt;
+
+    let env = TestEnv::new();
+    let name = std::ffi::OsStr::from_bytes(b"city-\xff.csv");
+    let mut command = env.command(&["export", "City", "--format", "csv", "--json"]);
+
+    let output = command.arg(name).output().expect("the program runs");
+
+    let result: serde_json::Value = serde_json::from_slice(&output.stdout).expect("JSON");
+    assert_eq!(result["file"], "city-\u{fffd}.csv");
+    assert!(env.path("").join(name).is_file());
+}

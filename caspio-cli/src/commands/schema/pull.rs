@@ -41,7 +41,7 @@ pub(super) async fn run(context: &mut Context, arguments: Arguments) -> Result<(
     schema.save(&out).map_err(|error| super::failed(&error))?;
     if context.out.json {
         return context.out.json(&serde_json::json!({
-            "file": out,
+            "file": out.display().to_string(),
             "tables": schema.tables.len(),
             "views": schema.views.len(),
         }));
