@@ -5,12 +5,14 @@ use super::handle::DELETE;
 use super::info::AttachmentInfo;
 use crate::column::IntoColumn;
 use crate::dialect::{affected_if_reported, confirmed};
-use crate::filter::{BindValues, ColumnFn, Expr, FilterFn, IntoFilter, guard};
+use crate::filter::{
+    BindValues, ColumnFn, Expr, FilterFn, IntoFilter, guard, may_hold_for_others_later,
+};
 use crate::handle::{Access, Handle, TableAccess, WriteAccess};
 use crate::read::Query;
 use crate::record::{Record, Source};
-use caspio_core::Result;
 use caspio_core::error::ErrorContext as _;
+use caspio_core::{Idempotency, Result};
 use std::fmt;
 use std::marker::PhantomData;
 
@@ -75,7 +77,8 @@ impl<R: Record, A: Access> Attachments<R, A> {
 
     /// Deletes the files and returns their number, if the service reports it. One call.
     ///
-    /// If the call is repeated after a lost response, files that the first call deleted are not counted.
+    /// If the call is repeated after a lost response, files that the first call deleted are not counted. It is not
+    /// repeated where the condition has a subquery or is random: then it may hold for other records.
     ///
     /// # Errors
     ///
@@ -100,7 +103,11 @@ impl<R: Record, A: Access> Attachments<R, A> {
         let condition = condition.to_sql();
         let deleted = async {
             let request = field.request(DELETE, |dialect, field, operation| {
-                dialect.delete_attachments(field, &condition, operation)
+                let request = dialect.delete_attachments(field, &condition, operation);
+                match may_hold_for_others_later(&condition) {
+                    true => request.idempotency(Idempotency::NotIdempotent),
+                    false => request,
+                }
             });
             let response = field.client.send(request.await?).await?;
             let counted = affected_if_reported(response.body())?;

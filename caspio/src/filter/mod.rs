@@ -66,4 +66,4 @@ pub(crate) use raw::bind;
 pub(crate) use reserved::is_reserved;
 #[doc(hidden)]
 pub use span::IntoSpan;
-pub(crate) use tokens::has_comment;
+pub(crate) use tokens::{has_comment, may_hold_for_others_later};

@@ -22,7 +22,9 @@ use std::task::{Context, Poll};
 pin_project! {
     /// A delete of one record or of all records that meet a condition.
     ///
-    /// It is repeated when a response is lost, because deleting twice has the same effect as deleting once.
+    /// It is repeated when a response is lost, because deleting twice has the same effect as deleting once. A condition
+    /// in T-SQL that has a subquery or is random (`NEWID`, `RAND`) may hold for other records then, so a delete by it
+    /// is not repeated: the error is [`maybe_applied`](crate::Error::maybe_applied).
     ///
     /// - The delete of one record, [`Table::delete`](crate::Table::delete), makes one call.
     /// - The delete by a condition, [`Table::delete_where`](crate::Table::delete_where), makes one call, and one more

@@ -4,10 +4,11 @@ use super::encoded_row::EncodedRow;
 use crate::client::Client;
 use crate::decode::{decode_page, keys};
 use crate::dialect::{Dialect, ListParams, RecordSelector, Returning, Window};
+use crate::filter::may_hold_for_others_later;
 use crate::record::{DecodeOwned, Key, PK_ID};
 use crate::target::Target;
 use caspio_core::error::ErrorContext as _;
-use caspio_core::{Error, ErrorKind, Request, Response, Result, Url};
+use caspio_core::{Error, ErrorKind, Idempotency, Request, Response, Result, Url};
 
 impl Client {
     /// One call that inserts a record.
@@ -65,7 +66,12 @@ impl Client {
     ) -> Result<Response> {
         let url = self.records_url(target, "records.delete").await?;
         let operation = target.operation("records.delete");
-        let request = self.dialect().delete(url, records, operation);
+        let mut request = self.dialect().delete(url, records, operation);
+        if let RecordSelector::Filter(condition) = records
+            && may_hold_for_others_later(condition)
+        {
+            request = request.idempotency(Idempotency::NotIdempotent);
+        }
         self.send(request).await
     }
 

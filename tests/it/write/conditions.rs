@@ -1,6 +1,7 @@
 //! Updating and deleting the records of a condition.
 
 use caspio::ErrorKind;
+use caspio_emulator::{Emulator, Fault, Faults, Rule};
 use caspio_tests::{Order, TestEnv, on_every_version};
 
 on_every_version! {
@@ -30,6 +31,28 @@ on_every_version! {
         assert_eq!(orders.filter_by(some()).count().await.expect("a count"), 7);
 
         assert_eq!(orders.delete_where_by(some()).expect_count(7).await.expect("a delete").records, 7);
+    }
+
+    async fn a_delete_that_looks_at_other_records_is_not_repeated(version) {
+        let env = TestEnv::with(Emulator::builder().sample_orders(100)).version(version).await;
+        let orders = env.caspio.table::<Order>();
+        for condition in [
+            "PK_ID IN (SELECT TOP 10 PK_ID FROM Orders ORDER BY PK_ID)",
+            "Quantity >= 0 AND PK_ID % 10 = 3 AND NEWID() IS NOT NULL",
+        ] {
+            let before = env.emulator.count("Orders").expect("a count");
+            let lost = Rule::new(Fault::ResetAfterwards).operation("DeleteTableRecords").calls([1]);
+            env.emulator.set_faults(Faults::none().rule(lost));
+            env.emulator.reset_calls();
+
+            let deleted = orders.delete_where_raw(condition, ()).await;
+
+            let error = deleted.expect_err("its response was lost");
+            assert!(error.maybe_applied(), "{error}");
+            let left = env.emulator.count("Orders").expect("a count");
+            assert!((before - 10..before).contains(&left), "{condition}: {left} of {before}");
+            assert_eq!(env.emulator.calls().operation("DeleteTableRecords"), 1);
+        }
     }
 
     async fn a_write_counts_its_records_without_writing_them(version) {
