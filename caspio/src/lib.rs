@@ -150,6 +150,7 @@ mod handle;
 mod password;
 mod recording;
 mod target;
+mod task;
 mod value;
 mod work;
 

@@ -9,6 +9,7 @@ mod on_call;
 mod raw;
 mod recording;
 mod similar_names;
+mod slow_programs;
 mod table_ids;
 mod usage;
 

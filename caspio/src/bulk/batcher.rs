@@ -8,6 +8,7 @@ use crate::concurrency::Concurrency;
 use crate::dialect;
 use crate::record::{Key, Row};
 use crate::target::Target;
+use crate::task::{in_task, shut_down};
 use crate::value::FieldValue;
 use crate::write::Purpose;
 use crate::write::encode::RowEncoder;
@@ -16,6 +17,8 @@ use crate::write::errors::{no_result, with_near_column};
 use crate::write::reconcile::Reconciler;
 use caspio_core::error::ErrorContext as _;
 use caspio_core::{Error, ErrorKind, Result};
+use futures::FutureExt;
+use futures::future::BoxFuture;
 use futures::stream::{Peekable, StreamExt};
 use std::future::poll_fn;
 use std::pin::Pin;
@@ -37,6 +40,16 @@ pub(super) struct Batch {
 }
 
 impl Batch {
+    /// Sends the rows while the program works with the results of those before them.
+    pub(super) fn insert_in_task(self) -> BoxFuture<'static, (usize, Vec<Result<Key>>)> {
+        let (first, rows) = (self.first, self.rows.len());
+        let lost = move || {
+            let error = shut_down().with_operation(INSERT_MANY);
+            (first, vec![Err(error.with_maybe_applied(true)); rows])
+        };
+        in_task(self.insert().boxed(), lost)
+    }
+
     /// Sends the rows that can be sent. Returns the result of each row, in their order.
     pub(super) async fn insert(self) -> (usize, Vec<Result<Key>>) {
         let mut rows = Vec::with_capacity(self.rows.len());

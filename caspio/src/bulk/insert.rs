@@ -230,7 +230,7 @@ pub(super) fn outcomes<'a, K: TryFrom<Key> + Send + 'a>(
     concurrency: Concurrency,
 ) -> Outcomes<'a, K> {
     let client = batcher.client.clone();
-    let batches = stream::unfold(batcher, Batcher::batch).map(Batch::insert);
+    let batches = stream::unfold(batcher, Batcher::batch).map(Batch::insert_in_task);
     // One batch is encoded while the others are in progress.
     let results = concurrency.and_one_ahead().in_order(&client, batches);
     let each = results.flat_map(move |(first, results)| {

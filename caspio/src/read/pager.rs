@@ -16,6 +16,7 @@ use super::seen::{Seen, Shown};
 use super::span::ReadSpan;
 use super::unknown_column;
 use crate::client::Client;
+use crate::task::{in_task, shut_down};
 use bytes::Bytes;
 use caspio_core::error::ErrorContext as _;
 use caspio_core::{Error, ErrorKind, Result};
@@ -193,6 +194,7 @@ impl Pager {
             }
             // If the deadline has passed, the next page fails too.
             let call = key_range::read(&self.client, &self.plan, &self.calls);
+            let call = call.map(|call| in_task(call, || Err(shut_down())));
             self.range_call = call.ok().map(SyncWrapper::new);
         }
     }

@@ -10,6 +10,7 @@ use crate::read::page_request::Call;
 use crate::read::plan::{MAX_PAGE, Plan};
 use crate::read::row_cursor::last_row_cursor;
 use crate::read::url_budget::fits;
+use crate::task::{in_task, shut_down};
 use caspio_core::Result;
 use std::sync::Arc;
 use std::task::Context;
@@ -105,6 +106,10 @@ impl Pager {
                 };
                 (page.size, call)
             }
+        };
+        let call = match self.plan.is_concurrent() {
+            true => in_task(call, || Err(shut_down())),
+            false => call,
         };
         let request = self.schedule.request_mut(index);
         request.size = size;
