@@ -41,6 +41,12 @@ async fn measure() -> Outcome<()> {
     let errors = clients().await? as f64;
     metric("emulator.clients", errors, "errors", Target::AtMost(0.0));
     metric(
+        "emulator.slow_query",
+        delay_by_a_slow_query().await?,
+        "ms",
+        Target::AtMost(50.0),
+    );
+    metric(
         "emulator.memory",
         memory().await?,
         "MiB",
@@ -102,6 +108,36 @@ async fn clients() -> Outcome<usize> {
         eprintln!("  {error}");
     }
     Ok(outcomes.iter().filter(|outcome| outcome.is_err()).count())
+}
+
+/// Returns how much longer the longest of 200 reads takes, while another query runs for seconds, than the median of
+/// 200 without it.
+async fn delay_by_a_slow_query() -> Outcome<f64> {
+    let emulator = Emulator::builder().start().await?;
+    let caller = Caller::new(&Client::new(), &emulator.url()).await?;
+    let usual = sorted_times(&caller).await?[100];
+    let slow =
+        caller.get("q.select=(SELECT+COUNT(*)+FROM+Orders+a,Orders+b,Orders+c)+AS+N&q.limit=1");
+    let slow = tokio::spawn(slow.send());
+    tokio::time::sleep(Duration::from_millis(100)).await;
+    let longest = sorted_times(&caller).await?[199];
+    if slow.is_finished() {
+        return Err("the slow query ended first".into());
+    }
+    slow.abort();
+    Ok(longest.saturating_sub(usual).as_secs_f64() * 1_000.0)
+}
+
+/// Reads one page 200 times, and returns how long each took, the shortest first.
+async fn sorted_times(caller: &Caller) -> Outcome<Vec<Duration>> {
+    let mut times = Vec::new();
+    for _ in 0..200 {
+        let begin = Instant::now();
+        caller.page(0).await?;
+        times.push(begin.elapsed());
+    }
+    times.sort();
+    Ok(times)
 }
 
 /// Returns the peak memory of the program while it served 1,000,000 orders from a data folder.
@@ -207,17 +243,14 @@ impl Caller {
 
     /// Reads the page of orders that follow a key.
     async fn page(&self, after: u64) -> Outcome<usize> {
-        let url = format!(
-            "{}?q.where=PK_ID%3E{after}&q.orderBy=PK_ID&q.limit={PAGE}",
-            self.url
-        );
-        let response = self
-            .http
-            .get(url)
-            .header("Authorization", format!("Bearer {}", self.token))
-            .send()
-            .await?
-            .error_for_status()?;
+        let query = format!("q.where=PK_ID%3E{after}&q.orderBy=PK_ID&q.limit={PAGE}");
+        let response = self.get(&query).send().await?.error_for_status()?;
         Ok(response.bytes().await?.len())
+    }
+
+    /// Returns the request for orders by these parameters.
+    fn get(&self, query: &str) -> reqwest::RequestBuilder {
+        let request = self.http.get(format!("{}?{query}", self.url));
+        request.header("Authorization", format!("Bearer {}", self.token))
     }
 }
