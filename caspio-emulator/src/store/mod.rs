@@ -10,6 +10,7 @@ pub(crate) mod attachment;
 mod bounded;
 mod catalog;
 pub(crate) mod change;
+mod connection;
 mod convert;
 pub(crate) mod date;
 pub(crate) mod ddl;
@@ -42,21 +43,19 @@ pub(crate) mod webhook;
 pub(crate) mod write;
 pub(crate) mod zone;
 
-use rusqlite::functions::FunctionFlags;
-use rusqlite::limits::Limit;
 use rusqlite::{Connection, Transaction, TransactionBehavior};
 use std::fmt;
 use std::fs;
 use std::path::Path;
 use std::sync::atomic::AtomicBool;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
-use std::time::Duration;
 
 use crate::error::EmulatorError;
 use crate::settings::Settings;
 
 pub(crate) use access::Access;
 use bounded::Bounded;
+use connection::Preparation;
 pub(crate) use error::StoreError;
 use lock::Lock;
 use pool::Pool;
@@ -84,12 +83,6 @@ pub(crate) struct Store {
     /// The folder of a store that is lost with the emulator.
     folder: Option<TempDir>,
 }
-
-/// A query that takes longer is interrupted.
-const LONGEST_QUERY: Duration = Duration::from_secs(30);
-
-/// The most bytes of a text or file. SQLite would take a query to 1 GB, and the process with it where memory is scarce.
-const LONGEST_VALUE: i32 = 300_000_000;
 
 /// How many callers may read a file at the same time.
 const READERS: usize = 4;
@@ -158,14 +151,15 @@ impl Store {
 
     fn open_at(file: &Path, settings: &Settings) -> Result<Self, EmulatorError> {
         let schema = Shared::default();
-        let open = || prepare(Connection::open(file)?, &schema, settings);
-        let writer = open()?;
+        let preparation = Preparation::new(&schema, settings);
+        let mut writer = connection::open(file)?;
+        let limit = preparation.prepare(&mut writer)?;
         create(&writer, &settings.account)?;
         *schema.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(catalog::load(&writer)?);
-        let readers: rusqlite::Result<_> = (0..READERS).map(|_| open()).collect();
+        let readers: rusqlite::Result<_> = (0..READERS).map(|_| connection::open(file)).collect();
         Ok(Self {
-            writer: Mutex::new(writer),
-            readers: Pool::new(readers?),
+            writer: Mutex::new(Bounded::new(writer, limit)),
+            readers: Pool::new(readers?, preparation),
             schema,
             design: RwLock::default(),
             random: Mutex::new(fastrand::Rng::with_seed(settings.seed)),
@@ -189,14 +183,14 @@ impl Store {
         job: impl FnOnce(&Connection, &Arc<Schema>) -> Result<T, E>,
     ) -> Result<T, E> {
         self.readers.with(|connection| {
-            let (_snapshot, schema) = self.snapshot(connection).map_err(StoreError::from)?;
+            let (_transaction, schema) = self.begin_read(connection).map_err(StoreError::from)?;
             job(connection, &schema)
         })
     }
 
     /// Returns the tables as they are now and the schema that belongs to them, for as long as the transaction is open:
     /// the read need not keep others from changing the schema.
-    fn snapshot<'c>(
+    fn begin_read<'c>(
         &self,
         connection: &'c Connection,
     ) -> rusqlite::Result<(Transaction<'c>, Arc<Schema>)> {
@@ -274,47 +268,4 @@ fn create(connection: &Connection, account: &str) -> rusqlite::Result<()> {
         [account],
     )?;
     Ok(())
-}
-
-/// Installs the functions that queries need, and the time limit.
-fn prepare(
-    mut connection: Connection,
-    schema: &Shared,
-    settings: &Settings,
-) -> rusqlite::Result<Bounded> {
-    connection.set_prepared_statement_cache_capacity(128);
-    connection.busy_timeout(Duration::from_secs(10))?;
-    // With a write-ahead log the file survives a killed process at any moment, without waiting for
-    // the disk at every write.
-    connection.pragma_update(None, "journal_mode", "WAL")?;
-    let synchronous = match &settings.data {
-        Some(_) => "NORMAL",
-        None => "OFF",
-    };
-    connection.pragma_update(None, "synchronous", synchronous)?;
-    connection.set_limit(Limit::SQLITE_LIMIT_LENGTH, LONGEST_VALUE)?;
-    caspio_tsql::install(&connection)?;
-    let limit = caspio_tsql::limit_runtime(&mut connection, LONGEST_QUERY)?;
-    let schema = Arc::clone(schema);
-    connection.create_scalar_function(
-        access::LIST_OBJECT,
-        3,
-        FunctionFlags::SQLITE_UTF8 | FunctionFlags::SQLITE_DETERMINISTIC,
-        move |context| {
-            let Some(stored) = context.get_raw(2).as_str_or_null()? else {
-                return Ok(None);
-            };
-            let schema = schema.read().unwrap_or_else(PoisonError::into_inner);
-            let items = schema
-                .table_by_id(context.get(0)?)
-                .and_then(|table| table.field_by_id(context.get(1).ok()?))
-                .map(|field| &field.list);
-            Ok(items.map(|items| {
-                let mut object = Vec::new();
-                items.write_object(&mut object, stored);
-                String::from_utf8_lossy(&object).into_owned()
-            }))
-        },
-    )?;
-    Ok(Bounded::new(connection, limit))
 }
