@@ -43,6 +43,24 @@ async fn written_data_is_kept_for_the_next_start() {
 }
 
 #[tokio::test]
+async fn a_file_that_is_opened_again_gets_other_guids() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let file = folder.path().join("account.db");
+    let builder = || Emulator::builder().data(&file).empty();
+
+    {
+        let first = Caspio::start(builder()).await;
+        let table = TableDef::new("Pets").field(FieldDef::new("Guid", DataType::Guid));
+        first.emulator.create_table(table).expect("a new table");
+        first.emulator.insert("Pets", json!({})).expect("inserted");
+    }
+    for _ in 0..3 {
+        let next = Caspio::start(builder()).await;
+        next.emulator.insert("Pets", json!({})).expect("inserted");
+    }
+}
+
+#[tokio::test]
 async fn many_callers_read_while_one_writes() {
     let folder = tempfile::tempdir().expect("a folder");
     let file = folder.path().join("account.db");

@@ -155,6 +155,7 @@ impl Store {
         let mut writer = connection::open(file)?;
         let limit = preparation.prepare(&mut writer)?;
         create(&writer, &settings.account)?;
+        let starts = count_start(&writer)?;
         *schema.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(catalog::load(&writer)?);
         let readers: rusqlite::Result<_> = (0..READERS).map(|_| connection::open(file)).collect();
         Ok(Self {
@@ -162,7 +163,7 @@ impl Store {
             readers: Pool::new(readers?, preparation),
             schema,
             design: RwLock::default(),
-            random: Mutex::new(fastrand::Rng::with_seed(settings.seed)),
+            random: Mutex::new(generator(settings.seed, starts)),
             refuse_emoji: settings.refuse_emoji,
             messages: Notify::new(),
             has_messages: AtomicBool::new(true),
@@ -268,4 +269,24 @@ fn create(connection: &Connection, account: &str) -> rusqlite::Result<()> {
         [account],
     )?;
     Ok(())
+}
+
+/// Counts an opening of the store, and returns how many there were before.
+fn count_start(connection: &Connection) -> rusqlite::Result<u64> {
+    connection.execute(
+        "INSERT INTO setting VALUES ('starts', '0')
+         ON CONFLICT DO UPDATE SET value = CAST(value AS INTEGER) + 1",
+        [],
+    )?;
+    let starts = connection.query_row(
+        "SELECT CAST(value AS INTEGER) FROM setting WHERE name = 'starts'",
+        [],
+        |row| row.get::<_, i64>(0),
+    );
+    starts.map(i64::unsigned_abs)
+}
+
+/// Returns another generator for each start, because a file has the GUIDs of earlier ones.
+fn generator(seed: u64, starts: u64) -> fastrand::Rng {
+    fastrand::Rng::with_seed(seed.wrapping_add(starts.wrapping_mul(0x9E37_79B9_7F4A_7C15)))
 }
