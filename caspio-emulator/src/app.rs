@@ -7,8 +7,9 @@ use crate::faults::Plan;
 #[cfg(feature = "page")]
 use crate::log::Log;
 use crate::settings::Settings;
-use crate::store::Store;
+use crate::store::{Snapshot, Store, StoreError};
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 /// One running account.
 #[derive(Debug)]
@@ -21,11 +22,13 @@ pub(crate) struct App {
     pub(crate) log: Log,
     pub(crate) faults: Plan,
     pub(crate) store: Store,
+    /// What a reset by the page or another process returns to.
+    reset_point: Mutex<Option<Snapshot>>,
     requests: AtomicU64,
 }
 
 impl App {
-    pub(crate) fn new(settings: Settings, store: Store) -> Self {
+    pub(crate) fn new(settings: Settings, store: Store, start: Option<Snapshot>) -> Self {
         Self {
             profiles: Profiles::new(settings.profiles.clone()),
             tokens: Tokens::new(settings.token_lifetime, settings.refresh_tokens),
@@ -33,6 +36,7 @@ impl App {
             #[cfg(feature = "page")]
             log: Log::default(),
             faults: Plan::new(settings.seed, settings.faults.clone()),
+            reset_point: Mutex::new(start),
             requests: AtomicU64::new(0),
             store,
             settings,
@@ -46,6 +50,37 @@ impl App {
             return "https";
         }
         "http"
+    }
+
+    /// Takes the snapshot that [`reset`](Self::reset) returns to from now on.
+    pub(crate) fn set_reset_point(&self) -> Result<(), StoreError> {
+        let snapshot = self.store.snapshot()?;
+        *self.reset_point() = Some(snapshot);
+        Ok(())
+    }
+
+    /// Returns to the latest snapshot, or else to the data of the start.
+    pub(crate) fn reset(&self) -> Result<(), StoreError> {
+        let point = self.reset_point().clone();
+        let point = point.ok_or_else(|| {
+            StoreError::refused(
+                "there is no snapshot to return to, and data that are kept in a file are not reset to those of the \
+                 start; take a snapshot first: PUT /_emulator/snapshot",
+            )
+        })?;
+        self.store.reset_to(&point)
+    }
+
+    /// Whether there is something to return to.
+    #[cfg(feature = "page")]
+    pub(crate) fn has_reset_point(&self) -> bool {
+        self.reset_point().is_some()
+    }
+
+    fn reset_point(&self) -> MutexGuard<'_, Option<Snapshot>> {
+        self.reset_point
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Numbers the next request, from 1.

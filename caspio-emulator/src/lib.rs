@@ -57,4 +57,5 @@ pub use caspio_schema::DataType;
 pub use emulator::{Emulator, EmulatorBuilder};
 pub use error::{EmulatorError, EmulatorErrorKind};
 pub use faults::{Fault, Faults, Rule};
+pub use store::Snapshot;
 pub use store::define::{FieldDef, TableDef, ViewDef};

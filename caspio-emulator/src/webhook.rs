@@ -5,7 +5,7 @@ use crate::app::App;
 use crate::https;
 use crate::store::StoreError;
 use crate::store::document;
-use crate::store::outbox::PendingMessage;
+use crate::store::outbox::{self, PendingMessage};
 use crate::store::webhook::{Event, Traffic, Webhook};
 use axum::body::Body;
 use axum::http::{Request, StatusCode, Uri, header};
@@ -75,6 +75,9 @@ fn find(app: &App, id: &str) -> Result<Option<Webhook>, StoreError> {
 
 fn count(app: &App, waiting: &PendingMessage, delivered: bool) -> Result<(), StoreError> {
     app.store.write(|transaction, _| {
+        if !outbox::contains(transaction, waiting.seq)? {
+            return Ok(());
+        }
         if let Some(mut webhook) = document::get::<Webhook>(transaction, &waiting.webhook)? {
             add(&mut webhook.traffic, waiting, delivered);
             document::put(transaction, &webhook)?;

@@ -125,6 +125,33 @@ async fn form_sets_and_clears_faults() {
 }
 
 #[tokio::test]
+async fn buttons_take_a_snapshot_and_return_to_it() {
+    let caspio = Caspio::sample().await;
+    let own = caspio.emulator.url();
+    let delete = |condition| {
+        caspio
+            .emulator
+            .delete("Orders", condition)
+            .expect("deleted")
+    };
+
+    delete("PK_ID > 300");
+    let taken = submit(&caspio, "snapshot", "", &own).await;
+    delete("PK_ID > 100");
+    let reset = submit(&caspio, "reset", "", &own).await;
+    let stray = submit(&caspio, "reset", "", "https://elsewhere.example").await;
+    let shown = page(&caspio, "/?table=Orders").await;
+
+    assert_eq!(
+        (taken, reset),
+        (StatusCode::SEE_OTHER, StatusCode::SEE_OTHER)
+    );
+    assert_eq!(stray, StatusCode::NOT_FOUND);
+    assert!(shown.contains("1–25 of 300"));
+    assert!(shown.contains("Reset</button>"));
+}
+
+#[tokio::test]
 async fn other_sites_can_neither_read_the_page_nor_submit_its_forms() {
     let caspio = Caspio::sample().await;
 

@@ -1,6 +1,6 @@
 //! The builder of an emulator.
 
-use super::Emulator;
+use super::{Emulator, refused};
 use crate::app::App;
 use crate::auth::ApiProfile;
 use crate::error::EmulatorError;
@@ -8,7 +8,7 @@ use crate::faults::Faults;
 use crate::settings::Settings;
 #[cfg(feature = "tls")]
 use crate::settings::TlsFiles;
-use crate::store::Store;
+use crate::store::{Snapshot, Store};
 use caspio_schema::Schema;
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -25,6 +25,7 @@ pub struct EmulatorBuilder {
     sample: bool,
     sample_orders: u32,
     schema_file: Option<PathBuf>,
+    snapshot: Option<Snapshot>,
 }
 
 impl EmulatorBuilder {
@@ -51,6 +52,7 @@ impl EmulatorBuilder {
             sample: true,
             sample_orders: 10_000,
             schema_file: None,
+            snapshot: None,
         }
     }
 
@@ -75,12 +77,14 @@ impl EmulatorBuilder {
     /// Starts with the sample tables and views. This is the default.
     pub fn sample_data(mut self) -> Self {
         self.sample = true;
+        self.snapshot = None;
         self
     }
 
     /// Starts without tables.
     pub fn empty(mut self) -> Self {
         self.sample = false;
+        self.snapshot = None;
         self
     }
 
@@ -90,8 +94,15 @@ impl EmulatorBuilder {
         self
     }
 
-    /// Keeps the data in this file; without it the data is lost when the emulator stops. An
-    /// existing file keeps its data and gets no sample data. The data survives a killed process.
+    /// Starts with the data of a snapshot instead of the sample. The account keeps the name and the profiles of this
+    /// builder. Tables of [`load`](Self::load) and [`schema`](Self::schema) that the snapshot does not have are added.
+    pub fn snapshot(mut self, snapshot: &Snapshot) -> Self {
+        self.snapshot = Some(snapshot.clone());
+        self
+    }
+
+    /// Keeps the data in this file; without it the data is lost when the emulator stops. An existing file keeps its
+    /// data and gets neither the sample nor a snapshot. The data survives a killed process.
     pub fn data(mut self, file: impl Into<PathBuf>) -> Self {
         self.settings.data = Some(file.into());
         self
@@ -206,7 +217,12 @@ impl EmulatorBuilder {
                 Schema::load(file).map_err(|error| EmulatorError::load(error.to_string()))?;
             settings.schema = Some(schema);
         }
-        let store = Store::open(&settings)?;
-        Emulator::start(App::new(settings, store)).await
+        let store = Store::open(&settings, self.snapshot.as_ref())?;
+        // Data in a file may be large, and the user may want to keep them.
+        let start = match &settings.data {
+            None => Some(store.snapshot().map_err(refused)?),
+            Some(_) => None,
+        };
+        Emulator::start(App::new(settings, store, start)).await
     }
 }

@@ -1,6 +1,7 @@
 //! The running emulator, and direct access to its data without HTTP.
 
 mod builder;
+mod state;
 
 use crate::app::App;
 use crate::calls::Calls;

@@ -28,6 +28,14 @@ pub(crate) fn submit(app: &App, path: &[String], body: &[u8]) -> Result<Response
             app.tokens.revoke();
             "/#faults"
         }
+        ["snapshot"] => {
+            app.set_reset_point()?;
+            "/#tables"
+        }
+        ["reset"] => {
+            app.reset()?;
+            "/#tables"
+        }
         ["calls"] => {
             app.meter.reset();
             app.log.clear();

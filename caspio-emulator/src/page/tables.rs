@@ -87,6 +87,7 @@ pub(super) fn write(page: &mut Html, app: &App, params: &Params) {
         .position(|shown| shown.name == wanted)
         .unwrap_or(0);
     page.raw("<section id=\"tables\"><h2>Tables and views</h2>");
+    reset(page, app);
     if all.is_empty() {
         page.raw("<p class=\"none\">No tables yet.</p></section>");
         return;
@@ -109,6 +110,19 @@ pub(super) fn write(page: &mut Html, app: &App, params: &Params) {
     page.raw("</ul><div class=\"one\">");
     one(page, app, &all.swap_remove(chosen), params);
     page.raw("</div></div></section>");
+}
+
+/// Writes the buttons that take a snapshot of the data and return to it.
+fn reset(page: &mut Html, app: &App) {
+    page.raw("<form method=\"post\" action=\"/_emulator/page/snapshot\">")
+        .raw("<button title=\"keeps a copy of all data, for Reset\">Snapshot</button> ")
+        .raw("<button formaction=\"/_emulator/page/reset\"")
+        .raw(if app.has_reset_point() {
+            " title=\"replaces all data by those of the latest snapshot, or of the start\">"
+        } else {
+            " title=\"take a snapshot first\" disabled>"
+        })
+        .raw("Reset</button></form>");
 }
 
 fn one(page: &mut Html, app: &App, shown: &VisibleObject<'_>, params: &Params) {

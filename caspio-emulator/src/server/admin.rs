@@ -6,6 +6,8 @@
 //! |---|---|---|
 //! | `faults` | GET, PUT, DELETE | the faults as JSON |
 //! | `calls` | GET, DELETE | how often each operation was called |
+//! | `snapshot` | PUT | takes the snapshot that a reset returns to |
+//! | `reset` | POST | returns to it, or to the data of the start |
 //! | `tokens/expire`, `tokens/revoke` | POST | ends every token |
 
 use crate::app::App;
@@ -54,6 +56,14 @@ pub(crate) fn handle(
         (["calls"], "GET") => Response::json(StatusCode::OK, &counted(app)),
         (["calls"], "DELETE") => {
             app.meter.reset();
+            Ok(Response::no_content())
+        }
+        (["snapshot"], "PUT") => {
+            app.set_reset_point()?;
+            Ok(Response::no_content())
+        }
+        (["reset"], "POST") => {
+            app.reset()?;
             Ok(Response::no_content())
         }
         (["tokens", "expire"], "POST") => {

@@ -33,11 +33,11 @@ pub(super) async fn response(app: Arc<App>, query: String) -> Response {
 /// Handles a form of the page.
 pub(super) fn submit(
     app: &App,
-    head: &Parts,
+    method: &Method,
     form: &[String],
     body: &[u8],
 ) -> Result<Response, Refusal> {
-    if head.method != Method::POST {
+    if *method != Method::POST {
         return Err(Refusal::bare(StatusCode::NOT_FOUND));
     }
     page::form(app, form, body)

@@ -60,7 +60,7 @@ pub(crate) async fn serve(
             .into_response(&request_id);
     }
     if let Some(path) = target.below(&["_emulator"]) {
-        let outcome = administer(&app, &connection, &head, path, body).await;
+        let outcome = administer(Arc::clone(&app), &connection, &head, path.to_vec(), body).await;
         return outcome
             .unwrap_or_else(|refusal| error_response(refusal, version, &target.url, &request_id))
             .into_response(&request_id);
@@ -160,10 +160,10 @@ fn before(
 }
 
 async fn administer(
-    app: &App,
+    app: Arc<App>,
     connection: &ConnectionControl,
     head: &Parts,
-    path: &[String],
+    path: Vec<String>,
     body: Body,
 ) -> Result<Response, Refusal> {
     let is_own = connection.is_direct() || own::is_own(&head.headers);
@@ -171,13 +171,30 @@ async fn administer(
         return Err(Refusal::bare(StatusCode::NOT_FOUND));
     }
     let body = collect(body).await?;
-    #[cfg(feature = "page")]
-    if let [first, form @ ..] = path
-        && first == "page"
-    {
-        return page::submit(app, head, form, &body);
+    let method = head.method.clone();
+    let job = move || {
+        #[cfg(feature = "page")]
+        if let [first, form @ ..] = path.as_slice()
+            && first == "page"
+        {
+            return page::submit(&app, &method, form, &body);
+        }
+        admin::handle(&app, &method, &path, &body)
+    };
+    on_blocking_thread(connection, job).await
+}
+
+/// Runs what may wait for the store. A request without a connection has a thread of its own.
+async fn on_blocking_thread(
+    connection: &ConnectionControl,
+    job: impl FnOnce() -> Result<Response, Refusal> + Send + 'static,
+) -> Result<Response, Refusal> {
+    if connection.is_direct() {
+        return job();
     }
-    admin::handle(app, &head.method, path, &body)
+    tokio::task::spawn_blocking(job)
+        .await
+        .unwrap_or_else(|_| Err(Refusal::internal()))
 }
 
 fn find(method: &Method, target: &Target) -> Result<Destination, Refusal> {
@@ -255,12 +272,7 @@ async fn run(
         parts,
         url: target.url.clone(),
     };
-    if connection.is_direct() {
-        return job.run();
-    }
-    tokio::task::spawn_blocking(move || job.run())
-        .await
-        .unwrap_or_else(|_| Err(Refusal::internal()))
+    on_blocking_thread(connection, move || job.run()).await
 }
 
 fn authorize(app: &App, headers: &HeaderMap) -> Result<usize, Refusal> {

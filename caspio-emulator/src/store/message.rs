@@ -41,7 +41,8 @@ pub(crate) fn body(
     })
 }
 
-fn account(connection: &Connection) -> Result<String, StoreError> {
+/// Returns the name of the account.
+pub(super) fn account(connection: &Connection) -> Result<String, StoreError> {
     Ok(connection
         .query_row(
             "SELECT value FROM setting WHERE name = 'account'",

@@ -38,6 +38,7 @@ mod restore;
 mod row_writer;
 pub(crate) mod sample;
 pub(crate) mod schema;
+mod snapshot;
 mod value;
 pub(crate) mod webhook;
 pub(crate) mod write;
@@ -60,6 +61,7 @@ pub(crate) use error::StoreError;
 use lock::Lock;
 use pool::Pool;
 use schema::Schema;
+pub use snapshot::Snapshot;
 use tempfile::TempDir;
 use tokio::sync::Notify;
 
@@ -89,14 +91,17 @@ const READERS: usize = 4;
 
 impl Store {
     /// Opens the store: a file with its existing data, or a temporary one. Only a new store gets the
-    /// sample data.
-    pub(crate) fn open(settings: &Settings) -> Result<Self, EmulatorError> {
+    /// data of the snapshot, or the sample data.
+    pub(crate) fn open(
+        settings: &Settings,
+        snapshot: Option<&Snapshot>,
+    ) -> Result<Self, EmulatorError> {
         let Some(file) = &settings.data else {
-            return Self::open_temporary(settings);
+            return Self::open_temporary(settings, snapshot);
         };
         let lock = Lock::take(file)?;
         if fs::metadata(file).map_or(0, |known| known.len()) == 0 {
-            Self::make(file, settings)?;
+            Self::make(file, settings, snapshot)?;
         }
         let mut store = Self::open_at(file, settings)?;
         store.lock = Some(lock);
@@ -106,7 +111,10 @@ impl Store {
 
     /// Creates a store that is lost with the emulator. It is a file as well, because SQLite has no database in memory
     /// that is read while another query runs.
-    fn open_temporary(settings: &Settings) -> Result<Self, EmulatorError> {
+    fn open_temporary(
+        settings: &Settings,
+        snapshot: Option<&Snapshot>,
+    ) -> Result<Self, EmulatorError> {
         let folder = tempfile::Builder::new()
             .prefix("caspio-emulator-")
             .tempdir()
@@ -114,26 +122,33 @@ impl Store {
         let mut store = Self::open_at(&folder.path().join("account.db"), settings)?;
         // Unix keeps the open files without their names, so that nothing is left when the process is killed.
         store.folder = (!cfg!(unix)).then_some(folder);
-        store.begin(settings)?;
+        store.begin(settings, snapshot)?;
         Ok(store)
     }
 
     /// Creates a new file. It gets its name when it is complete, so that a process that is killed before does not
     /// leave half of the sample data.
-    fn make(file: &Path, settings: &Settings) -> Result<(), EmulatorError> {
+    fn make(
+        file: &Path,
+        settings: &Settings,
+        snapshot: Option<&Snapshot>,
+    ) -> Result<(), EmulatorError> {
         let draft = lock::with_ending(file, ".new");
         for ending in ["", "-wal", "-shm"] {
             let _ = fs::remove_file(lock::with_ending(&draft, ending));
         }
-        Self::open_at(&draft, settings)?.begin(settings)?;
+        Self::open_at(&draft, settings)?.begin(settings, snapshot)?;
         fs::rename(&draft, file).map_err(|source| {
             EmulatorError::file(format!("cannot write {}", file.display()), source)
         })
     }
 
     /// Fills a new store.
-    fn begin(&self, settings: &Settings) -> Result<(), EmulatorError> {
-        if let Some(orders) = settings.sample_orders {
+    fn begin(&self, settings: &Settings, snapshot: Option<&Snapshot>) -> Result<(), EmulatorError> {
+        if let Some(snapshot) = snapshot {
+            self.reset_to(snapshot)
+                .map_err(|error| EmulatorError::refused(error.to_string()))?;
+        } else if let Some(orders) = settings.sample_orders {
             sample::load(self, settings.seed, orders)?;
         }
         self.load(settings)

@@ -115,6 +115,37 @@ pub(crate) fn create(connection: &Connection) -> rusqlite::Result<()> {
     )
 }
 
+/// Removes all messages.
+pub(super) fn clear(connection: &Connection) -> rusqlite::Result<()> {
+    connection.execute("DELETE FROM message", []).map(|_| ())
+}
+
+/// Returns the number of the latest message, delivered or not.
+pub(super) fn last_number(connection: &Connection) -> rusqlite::Result<i64> {
+    connection.query_row(
+        "SELECT coalesce(max(seq), 0) FROM sqlite_sequence WHERE name = 'message'",
+        [],
+        |row| row.get(0),
+    )
+}
+
+/// Makes the next message have a higher number than `last`.
+pub(super) fn number_after(connection: &Connection, last: i64) -> rusqlite::Result<()> {
+    connection.execute("DELETE FROM sqlite_sequence WHERE name = 'message'", [])?;
+    connection
+        .execute("INSERT INTO sqlite_sequence VALUES ('message', ?1)", [last])
+        .map(|_| ())
+}
+
+/// Whether a message is still in the outbox: it is not after a reset.
+pub(crate) fn contains(connection: &Connection, seq: i64) -> rusqlite::Result<bool> {
+    connection.query_row(
+        "SELECT EXISTS (SELECT 1 FROM message WHERE seq = ?1)",
+        [seq],
+        |row| row.get(0),
+    )
+}
+
 fn is_watched(connection: &Connection, table: &Table) -> Result<bool, StoreError> {
     Ok(document::all::<Event>(connection)?
         .iter()
