@@ -4,7 +4,6 @@ use crate::auth::Profiles;
 use crate::auth::tokens::Tokens;
 use crate::calls::Meter;
 use crate::faults::Plan;
-#[cfg(feature = "page")]
 use crate::log::Log;
 use crate::settings::Settings;
 use crate::store::{Snapshot, Store, StoreError};
@@ -18,7 +17,6 @@ pub(crate) struct App {
     pub(crate) profiles: Profiles,
     pub(crate) tokens: Tokens,
     pub(crate) meter: Meter,
-    #[cfg(feature = "page")]
     pub(crate) log: Log,
     pub(crate) faults: Plan,
     pub(crate) store: Store,
@@ -33,7 +31,6 @@ impl App {
             profiles: Profiles::new(settings.profiles.clone()),
             tokens: Tokens::new(settings.token_lifetime, settings.refresh_tokens),
             meter: Meter::default(),
-            #[cfg(feature = "page")]
             log: Log::default(),
             faults: Plan::new(settings.seed, settings.faults.clone()),
             reset_point: Mutex::new(start),
@@ -50,6 +47,12 @@ impl App {
             return "https";
         }
         "http"
+    }
+
+    /// Resets the counts of calls, and empties the log.
+    pub(crate) fn forget_calls(&self) {
+        self.meter.reset();
+        self.log.clear();
     }
 
     /// Takes the snapshot that [`reset`](Self::reset) returns to from now on.

@@ -35,7 +35,6 @@ mod http;
 #[cfg(feature = "tls")]
 mod https;
 mod json;
-#[cfg(feature = "page")]
 mod log;
 #[cfg(feature = "page")]
 mod page;
@@ -54,8 +53,9 @@ mod webhook;
 pub use auth::{ApiProfile, Rights};
 pub use calls::Calls;
 pub use caspio_schema::DataType;
-pub use emulator::{Emulator, EmulatorBuilder};
+pub use emulator::{Emulator, EmulatorBuilder, OperationCalls};
 pub use error::{EmulatorError, EmulatorErrorKind};
 pub use faults::{Fault, Faults, Rule};
+pub use log::LoggedCall;
 pub use store::Snapshot;
 pub use store::define::{FieldDef, TableDef, ViewDef};

@@ -12,25 +12,25 @@ const OTHERS: [&str; 2] = ["Token", "Unknown"];
 
 /// Checks that the rules name operations, because a rule for another name would never hit a call.
 pub(crate) fn check_rules(faults: &Faults) -> Result<(), String> {
+    let names = faults.rules.iter();
+    let mut names = names.filter_map(|rule| rule.operation.as_deref());
+    names.try_for_each(|name| operation(name).map(|_| ()))
+}
+
+/// Returns the name of an operation as Caspio spells it, for a name in any case.
+pub(crate) fn operation(name: &str) -> Result<&'static str, String> {
     let names = || {
         let routes = v2::routes().chain(v3::routes()).chain(v4::routes());
         routes.map(|route| route.operation).chain(OTHERS)
     };
-    let wanted = faults
-        .rules
-        .iter()
-        .filter_map(|rule| rule.operation.as_deref());
-    for name in wanted {
-        if names().any(|known| known.eq_ignore_ascii_case(name)) {
-            continue;
-        }
-        let hint = match nearest(name, names()) {
-            Some(near) => format!("did you mean `{near}`?"),
-            None => "docs/emulator-coverage.md lists them".to_owned(),
-        };
-        return Err(format!("there is no operation `{name}`; {hint}"));
+    if let Some(known) = names().find(|known| known.eq_ignore_ascii_case(name)) {
+        return Ok(known);
     }
-    Ok(())
+    let hint = match nearest(name, names()) {
+        Some(near) => format!("did you mean `{near}`?"),
+        None => "docs/emulator-coverage.md lists them".to_owned(),
+    };
+    Err(format!("there is no operation `{name}`; {hint}"))
 }
 
 /// Finds the operation of a version for a path below the version's base.

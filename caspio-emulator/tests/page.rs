@@ -96,6 +96,24 @@ async fn calls_are_listed_without_secret_or_token() {
 }
 
 #[tokio::test]
+async fn each_call_is_shown_as_a_curl_command() {
+    let caspio = Caspio::sample().await;
+    let path = "tables/City/records?q.where=Name%3D%27Oslo%27";
+    let change = json!({ "State": "it's" });
+    caspio.send(Method::PUT, path, change).await;
+
+    let page = page(&caspio, "/").await;
+
+    let url = caspio.url(path);
+    assert!(
+        page.contains(&format!("curl -X PUT &#39;{url}&#39; -H")),
+        "{page}"
+    );
+    assert!(page.contains("it&#39;\\&#39;&#39;s"));
+    assert!(!page.contains(&caspio.token));
+}
+
+#[tokio::test]
 async fn parameters_that_no_operation_reads_are_named() {
     let caspio = Caspio::sample().await;
     let query = [("q.Where", "PK_ID < 4"), ("q.offset", "5"), ("<b>", "1")];

@@ -1,10 +1,10 @@
 //! The running emulator, and direct access to its data without HTTP.
 
 mod builder;
+mod calls;
 mod state;
 
 use crate::app::App;
-use crate::calls::Calls;
 use crate::error::EmulatorError;
 use crate::faults::Faults;
 use crate::http::Refusal;
@@ -21,6 +21,7 @@ use serde_json::Value;
 use std::sync::Arc;
 
 pub use builder::EmulatorBuilder;
+pub use calls::OperationCalls;
 
 /// Caspio in this process, listening on loopback until it is dropped.
 ///
@@ -81,16 +82,6 @@ impl Emulator {
     /// Returns `None` where a fault resets the connection, or cuts a response short.
     pub async fn respond(&self, request: Request<Bytes>) -> Option<Response<Bytes>> {
         server::respond(Arc::clone(&self.app), request).await
-    }
-
-    /// Returns a snapshot of the calls so far.
-    pub fn calls(&self) -> Calls {
-        self.app.meter.snapshot()
-    }
-
-    /// Resets the counts of calls to zero.
-    pub fn reset_calls(&self) {
-        self.app.meter.reset();
     }
 
     /// Revokes every access and refresh token: the next call gets 401.

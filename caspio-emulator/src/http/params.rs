@@ -4,7 +4,6 @@ use super::refusal::Refusal;
 use percent_encoding::percent_decode_str;
 
 /// The names that any operation reads, without `q.`.
-#[cfg(feature = "page")]
 const KNOWN: [&str; 18] = [
     "echo",
     "externalKey",
@@ -62,7 +61,6 @@ impl Params {
     }
 
     /// Returns the names that no operation reads: like Caspio, the emulator ignores them.
-    #[cfg(feature = "page")]
     pub(crate) fn unknown(&self) -> Vec<&str> {
         let is_known = |key: &str| KNOWN.iter().any(|name| name.eq_ignore_ascii_case(key));
         self.pairs

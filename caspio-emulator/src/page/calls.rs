@@ -3,6 +3,7 @@
 use super::grouped;
 use super::html::Html;
 use crate::app::App;
+use crate::log::{LoggedBody, LoggedCall};
 use std::collections::BTreeMap;
 
 /// Writes how often each operation responded with each status.
@@ -65,6 +66,7 @@ pub(super) fn last(page: &mut Html, app: &App) {
                 .text(&entry.ignored)
                 .raw("</span>");
         }
+        details(page, &entry);
         page.raw("</td><td>").text(entry.operation).raw("</td><td>");
         status(page, entry.status);
         page.raw("</td><td class=\"number\">")
@@ -77,6 +79,25 @@ pub(super) fn last(page: &mut Html, app: &App) {
             .raw("</td></tr>");
     }
     page.raw("</tbody></table></div></section>");
+}
+
+/// Writes the body, and the call as a command of which a click selects all.
+fn details(page: &mut Html, entry: &LoggedCall) {
+    page.raw("<details><summary>copy as curl</summary>");
+    match &entry.body {
+        LoggedBody::None => {}
+        LoggedBody::Json(text) => {
+            page.raw("<pre>").text(text).raw("</pre>");
+        }
+        LoggedBody::NotKept(reason) => {
+            page.raw("<p class=\"quiet\">The body is not kept: ")
+                .text(reason)
+                .raw("</p>");
+        }
+    }
+    page.raw("<pre class=\"command\">")
+        .text(entry.to_curl())
+        .raw("</pre></details>");
 }
 
 fn status(page: &mut Html, status: u16) {

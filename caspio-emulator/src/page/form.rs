@@ -37,8 +37,7 @@ pub(crate) fn submit(app: &App, path: &[String], body: &[u8]) -> Result<Response
             "/#tables"
         }
         ["calls"] => {
-            app.meter.reset();
-            app.log.clear();
+            app.forget_calls();
             "/#calls"
         }
         _ => return Err(Refusal::bare(StatusCode::NOT_FOUND)),

@@ -80,7 +80,7 @@ pub(crate) fn handle(
         ("calls", "GET") => return Response::json(StatusCode::OK, &counted(app)),
         ("faults", "PUT") => app.faults.set(faults(body)?),
         ("faults", "DELETE") => app.faults.set(Faults::none()),
-        ("calls", "DELETE") => app.meter.reset(),
+        ("calls", "DELETE") => app.forget_calls(),
         ("snapshot", "PUT") => app.set_reset_point()?,
         ("reset", "POST") => app.reset()?,
         ("tokens/expire", "POST") => app.tokens.expire(),

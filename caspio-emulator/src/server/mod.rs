@@ -4,6 +4,7 @@ mod admin;
 mod connection;
 mod error_response;
 mod job;
+mod logging;
 mod own;
 #[cfg(feature = "page")]
 mod page;

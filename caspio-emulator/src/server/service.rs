@@ -3,6 +3,7 @@
 use super::connection::ConnectionControl;
 use super::error_response::error_response;
 use super::job::Job;
+use super::logging::Begun;
 #[cfg(feature = "page")]
 use super::page;
 use super::{admin, own, token_endpoint};
@@ -49,8 +50,7 @@ pub(crate) async fn serve(
 ) -> HttpResponse<Body> {
     let (head, body) = request.into_parts();
     let request_id = Uuid::new_v4().to_string();
-    #[cfg(feature = "page")]
-    let begun = std::time::Instant::now();
+    let mut begun = Begun::now();
     let target = Target::new(app.scheme(), &head.uri, &head.headers);
     let version = Version::of(&target).map_or(Version::V3, |(version, _)| version);
     #[cfg(feature = "page")]
@@ -76,7 +76,10 @@ pub(crate) async fn serve(
     }
     let accepted = before(&app, &connection, &head.headers, decision.fault);
     let outcome = match accepted.and(destination) {
-        Ok(destination) => run(&app, &connection, destination, &head, &target, body).await,
+        Ok(destination) => {
+            let body = (body, &mut begun.body);
+            run(&app, &connection, destination, &head, &target, body).await
+        }
         Err(refusal) => Err(refusal),
     };
     let response = outcome
@@ -90,16 +93,7 @@ pub(crate) async fn serve(
         response.status.as_u16()
     };
     app.meter.count(operation, status, response.rows);
-    #[cfg(feature = "page")]
-    page::log_call(
-        &app,
-        &head,
-        &target,
-        operation,
-        status,
-        response.rows,
-        begun,
-    );
+    begun.log(&app, &head, &target, operation, (status, response.rows));
     sent_with(&decision, response, &request_id)
 }
 
@@ -224,7 +218,7 @@ async fn run(
     destination: Destination,
     head: &Parts,
     target: &Target,
-    body: Body,
+    (body, logged): (Body, &mut Bytes),
 ) -> Result<Response, Refusal> {
     let (version, route, path) = match destination {
         Destination::Token => {
@@ -256,6 +250,7 @@ async fn run(
         return Err(Refusal::internal());
     }
     let body = collect(body).await?;
+    logged.clone_from(&body);
     let parts = match route.takes {
         BodyKind::Form => multipart::read(head, body.clone()).await?,
         BodyKind::Json => Vec::new(),
