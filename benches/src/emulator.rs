@@ -3,6 +3,7 @@
 use crate::metric::{Target, metric};
 use caspio_emulator::Emulator;
 use reqwest::Client;
+use serde_json::json;
 use std::error::Error;
 use std::fs;
 use std::io::{BufRead as _, BufReader};
@@ -45,6 +46,12 @@ async fn measure() -> Outcome<()> {
         delay_by_a_slow_query().await?,
         "ms",
         Target::AtMost(50.0),
+    );
+    metric(
+        "emulator.snapshots",
+        snapshots().await?,
+        "s",
+        Target::AtMost(2.0),
     );
     metric(
         "emulator.memory",
@@ -126,6 +133,18 @@ async fn delay_by_a_slow_query() -> Outcome<f64> {
     }
     slow.abort();
     Ok(longest.saturating_sub(usual).as_secs_f64() * 1_000.0)
+}
+
+/// Returns how long 1,000 tests take that each insert a record into the sample data and then return to a snapshot.
+async fn snapshots() -> Outcome<f64> {
+    let emulator = Emulator::builder().start().await?;
+    let begin = Instant::now();
+    let snapshot = emulator.snapshot()?;
+    for _ in 0..1_000 {
+        emulator.insert("City", json!({ "Name": "Lima" }))?;
+        emulator.reset_to(&snapshot)?;
+    }
+    Ok(begin.elapsed().as_secs_f64())
 }
 
 /// Reads one page 200 times, and returns how long each took, the shortest first.
