@@ -66,6 +66,42 @@ fn is_refused(ran: &Ran, with: &str) {
 }
 
 #[test]
+fn two_imports_of_a_file_whose_name_is_not_text_do_not_run_at_the_same_time() {
+    use std::os::unix::ffi::OsStrExt;
+
+    let env = env();
+    let name = std::ffi::OsStr::from_bytes(b"a-\xff.csv");
+    fs::rename(env.path("a.csv"), env.path("").join(name)).expect("renamed");
+    let import = || {
+        let mut command = env.command(&["import", "T", "--concurrency", "1"]);
+        command
+            .arg(name)
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped());
+        command
+    };
+    let mut child = import().spawn().expect("it starts");
+    while count(&env, "T") == 0 {
+        std::thread::sleep(Duration::from_millis(5));
+    }
+    signal(&child, "-STOP");
+    env.emulator.set_faults(Faults::none());
+
+    let mut again = import();
+    let again = again
+        .args(["--refused", "b.refused.csv"])
+        .output()
+        .expect("it runs");
+
+    signal(&child, "-CONT");
+    child.wait().expect("it ends");
+    let errors = String::from_utf8_lossy(&again.stderr).into_owned();
+    assert_eq!(again.status.code(), Some(2), "{errors}");
+    assert!(errors.contains("another import of"), "{errors}");
+    assert_eq!(count(&env, "T"), ROWS);
+}
+
+#[test]
 fn two_imports_of_one_file_do_not_run_at_the_same_time() {
     let env = env();
     symlink("a.csv", env.path("link.csv")).expect("a link");
