@@ -277,6 +277,28 @@ on_every_version! {
         assert_eq!(calls(&env).1, written);
     }
 
+    async fn a_repeated_key_behind_the_last_record_of_a_row_is_not_read(version) {
+        let env = items_env(version).await;
+        let rows = load(&env, 300).await;
+        let others = (0..900).map(|at| format!("F-{at}"));
+        for code in others.chain([rows[5].code.clone()]) {
+            env.emulator.insert("Items", json!({ "Code": code })).expect("a record");
+        }
+        let items = env.caspio.table::<Item>();
+
+        let few = items.sync_many(|i| i.code, &rows[..10]).await;
+        let (read, written) = calls(&env);
+        let many = items.sync_many(|i| i.code, &rows).await.expect("a report");
+        let (reads, writes) = calls(&env);
+        let all = items.replace_all(|i| i.code, &rows).await;
+
+        assert_eq!((many.unchanged, reads - read, writes - written), (300, 1, 0));
+        for (name, report) in [("few", few), ("all", all)] {
+            let error = report.expect_err(name);
+            assert!(error.kind() == ErrorKind::Refused && error.to_string().contains("have the same \"C-5\""), "{error}");
+        }
+    }
+
     async fn untyped_rows_are_compared_by_the_types_of_their_fields(version) {
         let env = items_env(version).await;
         let items = env.caspio.table_named("Items");

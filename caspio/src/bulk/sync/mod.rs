@@ -79,13 +79,16 @@ pin_project! {
     ///
     /// The rows are held in memory, the table is not. Writes of other programs during the sync may be overlooked, and
     /// so may writes of the seconds before it, because a read may not see a recent write: a row that was just inserted
-    /// is inserted again, unless the column is unique.
+    /// is inserted again, unless the column is unique. Where the table is read only until every row was found, a second
+    /// record with the value of a row may be left unread: the first one, in the order of the keys, is the row's, and the
+    /// second one stays as it is. [`delete_missing`](Self::delete_missing) reads all records.
     ///
     /// # Errors
     ///
     /// Awaiting it fails before anything is written: with `Refused` if a row has no value in the key column, if two
-    /// rows, or two of the records, have the same one, or if a record equals a row for the service only, also the
-    /// record of another row; the error names both; and with the error of a read. What fails later is in the report.
+    /// rows, or two of the records that it reads, have the same one, or if such a record equals a row for the service
+    /// only, also the record of another row; the error names both; and with the error of a read. What fails later is in
+    /// the report.
     ///
     /// # Cancel safety
     ///
