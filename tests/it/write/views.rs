@@ -1,10 +1,13 @@
 //! Writes through a view whose condition leaves records out.
 
+use caspio::bulk::BulkReport;
 use caspio::prelude::*;
 use caspio::{ApiVersion, CaspioInsert, ErrorKind};
 use caspio_emulator::{DataType, Emulator, Fault, Faults, FieldDef, Rule, TableDef, ViewDef};
 use caspio_tests::{TestEnv, on_every_version};
 use serde_json::json;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 #[derive(Clone, Debug, CaspioView)]
 #[caspio(view = "Open_Notes")]
@@ -140,6 +143,48 @@ on_every_version! {
             assert!(text.contains("table \"Notes\"") && text.contains("PK_ID 7"), "{text}");
             assert_eq!(env.emulator.count("Notes").expect("a count"), before);
         }
+    }
+
+    async fn a_dry_run_and_a_check_see_the_rows_whose_record_the_view_hides(version) {
+        let env = open_notes(version).await;
+        let notes = env.caspio.view::<OpenNote>().writable();
+        notes.update("1").set(|n| n.status.to("done")).await.expect("it leaves the view");
+        let row = |code: &str| NewNote { code: code.to_owned(), status: "open".to_owned() };
+        let rows = [row("a"), row("b"), row("x")];
+        let checked = Arc::new(AtomicU64::new(0));
+        let seen = Arc::clone(&checked);
+
+        let plan = notes.replace_all(|n| n.code, &rows).dry_run().await.expect("a plan");
+        let sync = notes.replace_all(|n| n.code, &rows).check_first(move |counts| {
+            seen.store(counts.inserted, Ordering::Relaxed);
+            Ok(())
+        });
+        let report = sync.await.expect("a report");
+
+        let counts = |report: &BulkReport<String>| {
+            let failed: Vec<_> = report.failed().iter().map(|failure| (failure.index, failure.error.to_string())).collect();
+            (report.inserted, report.unchanged, report.deleted, report.held_back, failed)
+        };
+        assert_eq!((report.inserted, report.held_back, report.failed().len()), (1, 3, 1), "{report:?}");
+        assert_eq!(counts(&plan), counts(&report));
+        assert_eq!(checked.load(Ordering::Relaxed), 1);
+    }
+
+    async fn nothing_is_written_if_a_hidden_record_is_that_of_a_row_for_the_service_only(version) {
+        let env = open_notes(version).await;
+        let notes = env.caspio.view::<OpenNote>().writable();
+        let row = |code: &str, status: &str| RecordMap::from([("Code", json!(code)), ("Status", json!(status))]);
+        let rows = [row("a", "open "), row("x", "open")];
+        env.emulator.insert("Notes", json!({ "Code": "ｘ", "Status": "done" })).expect("a hidden record");
+        let before = env.emulator.count("Notes").expect("a count");
+
+        let sync = env.caspio.view_named("Open_Notes").writable().sync_many(|_| "Code", &rows);
+        let error = sync.await.expect_err("for the service, the record is that of a row");
+
+        assert_eq!(error.kind(), ErrorKind::Refused, "{error}");
+        assert_eq!(env.emulator.count("Notes").expect("a count"), before);
+        let first = notes.get("1").await.expect("a read").expect("a note");
+        assert_eq!(first.status, "open");
     }
 
     async fn an_older_record_that_the_view_shows_is_not_mistaken_for_a_hidden_one(version) {

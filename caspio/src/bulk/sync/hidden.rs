@@ -10,7 +10,7 @@ use crate::decode::RawRow;
 use crate::record::Key;
 use crate::target::Target;
 use crate::value::CanonicalKey;
-use crate::write::errors::{with_key, with_more_hint};
+use crate::write::errors::with_key;
 use crate::write::key_lookup::KeyLookup;
 use crate::write::reconcile::LOOKUP_DELAYS;
 use caspio_core::error::ErrorContext as _;
@@ -24,28 +24,30 @@ impl<K> SyncMany<K> {
     ///
     /// If the view's table is not known, all rows are returned: [`report_hidden`](Self::report_hidden) then reports
     /// what happened.
+    ///
+    /// # Errors
+    ///
+    /// `Refused`: a record equals a row for the service only. That of the read, unless the table cannot be read.
     pub(super) async fn without_hidden(
         &self,
         view: &Target,
         columns: &Columns,
         inserts: Vec<usize>,
         report: &mut BulkReport<Key>,
-    ) -> Vec<usize> {
+    ) -> Result<Vec<usize>> {
         if inserts.is_empty() {
-            return inserts;
+            return Ok(inserts);
         }
         let hidden = match self.records_of_table(view, columns, &inserts).await {
             Ok(hidden) => hidden,
             // The profile may have access to the view alone.
             Err(error) if is_closed(&error) => {
                 tracing::warn!(%error, "cannot read whether the view's table has the records");
-                return inserts;
+                return Ok(inserts);
             }
-            Err(error) => return fail_all(inserts, &error, report),
+            Err(error) => return Err(error),
         };
-        if let Err(error) = self.refuse_similar(&hidden, columns, &inserts).await {
-            return fail_all(inserts, &error, report);
-        }
+        self.refuse_similar(&hidden, columns, &inserts).await?;
         let is_new = |at: &usize| {
             let value = self.canonical(*at, columns);
             let found = value.and_then(|value| hidden.of_rows.get(&value));
@@ -59,7 +61,7 @@ impl<K> SyncMany<K> {
             report.fail(Some(*at), None, with_key(self.with_context(error), key));
             false
         };
-        inserts.into_iter().filter(is_new).collect()
+        Ok(inserts.into_iter().filter(is_new).collect())
     }
 
     /// The records of the view's table that have the values of rows.
@@ -195,15 +197,6 @@ struct HiddenRecords {
     of_rows: HashMap<CanonicalKey, Key>,
     /// A record whose value only the service takes for that of a row.
     unclaimed: Option<UnclaimedRecord>,
-}
-
-/// Reports rows that are not inserted, because the view may hide their records. Returns no rows.
-fn fail_all(rows: Vec<usize>, error: &Error, report: &mut BulkReport<Key>) -> Vec<usize> {
-    let hint = "nothing was inserted, because the view may hide the row's record";
-    for at in rows {
-        report.fail(Some(at), None, with_more_hint(error.clone(), hint));
-    }
-    Vec::new()
 }
 
 /// Whether a table cannot be read with this profile or version.

@@ -150,6 +150,7 @@ impl<K> SyncMany<K> {
 
     /// Writes nothing; the report counts the changes that a sync would make, and has the rows that it would refuse
     /// before sending them. What only Caspio refuses, such as a value that a unique column has already, is not found.
+    /// It takes the calls of reading, through a view also those that look up the rows to be inserted.
     ///
     /// ```no_run
     /// # mod setup { include!("../../doc_setup.rs"); } use setup::*;

@@ -39,12 +39,16 @@ impl<K> SyncMany<K> {
             .map_err(|error| self.with_context(error))?;
         let mut snapshot = TableSnapshot::new(index, &self.column, delete_missing);
         self.read(target, &mut snapshot, &columns).await?;
-        self.stop
-            .check()
-            .map_err(|error| self.with_context(error))?;
+        self.check_stop()?;
         let mut report = BulkReport::new(self.rows.len());
         report.dry_run = self.dry_run;
-        let plan = snapshot.into_plan();
+        let mut plan = snapshot.into_plan();
+        if target.kind == ObjectKind::View {
+            plan.inserts = self
+                .without_hidden(target, &columns, plan.inserts, &mut report)
+                .await?;
+            self.check_stop()?;
+        }
         report.unchanged = plan.unchanged.len() as u64;
         if self.dry_run {
             self.report_plan(target, plan, &mut report).await;
@@ -60,6 +64,11 @@ impl<K> SyncMany<K> {
         self.delete(target, plan.deletes, &mut report).await;
         report.sort();
         Ok(report)
+    }
+
+    fn check_stop(&self) -> Result<()> {
+        let stopped = self.stop.check();
+        stopped.map_err(|error| self.with_context(error))
     }
 
     /// The fields, where they are known or needed to compare values.
@@ -99,9 +108,7 @@ impl<K> SyncMany<K> {
         let mut similar = SimilarRows::default();
         let mut unclaimed = None;
         let each = |key: Key, record: &RawRow<'_>, listed: bool| {
-            self.stop
-                .check()
-                .map_err(|error| self.with_context(error))?;
+            self.check_stop()?;
             let compared = |at: usize| differences(&self.rows[at], record, columns);
             let raw = record.get(&self.column);
             let value = raw.and_then(|raw| CanonicalKey::read(raw, data_type));
@@ -211,10 +218,6 @@ impl<K> SyncMany<K> {
         inserts: Vec<usize>,
         report: &mut BulkReport<Key>,
     ) {
-        let inserts = match target.kind {
-            ObjectKind::View => self.without_hidden(target, columns, inserts, report).await,
-            ObjectKind::Table => inserts,
-        };
         if inserts.is_empty() {
             return;
         }
