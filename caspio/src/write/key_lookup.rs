@@ -11,7 +11,7 @@ use crate::filter::sql::quoted_name;
 use crate::read::{
     KeyBatch, MAX_PAGE, MAX_URI, Page, Pages, Query, batches, key_batches, names_unknown_column,
 };
-use crate::record::{Key, PK_ID, RecordMap};
+use crate::record::{Key, ObjectKind, PK_ID, RecordMap};
 use crate::target::Target;
 use crate::value::{FieldValue, as_sent};
 use caspio_core::error::ErrorContext as _;
@@ -139,7 +139,8 @@ impl KeyLookup {
             low: Literal::integer(low),
             high: Literal::integer(high),
         };
-        for page in self.pages(condition).await? {
+        let keys = high.abs_diff(low).saturating_add(1);
+        for page in self.pages(condition, Some(keys)).await? {
             self.rows(&page, &mut each)?;
         }
         Ok(())
@@ -157,7 +158,7 @@ impl KeyLookup {
         let conditions = self.lists(column, literals)?;
         let reads: Vec<_> = conditions
             .into_iter()
-            .map(|condition| self.pages(condition))
+            .map(|condition| self.pages(condition, None))
             .collect();
         let mut reads = concurrency.in_order(&self.client, stream::iter(reads));
         while let Some(pages) = reads.try_next().await? {
@@ -168,7 +169,8 @@ impl KeyLookup {
         Ok(())
     }
 
-    /// Finds out which of the keys have a record. One call for about 200 keys, as many as fit a URL.
+    /// Finds out which of the keys have a record. One call for about 200 keys, as many as fit a URL, or 1,000
+    /// consecutive ones.
     pub(crate) async fn existing(
         &self,
         keys: Vec<Key>,
@@ -179,7 +181,11 @@ impl KeyLookup {
         let batches = batches.ok_or_else(|| self.no_room())?;
         let reads: Vec<_> = batches
             .into_iter()
-            .map(|KeyBatch { condition, .. }| self.pages(condition))
+            .map(|KeyBatch { condition, keys }| {
+                // Rows of a view may have the same key.
+                let is_table = self.target.kind == ObjectKind::Table;
+                self.pages(condition, is_table.then_some(keys.len() as u64))
+            })
             .collect();
         let reads = concurrency.in_order(&self.client, stream::iter(reads));
         let pages: Vec<_> = reads.try_collect().await?;
@@ -240,13 +246,19 @@ impl KeyLookup {
         names
     }
 
-    async fn pages(&self, condition: Expr) -> Result<Vec<Page<RecordMap>>> {
-        let query = self.query().filter_expr(condition.clone());
-        match query.pages().try_collect().await {
-            Err(error) if self.names_deleted_column(&error) => {
-                let query = self.all_columns().filter_expr(condition);
-                query.pages().try_collect().await
-            }
+    /// Reads the records that meet a condition. If their greatest number is known, no call follows a full page that
+    /// completes it.
+    async fn pages(&self, condition: Expr, most: Option<u64>) -> Result<Vec<Page<RecordMap>>> {
+        let read = |query: Query<RecordMap>| {
+            let query = query.filter_expr(condition.clone());
+            let query = match most {
+                Some(most) => query.limit(most),
+                None => query,
+            };
+            query.pages().try_collect::<Vec<_>>()
+        };
+        match read(self.query()).await {
+            Err(error) if self.names_deleted_column(&error) => read(self.all_columns()).await,
             pages => pages,
         }
     }

@@ -106,6 +106,21 @@ on_every_version! {
         assert!(named.failed().is_empty() && !named.is_complete());
     }
 
+    async fn a_call_finds_a_thousand_consecutive_keys(version) {
+        let env = items_env(version).await;
+        for item in items(2000) {
+            let row = serde_json::json!({ "Code": item.code });
+            env.emulator.insert("Items", row).expect("a row");
+        }
+        let table = env.caspio.table::<Item>();
+        env.emulator.reset_calls();
+
+        let report = table.delete_many(1..=2000).find_missing().await.expect("a report");
+
+        assert_eq!((report.deleted, report.missing), (2000, 0));
+        assert_eq!(env.emulator.calls().records_reads(), 2);
+    }
+
     async fn without_v4_keys_share_a_url(version) {
         if version == ApiVersion::V4 {
             return;
