@@ -91,7 +91,14 @@ async fn print(
         query = query.limit(limit);
     }
     if arguments.explain {
-        return context.out.line(format_args!("{}", query.explain()?));
+        let explained = query.explain()?.to_string();
+        return match context.out.json {
+            true => {
+                let lines: Vec<&str> = explained.lines().collect();
+                context.out.json(&serde_json::json!({ "explain": lines }))
+            }
+            false => context.out.line(format_args!("{explained}")),
+        };
     }
     let mut printer =
         Printer::new(format, select.map(<[String]>::to_vec)).expanded(arguments.expanded);

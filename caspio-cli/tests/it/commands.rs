@@ -75,6 +75,13 @@ fn query_explains_its_calls_without_reading_records() {
         let json = explained(&["--format", "jsonl"]);
 
         assert!(all.starts_with("GET /"), "{all}");
+        let as_json = explained(&["--json"]);
+        let as_json: serde_json::Value = serde_json::from_str(&as_json).expect("JSON");
+        assert!(
+            as_json["explain"][0]
+                .as_str()
+                .is_some_and(|call| call.starts_with("GET /"))
+        );
         assert!(
             all.lines()
                 .next()

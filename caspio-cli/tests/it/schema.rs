@@ -66,6 +66,14 @@ fn steps_that_may_lose_data_need_a_flag() {
     let ran = env.run(&["schema", "push", "--yes"]);
     assert_eq!(ran.code, Some(2), "{}", ran.stderr);
     assert!(ran.stderr.contains("--allow-destructive"), "{}", ran.stderr);
+    let ran = env.run(&["schema", "push", "--yes", "--json"]);
+    let plan: serde_json::Value = serde_json::from_str(&ran.stdout).expect("JSON");
+    assert_eq!(
+        (ran.code, &plan["applied"]),
+        (Some(2), &serde_json::json!(false))
+    );
+    let ran = env.run(&["schema", "push", "--allow-destructive"]);
+    assert!(ran.stderr.contains("`yes` was not typed"), "{}", ran.stderr);
     assert!(env.ok(&["describe", "Pets"]).contains("Legs"));
 
     env.ok(&["schema", "push", "--yes", "--allow-destructive"]);

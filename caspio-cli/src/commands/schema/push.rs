@@ -71,7 +71,12 @@ pub(super) async fn run(context: &mut Context, arguments: Arguments) -> Result<(
         }
         return refuse(&plan, &arguments);
     }
-    refuse(&plan, &arguments)?;
+    if let Err(refused) = refuse(&plan, &arguments) {
+        if context.out.json {
+            context.out.json(&json(&plan, false))?;
+        }
+        return Err(refused);
+    }
     if !arguments.yes && !agreed(plan.steps().len())? {
         return Err(CliError::usage("nothing was changed"));
     }
@@ -195,6 +200,7 @@ fn steps(count: usize) -> String {
 fn agreed(count: usize) -> Result<bool, CliError> {
     let answer = Answers::new()
         .line(&format!("Apply {}? Type yes", steps(count)))
+        .map_err(|_| CliError::usage("nothing was changed, because `yes` was not typed"))
         .map_err(|failure| failure.with_hint("pass --yes to apply a plan without being asked"))?;
     Ok(matches!(answer.to_lowercase().as_str(), "y" | "yes"))
 }
