@@ -5,7 +5,7 @@ use super::state::{NO_ROOM, PAUSED, past_deadline};
 use crate::Result;
 use std::io;
 use std::path::PathBuf;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread;
 use std::time::Duration;
 use tokio::sync::{oneshot, watch};
@@ -24,6 +24,7 @@ pub(super) struct SharedFile {
     limits: Vec<(usize, Duration)>,
     /// Which pauses this process does not wait for.
     ended: watch::Sender<EndedPauses>,
+    pauses: Mutex<NewPauses>,
     /// Only one call of this process at a time looks at the file: many would hold the lock up for each other.
     turn: tokio::sync::Mutex<()>,
     /// Until when the file is not used, because it could not be.
@@ -41,6 +42,40 @@ struct EndedPauses {
     is_in_file: bool,
     /// A pause that ends no later than this is ended. In milliseconds since 1970.
     until: u64,
+}
+
+/// A pause that the file does not have yet.
+#[derive(Clone, Copy, Debug)]
+struct NewPause {
+    /// In milliseconds since 1970.
+    until: u64,
+    /// How often pauses had been ended when it began.
+    ended_before: u64,
+}
+
+/// The pauses that a thread of this process notes in the file.
+#[derive(Debug, Default)]
+struct NewPauses {
+    /// The longest of those that are still to be noted.
+    longest: Option<NewPause>,
+    has_thread: bool,
+}
+
+impl NewPauses {
+    /// Adds a pause, and returns whether a thread is there that notes it.
+    fn add(&mut self, pause: NewPause) -> bool {
+        if self.longest.is_none_or(|other| other.until < pause.until) {
+            self.longest = Some(pause);
+        }
+        std::mem::replace(&mut self.has_thread, true)
+    }
+
+    /// Returns the next pause for the thread, which ends if there is none.
+    fn next(&mut self) -> Option<NewPause> {
+        let pause = self.longest.take();
+        self.has_thread = pause.is_some();
+        pause
+    }
 }
 
 /// What a call finds in the file.
@@ -67,6 +102,7 @@ impl SharedFile {
             file: CallsFile::new(path),
             limits: limits.to_vec(),
             ended: watch::Sender::default(),
+            pauses: Mutex::default(),
             turn: tokio::sync::Mutex::new(()),
             ignored_until: Mutex::new(None),
             threads: Arc::default(),
@@ -108,22 +144,41 @@ impl SharedFile {
     }
 
     /// Pauses the calls of all processes.
+    ///
+    /// Many calls may be refused at once, so one thread notes the pauses of all of them.
     pub(super) fn pause(self: &Arc<Self>, time: Duration) {
+        let pause = NewPause {
+            until: now_ms().saturating_add(as_ms(time)),
+            ended_before: self.ended.borrow().count,
+        };
+        if self.pauses().add(pause) {
+            return;
+        }
         let shared = Arc::clone(self);
-        let before = self.ended.borrow().count;
-        let pause = move || {
-            let until = now_ms().saturating_add(as_ms(time));
-            let noted = shared.file.update(|calls| {
-                shared.end_if_late(before, until);
-                calls.pause(now_ms(), until);
+        if let Err(error) = self.in_thread(move || shared.note_pauses()) {
+            *self.pauses() = NewPauses::default();
+            self.ignore(&error);
+        }
+    }
+
+    fn pauses(&self) -> MutexGuard<'_, NewPauses> {
+        self.pauses.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn next_pause(&self) -> Option<NewPause> {
+        self.pauses().next()
+    }
+
+    fn note_pauses(&self) {
+        while let Some(pause) = self.next_pause() {
+            let noted = self.file.update(|calls| {
+                self.end_if_late(pause);
+                calls.pause(now_ms(), pause.until);
                 Change::Write(())
             });
             if let Err(error) = noted {
-                shared.ignore(&error);
+                self.ignore(&error);
             }
-        };
-        if let Err(error) = self.in_thread(pause) {
-            self.ignore(&error);
         }
     }
 
@@ -141,10 +196,10 @@ impl SharedFile {
     }
 
     /// Ends a pause of this process that was ended before the file had it.
-    fn end_if_late(&self, ends_before: u64, until: u64) {
+    fn end_if_late(&self, pause: NewPause) {
         self.ended.send_if_modified(|ended| {
-            if ended.count != ends_before {
-                ended.until = ended.until.max(until);
+            if ended.count != pause.ended_before {
+                ended.until = ended.until.max(pause.until);
             }
             false
         });

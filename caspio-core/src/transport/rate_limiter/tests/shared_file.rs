@@ -153,6 +153,43 @@ async fn a_rate_limit_pauses_the_other_processes() {
 }
 
 #[tokio::test]
+async fn many_refusals_at_once_do_not_end_the_sharing() {
+    let (_folder, path) = file();
+    let limiter = process(&path);
+    for _ in 0..32 {
+        limiter.pause(|_| 100 * MS);
+    }
+
+    acquire(&limiter, far()).await.expect("room");
+
+    let noted = std::fs::read_to_string(&path).expect("the file");
+    assert!(
+        !noted.starts_with(r#"{"starts":[]"#),
+        "no call is noted: {noted}"
+    );
+}
+
+#[tokio::test]
+async fn the_longest_of_many_pauses_at_once_is_noted() {
+    for longest in [0, 16, 31] {
+        let (_folder, path) = file();
+        let limiter = process(&path);
+        let locked = lock_for(&path, 50 * MS);
+        for refused in 0..32 {
+            let time = if refused == longest { 100 * SECOND } else { MS };
+            limiter.pause(|_| time);
+        }
+        locked.join().expect("unlocked");
+        tokio::time::sleep(50 * MS).await;
+
+        let soon = Instant::now() + 100 * MS;
+        let error = acquire(&process(&path), soon).await.expect_err("a pause");
+
+        assert_eq!(error.kind(), ErrorKind::RateLimited, "{longest}");
+    }
+}
+
+#[tokio::test]
 async fn calls_do_not_wait_for_other_processes_after_the_pause_is_ended() {
     let (_folder, path) = file();
     let limiter = process(&path);
