@@ -130,6 +130,25 @@ async fn a_name_that_is_not_listed_is_an_error_of_the_call_with_the_nearest_name
     }
 }
 
+#[tokio::test]
+async fn a_read_of_the_list_that_is_not_polled_holds_no_other_call_up() {
+    let env = TestEnv::start().version(ApiVersion::V4).await;
+    env.caspio.test_connection().await.expect("a token");
+    let slow = Faults::none().latency(Duration::from_millis(100));
+    env.emulator.set_faults(slow);
+    let mut contacts = env.caspio.table_named("Contacts").stream();
+    assert!(futures::poll!(contacts.try_next()).is_pending());
+    env.emulator.reset_calls();
+
+    let count = env.caspio.table_named("Contacts").count();
+    let count = tokio::time::timeout(Duration::from_secs(20), count).await;
+
+    count.expect("no endless wait").expect("a count");
+    let first = contacts.try_next().await.expect("a read");
+    first.expect("a contact");
+    assert_eq!(env.emulator.calls().operation("ListTables"), 1);
+}
+
 async fn read_at_once(env: &TestEnv, table: &str) -> Vec<caspio::Error> {
     let tasks = (0..16).map(|_| {
         let table = env.caspio.table_named(table);

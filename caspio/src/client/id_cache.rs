@@ -11,9 +11,10 @@ use caspio_core::error::ErrorContext as _;
 use caspio_core::{Error, ErrorKind, Result};
 use caspio_schema::{folded_name, nearest};
 use futures::FutureExt;
+use futures::future::BoxFuture;
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 /// The name of the call in errors and in the meter.
 pub(super) const OPERATION: &str = "names.list";
@@ -31,28 +32,33 @@ struct IdList {
     state: Mutex<ListState>,
     /// How many reads of the list have begun.
     started: AtomicU64,
-    read: SharedRead,
+    read: SharedRead<Arc<Ids>>,
 }
 
 #[derive(Debug, Default)]
 struct ListState {
     /// `None` until the list is read.
-    ids: Option<Ids>,
-    /// The number of the read that the ids are from.
+    ids: Option<Arc<Ids>>,
+    /// The number of the last read that was kept.
     read: u64,
 }
 
-/// The names with their ids, by the names in lower case. An account may have names that differ in case only.
+/// The ids that one read returned.
 #[derive(Debug)]
-struct Ids(HashMap<String, Vec<NameJson>>);
+struct Ids {
+    /// The names with their ids, by the names in lower case. An account may have names that differ in case only.
+    by_name: HashMap<String, Vec<NameJson>>,
+    /// The number of the read.
+    read: u64,
+}
 
 impl Ids {
-    fn new(entries: Vec<NameJson>) -> Self {
+    fn new(entries: Vec<NameJson>, read: u64) -> Self {
         let mut ids: HashMap<String, Vec<NameJson>> = HashMap::new();
         for entry in entries {
             ids.entry(folded_name(&entry.name)).or_default().push(entry);
         }
-        Self(ids)
+        Self { by_name: ids, read }
     }
 
     /// Returns the id of a name: that of the same spelling, otherwise that of the only name that differs in case.
@@ -61,7 +67,7 @@ impl Ids {
     ///
     /// `Refused`: several names differ in case only, and none is spelled like this.
     fn find(&self, target: &Target) -> Result<Option<String>> {
-        let similar = self.0.get(&folded_name(&target.name));
+        let similar = self.by_name.get(&folded_name(&target.name));
         let similar = similar.map_or(&[][..], Vec::as_slice);
         let exact = similar.iter().find(|entry| *entry.name == *target.name);
         match (exact, similar) {
@@ -71,12 +77,23 @@ impl Ids {
         }
     }
 
-    /// Returns the names in the order of the alphabet.
-    fn names(&self) -> Vec<&str> {
-        let entries = self.0.values().flatten();
+    /// Returns the id of a name, or the error for an unknown one. `None`: a list of which `before` reads had begun
+    /// before may not have a new name, so it is read again.
+    fn find_after(&self, before: u64, target: &Target) -> Option<Result<String>> {
+        match self.find(target).transpose() {
+            None if self.read > before => Some(Err(self.unknown(target))),
+            found => found,
+        }
+    }
+
+    /// The error for a table or view that the list does not have.
+    fn unknown(&self, target: &Target) -> Error {
+        let entries = self.by_name.values().flatten();
         let mut names: Vec<&str> = entries.map(|entry| entry.name.as_str()).collect();
         names.sort_unstable();
-        names
+        Error::new(ErrorKind::NotFound, "the account has no such name")
+            .with_resource(target.to_string())
+            .with_hint(unknown_name_hint(target.kind, [&*target.name], &names))
     }
 }
 
@@ -84,22 +101,16 @@ impl IdList {
     fn state(&self) -> MutexGuard<'_, ListState> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
-}
 
-impl ListState {
-    fn find(&self, target: &Target) -> Result<Option<String>> {
-        match &self.ids {
-            Some(ids) => ids.find(target),
-            None => Ok(None),
+    /// Keeps the ids, unless newer ones are kept.
+    fn keep(&self, ids: &Arc<Ids>) {
+        let mut state = self.state();
+        if state.read < ids.read {
+            *state = ListState {
+                ids: Some(Arc::clone(ids)),
+                read: ids.read,
+            };
         }
-    }
-
-    /// The error for a table or view that the list does not have.
-    fn unknown(&self, target: &Target) -> Error {
-        let names = self.ids.as_ref().map(Ids::names).unwrap_or_default();
-        Error::new(ErrorKind::NotFound, "the account has no such name")
-            .with_resource(target.to_string())
-            .with_hint(unknown_name_hint(target.kind, [&*target.name], &names))
     }
 }
 
@@ -120,36 +131,32 @@ impl Client {
             return Ok(target.name.to_string());
         }
         let list = self.inner.ids.of(target.kind);
-        let started = list.started.load(Ordering::Acquire);
-        let cached = || {
-            let state = list.state();
-            // A list that was read since this caller came, without the name, need not be read again.
-            let is_new = state.ids.is_some() && state.read > started;
-            match state.find(target).transpose() {
-                None if is_new => Some(Err(state.unknown(target))),
-                found => found,
-            }
+        let before = list.started.load(Ordering::Acquire);
+        let known = || {
+            let ids = list.state().ids.clone()?;
+            ids.find_after(before, target).is_some().then_some(ids)
         };
-        let read = async {
+        let read = || self.read_ids(target.kind);
+        loop {
+            let ids = list.read.get(self.is_for_bulk_writes, known, read).await?;
+            if let Some(found) = ids.find_after(before, target) {
+                return found.map_err(|error| error.with_operation(operation));
+            }
+        }
+    }
+
+    /// Reads the ids of all tables or views, and keeps them.
+    fn read_ids(&self, kind: ObjectKind) -> BoxFuture<'static, Result<Arc<Ids>>> {
+        // Kept names would not have one that is unknown.
+        let client = self.without_cache();
+        async move {
+            let list = client.inner.ids.of(kind);
             let read = list.started.fetch_add(1, Ordering::AcqRel) + 1;
-            // Kept names would not have one that is unknown.
-            let entries = self.without_cache().entries(target.kind).await?;
-            let ids = Some(Ids::new(entries));
-            let read = ListState { ids, read };
-            let found = read
-                .find(target)
-                .and_then(|id| id.ok_or_else(|| read.unknown(target)));
-            let mut state = list.state();
-            if state.read < read.read {
-                *state = read;
-            }
-            Ok(found)
-        };
-        let found = list
-            .read
-            .get(self.is_for_bulk_writes, cached, read.boxed())
-            .await?;
-        found.map_err(|error| error.with_operation(operation))
+            let ids = Arc::new(Ids::new(client.entries(kind).await?, read));
+            list.keep(&ids);
+            Ok(ids)
+        }
+        .boxed()
     }
 
     /// Makes the next call read the ids again.
@@ -163,7 +170,8 @@ impl Client {
     /// Returns whether the id of the table or view is cached. Makes no call.
     pub(super) fn knows_id(&self, target: &Target) -> bool {
         let state = self.inner.ids.of(target.kind).state();
-        !matches!(state.find(target), Ok(None))
+        let ids = state.ids.as_ref();
+        ids.is_some_and(|ids| !matches!(ids.find(target), Ok(None)))
     }
 
     /// Reads the list of all tables or views. One call for every 1,000.

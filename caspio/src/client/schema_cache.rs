@@ -7,6 +7,8 @@ use crate::target::Target;
 use caspio_core::Result;
 use caspio_schema::is_same_name;
 use caspio_schema::{FieldDefinition, Schema};
+use futures::FutureExt as _;
+use futures::future::BoxFuture;
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
@@ -20,7 +22,7 @@ pub(crate) struct SchemaCache {
 #[derive(Debug, Default)]
 pub(crate) struct FieldsSlot {
     fields: OnceLock<Fields>,
-    read: SharedRead,
+    read: SharedRead<Fields>,
 }
 
 type Fields = Arc<Vec<FieldDefinition>>;
@@ -73,20 +75,25 @@ impl Client {
 
     /// Returns the fields of a table or view, read by `read` if they are not cached. Concurrent callers share a read,
     /// also if it fails.
-    pub(crate) async fn definitions_or_read(
+    pub(crate) async fn definitions_or_read<F>(
         &self,
         target: &Target,
-        read: impl Future<Output = Result<Vec<FieldDefinition>>> + Send,
-    ) -> Result<Fields> {
+        read: impl Fn() -> F,
+    ) -> Result<Fields>
+    where
+        F: Future<Output = Result<Vec<FieldDefinition>>> + Send + 'static,
+    {
         let slot = self.schema_cache().slot(target);
-        let read = async {
-            let fields = Arc::new(read.await?);
-            Ok(Arc::clone(slot.fields.get_or_init(|| fields)))
+        let known = || slot.fields.get().cloned();
+        let begin = || -> BoxFuture<'static, Result<Fields>> {
+            let (slot, fields) = (Arc::clone(&slot), read());
+            async move {
+                let fields = Arc::new(fields.await?);
+                Ok(Arc::clone(slot.fields.get_or_init(|| fields)))
+            }
+            .boxed()
         };
-        let cached = || slot.fields.get().cloned();
-        slot.read
-            .get(self.is_for_bulk_writes, cached, Box::pin(read))
-            .await
+        slot.read.get(self.is_for_bulk_writes, known, begin).await
     }
 
     /// Replaces the cached fields of a table or view.

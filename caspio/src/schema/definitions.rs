@@ -10,7 +10,10 @@ impl Client {
     /// Returns the fields of a table or view from the cache, or reads them. Concurrent callers share the
     /// calls, also if they fail. Later, after a failure, the fields are read again.
     pub(crate) async fn definitions(&self, target: &Target) -> Result<Arc<Vec<FieldDefinition>>> {
-        let read = self.fields(target);
+        let read = || {
+            let (client, target) = (self.clone(), target.clone());
+            async move { client.fields(&target).await }
+        };
         self.definitions_or_read(target, read).await
     }
 }
@@ -21,6 +24,10 @@ mod tests {
     use crate::record::ObjectKind;
     use caspio_emulator::{Emulator, Fault, Faults, Rule};
     use futures::future::{join_all, try_join_all};
+    use futures::poll;
+    use std::pin::pin;
+    use std::time::Duration;
+    use tokio::time::timeout;
 
     async fn emulator_and_client() -> (Emulator, Client) {
         let builder = Emulator::builder().sample_orders(1);
@@ -84,6 +91,20 @@ mod tests {
         assert_eq!(emulator.calls().operation("ListTableFields"), 1);
         emulator.set_faults(Faults::none());
         client.definitions(&target).await.expect("read again");
+    }
+
+    #[tokio::test]
+    async fn a_caller_that_is_not_polled_holds_no_other_one_up() {
+        let (emulator, client) = emulator_and_client().await;
+        let target = contacts("Contacts");
+        let mut first = pin!(client.definitions(&target));
+        assert!(poll!(&mut first).is_pending());
+
+        let second = timeout(Duration::from_secs(20), client.definitions(&target)).await;
+
+        second.expect("no endless wait").expect("the fields");
+        first.await.expect("the same fields");
+        assert_eq!(emulator.calls().operation("ListTableFields"), 1);
     }
 
     #[tokio::test]
