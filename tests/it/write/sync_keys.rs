@@ -151,9 +151,9 @@ on_every_version! {
             let rows = [there, new].map(|key| RecordMap::from([("K", json!(key)), ("Y", json!(true))]));
 
             let view = env.caspio.view_named("V").writable();
-            let report = view.sync_many(|_| "K", &rows).await.expect("a report");
+            let error = view.sync_many(|_| "K", &rows).await.expect_err("refused");
 
-            assert_eq!((report.inserted, report.failed().len()), (0, 2), "{report:?}");
+            assert_eq!(error.kind(), ErrorKind::Refused, "{error}");
             assert_eq!(env.emulator.count("T").expect("a table"), 1, "{new}");
         }
     }

@@ -80,8 +80,8 @@ pin_project! {
     /// The rows are held in memory, the table is not. Writes of other programs during the sync may be overlooked, and
     /// so may writes of the seconds before it, because a read may not see a recent write: a row that was just inserted
     /// is inserted again, unless the column is unique. Where the table is read only until every row was found, a second
-    /// record with the value of a row may be left unread: the first one, in the order of the keys, is the row's, and the
-    /// second one stays as it is. [`delete_missing`](Self::delete_missing) reads all records.
+    /// record with the value of a row may be left unread: the first one, by its `PK_ID`, is the row's, and the second
+    /// one stays as it is. [`delete_missing`](Self::delete_missing) reads all records.
     ///
     /// # Errors
     ///
