@@ -5,6 +5,8 @@
 mod aggregates;
 #[path = "../it/read/any_precision.rs"]
 mod any_precision;
+#[path = "../it/read/blanks_and_floats.rs"]
+mod blanks_and_floats;
 #[path = "../it/read/exact_maps.rs"]
 mod exact_maps;
 #[path = "../it/write/kept_numbers.rs"]
