@@ -1,5 +1,5 @@
 //! The tests of `it` that depend on how numbers are parsed, in a program in which another crate has turned on
-//! `serde_json/arbitrary_precision`: `cargo test -p caspio-tests --features arbitrary-precision`.
+//! `serde_json/arbitrary_precision`: `cargo test --workspace --features caspio-tests/arbitrary-precision`.
 
 #[path = "../it/read/aggregates.rs"]
 mod aggregates;
