@@ -1,5 +1,8 @@
 //! Reads CSV by RFC 4180, in UTF-8. Unlike other readers it distinguishes an empty text, `""`, from an empty cell.
 
+mod delimiter;
+mod refused;
+
 use super::bytes::{self, all_written, is_not_text};
 use super::cells::Cells;
 use super::encoding::Encoding;
@@ -8,13 +11,11 @@ use super::reason::{ReasonKind, is_of_sync};
 use super::refused_columns::RefusedColumns;
 use super::source_row::{RowContent, Rows, SkippedLines, SourceRow};
 use crate::error::CliError;
+use delimiter::{likely_delimiter, separator_line};
+use refused::{in_first_cell, remove_padding};
 use std::io::BufRead;
 use std::ops::Range;
 use std::path::{Path, PathBuf};
-
-/// Why a row is refused that could not be read, and whose bytes were fixed where they were.
-const IN_FIRST_CELL: &str =
-    "the whole row is in its first cell; write its cells into their columns";
 
 /// What to do about columns without names at the end.
 const UNNAMED_AT_END: &str = "a spreadsheet adds such columns where a row has more cells than the first line names: \
@@ -352,49 +353,6 @@ impl<R: BufRead + Send> Rows for Reader<R> {
 fn texts(cells: Vec<Option<Vec<u8>>>) -> Option<Vec<Option<String>>> {
     let texts = cells.into_iter().map(|cell| cell.map(String::from_utf8));
     texts.map(Option::transpose).collect::<Result<_, _>>().ok()
-}
-
-/// Removes the empty cells that a spreadsheet adds to a row that could not be read, which is shorter than the others.
-/// With them its line and its reason would be values of fields.
-fn remove_padding(cells: &mut Vec<Option<String>>, columns: usize) {
-    let Some(last) = cells.iter().rposition(Option::is_some) else {
-        return;
-    };
-    let line = last.checked_sub(1).and_then(|line| cells[line].as_deref());
-    let reason = cells[last].as_deref().and_then(ReasonKind::of);
-    let is_unreadable = matches!(reason, Some(ReasonKind::Unreadable(_)));
-    if last + 1 < columns && is_unreadable && is_number(line) {
-        cells.truncate(last + 1);
-    }
-}
-
-/// Returns the content of a row that could not be read, and is in its first cell.
-fn in_first_cell(raw: String, why: String, encoding: Encoding) -> RowContent {
-    match bytes::text(&raw, encoding) {
-        Ok(text) if is_not_text(&why) => {
-            RowContent::Unreadable(text.into_bytes(), IN_FIRST_CELL.to_owned())
-        }
-        _ => RowContent::Unreadable(raw.into_bytes(), why),
-    }
-}
-
-/// Returns the delimiter that a line `sep=;` names, as spreadsheets write it.
-fn separator_line(raw: &[u8]) -> Option<u8> {
-    match without_line_end(raw).strip_prefix(b"sep=")? {
-        [delimiter] => Some(*delimiter),
-        _ => None,
-    }
-}
-
-/// Returns what separates the columns of a header without commas, if it has another usual delimiter.
-fn likely_delimiter(raw: &[u8]) -> Option<u8> {
-    let count = |byte: u8| raw.iter().filter(|other| **other == byte).count();
-    let others = [b';', b'\t', b'|']
-        .into_iter()
-        .filter(|byte| count(*byte) > 0);
-    others
-        .max_by_key(|byte| count(*byte))
-        .filter(|_| count(b',') == 0)
 }
 
 fn is_blank(row: &SourceRow) -> bool {

@@ -40,8 +40,8 @@ impl DecimalCommas {
 ///
 /// # Errors
 ///
-/// It was not changed, or only saved by a spreadsheet, which removes zeros at the end. The file of refused rows may have
-/// no decimal comma any more.
+/// It was not changed, or only saved by a spreadsheet, which removes zeros at the end. The file of refused rows may
+/// have no decimal comma any more.
 pub(super) fn check_changed(reason: &str, column: &str, cell: &str) -> Result<(), String> {
     let cell = with_three_decimals(cell.trim());
     let refused = format!("{column}: {}: ", may_be(&cell));

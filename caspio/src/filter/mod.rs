@@ -33,6 +33,7 @@ mod named_conditions;
 mod operators;
 mod order;
 mod raw;
+mod repeatable;
 mod reserved;
 mod span;
 pub(crate) mod sql;
@@ -63,7 +64,8 @@ pub use order::IntoOrder;
 pub use order::Order;
 pub(crate) use order::OrderTerm;
 pub(crate) use raw::bind;
+pub(crate) use repeatable::may_hold_for_others_later;
 pub(crate) use reserved::is_reserved;
 #[doc(hidden)]
 pub use span::IntoSpan;
-pub(crate) use tokens::{has_comment, may_hold_for_others_later};
+pub(crate) use tokens::has_comment;
