@@ -233,8 +233,9 @@ on_every_version! {
         }
 
         assert_eq!(known, 30_000);
+        // Three calls and the one that is prepared; as many again may have ended before the ones in front of them.
         let furthest = furthest.load(Ordering::Relaxed);
-        assert!(furthest <= 4000, "{furthest} rows ahead");
+        assert!(furthest <= 8000, "{furthest} rows ahead");
     }
 
     async fn large_rows_are_sent_in_smaller_calls(version) {
