@@ -3,9 +3,10 @@
 use caspio_core::{Error, ErrorKind};
 use futures::FutureExt;
 use futures::future::BoxFuture;
-use std::future::Future;
+use std::future::{Future, poll_fn};
 use std::panic::resume_unwind;
 use std::pin::Pin;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::task::{Context, Poll};
 use tokio::runtime::Handle;
 use tokio::task::{JoinError, JoinHandle};
@@ -29,8 +30,11 @@ pub(crate) fn in_task<T: Send + 'static>(
         let Ok(runtime) = Handle::try_current() else {
             return call.await;
         };
-        let call = call.in_current_span().with_current_subscriber();
-        match Task(runtime.spawn(call)).await {
+        let call = Arc::new(Mutex::new(Some(call)));
+        let polled = poll_shared(Arc::clone(&call));
+        let polled = polled.in_current_span().with_current_subscriber();
+        let handle = runtime.spawn(polled);
+        match (Task { call, handle }).await {
             Ok(result) => result,
             Err(error) => match error.try_into_panic() {
                 Ok(panic) => resume_unwind(panic),
@@ -47,19 +51,40 @@ pub(crate) fn shut_down() -> Error {
     Error::new(ErrorKind::Cancelled, message)
 }
 
+type Shared<T> = Arc<Mutex<Option<BoxFuture<'static, T>>>>;
+
+/// Polls a call until it ends or is taken away.
+async fn poll_shared<T>(call: Shared<T>) -> T {
+    poll_fn(|cx| {
+        let mut call = call.lock().unwrap_or_else(PoisonError::into_inner);
+        match call.as_mut() {
+            Some(running) => running.poll_unpin(cx),
+            None => Poll::Pending,
+        }
+    })
+    .await
+}
+
 /// A task that ends when it is dropped.
-struct Task<T>(JoinHandle<T>);
+struct Task<T> {
+    call: Shared<T>,
+    handle: JoinHandle<T>,
+}
 
 impl<T> Future for Task<T> {
     type Output = Result<T, JoinError>;
 
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
-        self.0.poll_unpin(cx)
+        self.handle.poll_unpin(cx)
     }
 }
 
 impl<T> Drop for Task<T> {
     fn drop(&mut self) {
-        self.0.abort();
+        self.handle.abort();
+        // The runtime ends the task later. By then the request could be sent, and billed.
+        if let Ok(mut call) = self.call.try_lock() {
+            drop(call.take());
+        }
     }
 }

@@ -70,10 +70,6 @@ pub(crate) async fn polled<T>(future: impl Future<Output = T>, mut polls: u32) -
 /// Checks the state of a client after an operation was cancelled.
 async fn after(at: &str, emulator: &Arc<Emulator>, caspio: &Client, service: &InProcess) {
     let start = Instant::now();
-    // Calls that run in tasks end when the runtime runs these again.
-    for _ in 0..8 {
-        tokio::task::yield_now().await;
-    }
     caspio.settle().await;
     check_meter(at, caspio, service);
     check_cache(at, emulator, caspio).await;
