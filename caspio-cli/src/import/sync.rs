@@ -40,7 +40,7 @@ pub(super) async fn sync(
         ..Summary::default()
     };
     let Some(read) = read(table, feed, key, job, refused, &mut summary).await? else {
-        summary.not_sent = summary.rows - refused.rows;
+        summary.not_sent = summary.rows.saturating_sub(refused.rows);
         summary.stopped = Some(nothing_written());
         return Ok(summary);
     };
