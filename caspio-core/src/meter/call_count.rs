@@ -42,8 +42,10 @@ impl<'a> CallCount<'a> {
     }
 
     pub(crate) fn answered(&mut self, status: StatusCode, bytes: u64) {
-        self.count(CallOutcome::Status(status.as_u16()));
-        self.meter.received(bytes);
+        self.is_counted = true;
+        let mut counts = self.meter.lock();
+        counts.made(&self.made, CallOutcome::Status(status.as_u16()));
+        counts.bytes_received += bytes;
     }
 
     pub(crate) fn failed(&mut self, error: &HttpError) {

@@ -32,34 +32,33 @@ async fn until<T>(
 }
 
 impl Call<'_> {
-    /// Sends one attempt and returns its response, counted and logged.
+    /// Sends one attempt and returns its response, counted and logged, and the time that it took.
     pub(super) async fn exchange(
         &self,
         request: http::Request<Body>,
         count: CallCount<'_>,
-    ) -> Result<(Parts, Body)> {
+    ) -> Result<(Parts, Body, Duration)> {
         let sent = Instant::now();
         let mut count = count.retrying(self.attempts > 1);
         let left = self.deadline.saturating_duration_since(sent);
         let end = sent + self.attempt_limit.min(left);
         let result = self.receive(request, end).await;
-        match &result {
+        let elapsed = sent.elapsed();
+        match result {
             Ok((parts, body)) => {
-                let bytes = self.bytes_read(parts, body);
+                let bytes = self.bytes_read(&parts, &body);
                 count.answered(parts.status, bytes);
                 self.span.record("http.response.body.size", bytes);
-                self.report(Some(parts), None, sent.elapsed());
+                self.report(Some(&parts), None, elapsed);
+                Ok((parts, body, elapsed))
             }
             Err(incomplete) => {
                 count.failed(&incomplete.error);
-                self.report(
-                    incomplete.head.as_deref(),
-                    Some(incomplete.error.kind()),
-                    sent.elapsed(),
-                );
+                let failure = Some(incomplete.error.kind());
+                self.report(incomplete.head.as_deref(), failure, elapsed);
+                Err(self.error_of(incomplete))
             }
         }
-        result.map_err(|incomplete| self.error_of(incomplete))
     }
 
     async fn receive(

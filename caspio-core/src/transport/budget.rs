@@ -1,6 +1,6 @@
 //! The retry budget.
 
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 use tokio::time::Instant;
 
@@ -35,7 +35,10 @@ impl RetryBudget {
     }
 
     pub(super) fn succeeded(&self) {
-        self.change(|level| level.add(PER_SUCCESS, self.capacity));
+        // A full budget, which most calls find, stays full: the clock need not be read.
+        if self.lock().tokens < self.capacity {
+            self.change(|level| level.add(PER_SUCCESS, self.capacity));
+        }
     }
 
     pub(super) fn try_draw(&self) -> bool {
@@ -49,7 +52,7 @@ impl RetryBudget {
     }
 
     fn change<T>(&self, change: impl FnOnce(&mut Level) -> T) -> T {
-        let mut level = self.level.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut level = self.lock();
         let now = Instant::now();
         let passed = level
             .since
@@ -57,6 +60,10 @@ impl RetryBudget {
         level.since = Some(now);
         level.add(passed.as_secs_f64() * PER_SECOND, self.capacity);
         change(&mut level)
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Level> {
+        self.level.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 

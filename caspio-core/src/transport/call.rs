@@ -142,9 +142,9 @@ impl<'t> Call<'t> {
     }
 
     async fn attempt(&mut self) -> Result<Delivered, AttemptError> {
-        let waiting = Instant::now();
+        let waiting = (!self.span.is_disabled()).then(Instant::now);
         let mut permit = self.wait_for_start().await?;
-        let waited = waiting.elapsed().as_millis() as u64;
+        let waited = waiting.map(|waiting| waiting.elapsed().as_millis() as u64);
         self.span.record("caspio.wait_ms", waited);
         let (mut request, resendable) = self.request.take_http().map_err(AttemptError::NotSent)?;
         self.resendable = resendable;
@@ -161,15 +161,14 @@ impl<'t> Call<'t> {
             .start(operation.name, operation.table.as_deref(), bytes);
         let count = count.map_err(AttemptError::NotSent)?;
         self.attempts += 1;
-        let sent = Instant::now();
         let received = self.exchange(request, count).await;
-        let (parts, body) =
+        let (parts, body, elapsed) =
             received.map_err(|error| AttemptError::Failed(self.redactor.redact(error)))?;
         let classification = self.classify(&parts, &body, version);
         if !matches!(classification, Classification::RateLimited(_)) {
             permit.accepted();
             if self.mode == Mode::Whole {
-                self.shared.call_time.record(sent.elapsed());
+                self.shared.call_time.record(elapsed);
             }
         }
         match classification {

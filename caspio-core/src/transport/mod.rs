@@ -36,7 +36,7 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 use tracing::Instrument as _;
-use url::Origin;
+use url::{Origin, Url};
 
 pub use builder::TransportBuilder;
 pub use call_record::CallRecord;
@@ -189,7 +189,7 @@ impl Transport {
         })?;
         let url = request.url();
         if let Some(origin) = &self.0.origin
-            && url.origin() != *origin
+            && !is_of(url, origin)
         {
             let message = "the request is for another host than the account's";
             return Err(Error::new(ErrorKind::Refused, message)
@@ -206,6 +206,18 @@ impl Transport {
             .with_hint("shorten or split the condition, or read fewer columns")),
             _ => Ok(()),
         }
+    }
+}
+
+/// Whether a URL has this origin. [`Url::origin`] would copy its scheme and host.
+fn is_of(url: &Url, origin: &Origin) -> bool {
+    match origin {
+        Origin::Tuple(scheme, host, port) => {
+            url.scheme() == scheme
+                && url.host().is_some_and(|of_url| of_url == *host)
+                && url.port_or_known_default() == Some(*port)
+        }
+        Origin::Opaque(_) => false,
     }
 }
 

@@ -207,13 +207,13 @@ impl RateLimiter {
                 Some(probe) => probe,
                 None => self.wait_for_start(latest, turn).await?,
             };
-            let passed = Instant::now();
             // Before the wait for other processes, so that a call that is dropped meanwhile gives up its turn as a
             // probe.
             let permit = CallPermit::new(Arc::clone(&self.shared), slot, probe);
             let Some(file) = &self.shared.file else {
                 return Ok(permit);
             };
+            let passed = Instant::now();
             if file.wait(latest).await? == Waited::Noted || passed.elapsed() < BRIEF {
                 return Ok(permit);
             }
