@@ -2,6 +2,7 @@
 
 use super::density::Density;
 use super::key_segments::KeySegment;
+use super::row_cursor::PageEnd;
 use bytes::Bytes;
 use caspio_core::Result;
 use futures::FutureExt;
@@ -29,8 +30,14 @@ pub(super) struct PageRequest {
 
 pub(super) enum Call {
     Waiting,
-    Running(SyncWrapper<BoxFuture<'static, Result<Bytes>>>),
-    Answered(Result<Bytes>),
+    Running(SyncWrapper<BoxFuture<'static, Answer>>),
+    Answered(Answer),
+}
+
+/// A response, and how its page ends, if that is known without decoding the page.
+pub(super) struct Answer {
+    pub(super) response: Result<Bytes>,
+    pub(super) end: Option<PageEnd>,
 }
 
 /// What a page shows about the records after it in its segment.
@@ -89,10 +96,10 @@ impl PageRequest {
         }
     }
 
-    /// Returns the response if its content is not recorded yet.
-    pub(super) fn unexamined(&self) -> Option<&Bytes> {
-        match &self.call {
-            Call::Answered(Ok(body)) if !self.is_examined => Some(body),
+    /// Takes the end of the page if the call is answered and its content is not recorded yet.
+    pub(super) fn take_unexamined(&mut self) -> Option<PageEnd> {
+        match &mut self.call {
+            Call::Answered(answer) if !self.is_examined => answer.end.take(),
             _ => None,
         }
     }
@@ -100,9 +107,9 @@ impl PageRequest {
     /// Polls the call if it is running.
     pub(super) fn poll(&mut self, cx: &mut Context<'_>) {
         if let Call::Running(call) = &mut self.call
-            && let Poll::Ready(response) = call.get_mut().poll_unpin(cx)
+            && let Poll::Ready(answer) = call.get_mut().poll_unpin(cx)
         {
-            self.call = Call::Answered(response);
+            self.call = Call::Answered(answer);
         }
     }
 }

@@ -128,19 +128,26 @@ fn spelled((name, value): (&str, &RawValue)) -> String {
     }
 }
 
-/// Counts the rows of a response and returns the cursor of the last one, and the total that the response
-/// reports, without decoding the rows. `None` if the response is not what the service documents.
-pub(super) fn last_row_cursor(
-    body: &[u8],
-    dialect: &'static dyn Dialect,
-    plan: &Plan,
-) -> Option<(usize, Option<Cursor>, Option<u64>)> {
-    let (rows, total) = split_rows(body, dialect, &plan.target).ok()?;
-    let last = match rows.last() {
-        Some(row) => Some(cursor_of(&RawRow::read(row)?, plan)?),
-        None => None,
-    };
-    Some((rows.len(), last, total))
+/// How a page ends.
+pub(super) struct PageEnd {
+    pub(super) count: usize,
+    /// The last record; `None` if the page has none.
+    pub(super) last: Option<Cursor>,
+    /// The total that the response reports.
+    pub(super) total: Option<u64>,
+}
+
+impl PageEnd {
+    /// Reads how a page ends, without decoding its rows. `None` if the response is not what the service documents.
+    pub(super) fn read(body: &[u8], dialect: &'static dyn Dialect, plan: &Plan) -> Option<Self> {
+        let (rows, total) = split_rows(body, dialect, &plan.target).ok()?;
+        let last = match rows.last() {
+            Some(row) => Some(cursor_of(&RawRow::read(row)?, plan)?),
+            None => None,
+        };
+        let count = rows.len();
+        Some(Self { count, last, total })
+    }
 }
 
 /// Returns the key of one record of a group.

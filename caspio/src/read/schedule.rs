@@ -5,6 +5,7 @@ use super::density::Density;
 use super::key_segments::KeySegment;
 use super::page_request::{Call, Following, PageInfo, PageRequest};
 use super::range_planner::RangePlanner;
+use super::row_cursor::PageEnd;
 use bytes::Bytes;
 use caspio_core::Result;
 use std::collections::VecDeque;
@@ -146,20 +147,15 @@ impl Schedule {
         let request = self.requests.pop_front()?;
         let page = request.page();
         match request.call {
-            Call::Answered(response) => Some((page, response)),
+            Call::Answered(answer) => Some((page, answer.response)),
             _ => None,
         }
     }
 
     /// Records the content of an answered page that waits for others to be delivered, and puts the rest of
     /// its segment behind it.
-    pub(super) fn examine(
-        &mut self,
-        index: usize,
-        count: usize,
-        last: Option<Cursor>,
-        total: Option<u64>,
-    ) {
+    pub(super) fn examine(&mut self, index: usize, end: PageEnd) {
+        let PageEnd { count, last, total } = end;
         let request = &mut self.requests[index];
         request.is_examined = true;
         let page = request.page();

@@ -6,12 +6,15 @@ use crate::read::cursor::Cursor;
 use crate::read::key_segments::KeySegment;
 use crate::read::overlap::Overlap;
 use crate::read::page_call::PageCall;
-use crate::read::page_request::Call;
+use crate::read::page_request::{Answer, Call};
 use crate::read::plan::{MAX_PAGE, Plan};
-use crate::read::row_cursor::last_row_cursor;
+use crate::read::row_cursor::PageEnd;
 use crate::read::url_budget::fits;
 use crate::task::{in_task, shut_down};
+use bytes::Bytes;
 use caspio_core::Result;
+use futures::FutureExt;
+use futures::future::BoxFuture;
 use std::sync::Arc;
 use std::task::Context;
 use sync_wrapper::SyncWrapper;
@@ -70,18 +73,12 @@ impl Pager {
         })
     }
 
-    /// Counts the records of pages that wait for others, so that the rest of their segments can be requested.
+    /// Records how the pages end that wait for others, so that the rest of their segments can be requested.
     fn examine_pages(&mut self) {
-        if !self.schedule.is_planned() {
-            return;
-        }
         let mut index = 1;
         while index < self.schedule.len() {
-            if let Some(body) = self.schedule.request(index).unexamined()
-                && let Some((count, last, total)) =
-                    last_row_cursor(body, self.client.dialect(), &self.plan)
-            {
-                self.schedule.examine(index, count, last, total);
+            if let Some(end) = self.schedule.request_mut(index).take_unexamined() {
+                self.schedule.examine(index, end);
             }
             index += 1;
         }
@@ -107,8 +104,12 @@ impl Pager {
                 (page.size, call)
             }
         };
+        let call = self.answer(call, index > 0);
         let call = match self.plan.is_concurrent() {
-            true => in_task(call, || Err(shut_down())),
+            true => in_task(call, || Answer {
+                response: Err(shut_down()),
+                end: None,
+            }),
             false => call,
         };
         let request = self.schedule.request_mut(index);
@@ -116,6 +117,22 @@ impl Pager {
         request.overlaps = overlaps;
         request.call = Call::Running(SyncWrapper::new(call));
         Ok(())
+    }
+
+    /// Returns the call with the end of its page if that is needed before the page is decoded: the call is ahead of the
+    /// next page. Its task reads the end, because meanwhile no call could be started.
+    fn answer(
+        &self,
+        call: BoxFuture<'static, Result<Bytes>>,
+        is_ahead: bool,
+    ) -> BoxFuture<'static, Answer> {
+        let (plan, dialect) = (Arc::clone(&self.plan), self.client.dialect());
+        call.map(move |response| {
+            let body = response.as_ref().ok().filter(|_| is_ahead);
+            let end = body.and_then(|body| PageEnd::read(body, dialect, &plan));
+            Answer { response, end }
+        })
+        .boxed()
     }
 
     /// Returns the call for a page that begins with the last record of the page before, if the read takes such

@@ -2,6 +2,7 @@
 
 use super::*;
 use crate::read::key_range::KeyRange;
+use crate::read::page_request::Answer;
 use crate::record::Key;
 use futures::FutureExt;
 use sync_wrapper::SyncWrapper;
@@ -190,7 +191,7 @@ impl<'k> Read<'k> {
             let (end, low) = ends.pop().expect("a running call");
             let is_ended = |request: &&mut PageRequest| request.segment.low() == low;
             let request = self.schedule.requests_mut().find(is_ended);
-            request.expect("the call's segment").call = Call::Answered(Ok(Bytes::new()));
+            request.expect("the call's segment").call = Call::Answered(answer());
             now = end.max(now) + TO_TAKE;
             self.deliver();
         }
@@ -253,7 +254,7 @@ impl<'k> Read<'k> {
             .requests_mut()
             .filter(|request| request.is_running());
         let request = requests.nth(running).expect("a call in progress");
-        request.call = Call::Answered(Ok(Bytes::new()));
+        request.call = Call::Answered(answer());
     }
 
     fn deliver(&mut self) {
@@ -278,9 +279,10 @@ impl<'k> Read<'k> {
         let mut index = 0;
         while self.schedule.is_planned() && index < self.schedule.len() {
             let request = self.schedule.request(index);
-            if request.unexamined().is_some() {
+            if request.is_answered() && !request.is_examined {
                 let (keys, last, total) = self.content(&request.page());
-                self.schedule.examine(index, keys.len(), last, total);
+                let count = keys.len();
+                self.schedule.examine(index, PageEnd { count, last, total });
             }
             index += 1;
         }
@@ -349,5 +351,13 @@ impl Random {
             }
         }
         keys
+    }
+}
+
+/// A response whose content the test knows without it.
+fn answer() -> Answer {
+    Answer {
+        response: Ok(Bytes::new()),
+        end: None,
     }
 }
