@@ -97,17 +97,17 @@ impl RangePlanner {
 
     /// Returns the key that a segment is to be cut after; `None` to read it whole.
     ///
-    /// `ends` is the number of segments with an end that are not read completely yet, and `running` the
-    /// number of calls for other segments.
+    /// `ends` is the number of segments with an end that are not read completely yet, and `unrecorded` the
+    /// number of calls for other segments whose pages are not recorded yet.
     pub(super) fn cut(
         &self,
         segment: &KeySegment,
         density: Density,
         ends: usize,
-        running: usize,
+        unrecorded: usize,
     ) -> Option<i64> {
         let page = f64::from(self.page);
-        let left = self.records as f64 - running as f64 * page;
+        let left = self.records as f64 - unrecorded as f64 * page;
         // One call can read what is left. Where a full page is expected, the call after it can be made at the
         // same time.
         let is_last = left <= page && (density.has_gaps() || left < page || !self.is_open);

@@ -101,7 +101,7 @@ impl Schedule {
         if index > 0 && !(has_room && self.may_be_unneeded(requested + 1)) {
             return None;
         }
-        self.cut(index, running);
+        self.cut(index);
         Some(index)
     }
 
@@ -121,13 +121,16 @@ impl Schedule {
         planner.is_none_or(|planner| planner.can_waste(pages))
     }
 
-    fn cut(&mut self, index: usize, running: usize) {
+    fn cut(&mut self, index: usize) {
+        // The planner does not know of their records yet.
+        let unrecorded = self.count(|request| !request.is_waiting() && !request.is_examined);
         let is_open = |request: &PageRequest| self.is_limited || !request.is_examined;
         let ends = self.count(|request| request.segment.until.is_some() && is_open(request));
         let request = &mut self.requests[index];
         let density = request.density;
         let planner = self.planner.as_ref();
-        let key = planner.and_then(|planner| planner.cut(&request.segment, density, ends, running));
+        let key =
+            planner.and_then(|planner| planner.cut(&request.segment, density, ends, unrecorded));
         if let Some(key) = key {
             let (first, rest) = std::mem::take(&mut request.segment).cut_at(key);
             request.segment = first;
