@@ -50,6 +50,7 @@ impl Run<'_> {
         let ran = ended(child);
         if let Some(proxy) = &self.proxy {
             proxy.release();
+            proxy.settle();
         }
         // What was sent before may still be executed.
         if stop == Stop::Kill || self.proxy.is_some() {

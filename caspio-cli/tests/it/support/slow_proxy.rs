@@ -6,6 +6,9 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
+/// How long requests that are on their way take at most.
+const LONGEST_WAIT: Duration = Duration::from_secs(60);
+
 /// A proxy; its threads end with the test program.
 pub(crate) struct SlowProxy {
     url: String,
@@ -16,6 +19,8 @@ pub(crate) struct SlowProxy {
 #[derive(Default)]
 struct Held {
     count: AtomicUsize,
+    /// The connections whose requests are not answered yet.
+    open: AtomicUsize,
     released: AtomicBool,
     exchanges: Mutex<Vec<Exchange>>,
 }
@@ -41,7 +46,11 @@ impl SlowProxy {
         std::thread::spawn(move || {
             for stream in listener.incoming().flatten() {
                 let (target, held) = (target.clone(), Arc::clone(&shared));
-                std::thread::spawn(move || forward(stream, &target, word, response, &held));
+                held.open.fetch_add(1, Ordering::SeqCst);
+                std::thread::spawn(move || {
+                    forward(stream, &target, word, response, &held);
+                    held.open.fetch_sub(1, Ordering::SeqCst);
+                });
             }
         });
         Self { url, held }
@@ -65,6 +74,14 @@ impl SlowProxy {
     /// Sends on what was held back, and holds nothing back any more.
     pub(crate) fn release(&self) {
         self.held.released.store(true, Ordering::SeqCst);
+    }
+
+    /// Waits until all requests of a program that has ended are answered.
+    pub(crate) fn settle(&self) {
+        let started = Instant::now();
+        while self.held.open.load(Ordering::SeqCst) > 0 && started.elapsed() < LONGEST_WAIT {
+            std::thread::sleep(Duration::from_millis(5));
+        }
     }
 }
 
