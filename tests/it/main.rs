@@ -40,6 +40,7 @@ mod read {
     mod long_orders;
     mod mutated_pages;
     mod names_at_run_time;
+    mod panics;
     mod positions;
     mod random_views;
     mod repeated_keys;

@@ -81,15 +81,21 @@ impl<R> Merge<R> {
 impl<R: DecodeOwned> Merge<R> {
     /// Polls the next record by key. All sources without records read their next page at once.
     pub(super) fn poll_record(&mut self, cx: &mut Context<'_>) -> Poll<Option<Result<R>>> {
-        for index in std::mem::take(&mut self.unfilled) {
+        let mut at = 0;
+        // A source stays in the list until it is filled: decoding its page may panic.
+        while let Some(&index) = self.unfilled.get(at) {
             match self.sources[index].poll_fill(cx) {
-                Poll::Ready(Ok(())) if self.sources[index].held.is_empty() => {}
-                Poll::Ready(Ok(())) => self.push_first_key(index),
+                Poll::Ready(Ok(())) => {
+                    self.unfilled.remove(at);
+                    if !self.sources[index].held.is_empty() {
+                        self.push_first_key(index);
+                    }
+                }
                 Poll::Ready(Err(error)) => {
                     self.stop();
                     return Poll::Ready(Some(Err(error)));
                 }
-                Poll::Pending => self.unfilled.push(index),
+                Poll::Pending => at += 1,
             }
         }
         if !self.unfilled.is_empty() {

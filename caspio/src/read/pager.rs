@@ -150,6 +150,9 @@ impl Pager {
         if let Some(error) = self.refused.take() {
             return Poll::Ready(Some(Err(error)));
         }
+        if self.handed_out.is_some() {
+            return Poll::Ready(Some(Err(self.not_decoded())));
+        }
         loop {
             let started_ahead = self.poll_calls(cx)?;
             if started_ahead && self.schedule.next_is_answered() {
@@ -168,6 +171,15 @@ impl Pager {
                 return Poll::Ready(None);
             }
         }
+    }
+
+    /// The error for a page that was handed out and never counted: its decoding panicked, and the program went on.
+    fn not_decoded(&self) -> Error {
+        let message = "the page before was not delivered, because the program's own code panicked in its decoding";
+        Error::new(ErrorKind::Incomplete, message)
+            .with_operation("records.list")
+            .with_resource(self.plan.target.to_string())
+            .with_hint(RESUME)
     }
 
     fn start_next_plan(&mut self) -> bool {
