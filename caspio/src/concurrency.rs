@@ -99,6 +99,7 @@ impl Concurrency {
             in_progress: FuturesUnordered::new(),
             results: VecDeque::new(),
             returned: 0,
+            has_panicked: false,
         };
         stream::poll_fn(move |cx| calls.poll_next(cx, |started| self.now(&client, started)))
     }
@@ -114,6 +115,8 @@ struct Calls<'c, T> {
     results: VecDeque<Option<T>>,
     /// How many results were returned.
     returned: usize,
+    /// Whether a call panicked: it has no result, for which the program would wait for ever.
+    has_panicked: bool,
 }
 
 impl<'c, T: Send + 'c> Calls<'c, T> {
@@ -143,11 +146,14 @@ impl<'c, T: Send + 'c> Calls<'c, T> {
     }
 
     fn poll_in_progress(&mut self, cx: &mut Context<'_>) {
+        assert!(!self.has_panicked, "polled again after a call had panicked");
+        self.has_panicked = true;
         while let Poll::Ready(Some((number, result))) = self.in_progress.poll_next_unpin(cx) {
             if let Some(place) = self.results.get_mut(number - self.returned) {
                 *place = Some(result);
             }
         }
+        self.has_panicked = false;
     }
 
     /// Starts the next call if it may be started. Twice as many calls may have a result that waits for those before it.
@@ -171,5 +177,40 @@ impl<'c, T: Send + 'c> Calls<'c, T> {
             }
             Poll::Pending => false,
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::panic::AssertUnwindSafe;
+
+    #[tokio::test]
+    async fn calls_after_one_that_panicked_are_not_waited_for() {
+        let call = |number: usize| {
+            async move {
+                tokio::task::yield_now().await;
+                assert_ne!(number, 2);
+                number
+            }
+            .boxed()
+        };
+        let mut calls = Calls {
+            rest: Some(stream::iter((0..6).map(call)).boxed()),
+            in_progress: FuturesUnordered::new(),
+            results: VecDeque::new(),
+            returned: 0,
+            has_panicked: false,
+        };
+        let mut results = stream::poll_fn(|cx| calls.poll_next(cx, |_| 2));
+        let mut ends = Vec::new();
+        for _ in 0..8 {
+            ends.push(AssertUnwindSafe(results.next()).catch_unwind().await.ok());
+        }
+
+        let [first, .., last] = &ends[..] else {
+            panic!("eight results")
+        };
+        assert_eq!((first, last), (&Some(Some(0)), &None), "{ends:?}");
     }
 }
