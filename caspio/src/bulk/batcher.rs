@@ -42,10 +42,15 @@ pub(super) struct Batch {
 impl Batch {
     /// Sends the rows while the program works with the results of those before them.
     pub(super) fn insert_in_task(self) -> BoxFuture<'static, (usize, Vec<Result<Key>>)> {
-        let (first, rows) = (self.first, self.rows.len());
+        let first = self.first;
+        let rows = self.rows.iter();
+        // Rows that are not sent keep their own errors.
+        let unsent: Vec<Option<Error>> = rows.map(|row| row.as_ref().err().cloned()).collect();
         let lost = move || {
-            let error = shut_down().with_operation(INSERT_MANY);
-            (first, vec![Err(error.with_maybe_applied(true)); rows])
+            let sent = shut_down().with_operation(INSERT_MANY);
+            let sent = sent.with_maybe_applied(true);
+            let error = |unsent: Option<Error>| Err(unsent.unwrap_or_else(|| sent.clone()));
+            (first, unsent.into_iter().map(error).collect())
         };
         in_task(self.insert().boxed(), lost)
     }
