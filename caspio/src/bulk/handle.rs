@@ -38,6 +38,9 @@ impl<R: Record, A: Access> Handle<R, A> {
     ///
     /// An item that is an error is in the report under its index, and the rest of the stream is inserted.
     ///
+    /// A stream that makes calls itself, such as that of another table, is polled only together with the insert: with
+    /// [`outcomes`](super::InsertMany::outcomes), a limiter of few calls at once should have a place for its call.
+    ///
     /// ```no_run
     /// # use caspio::prelude::*;
     /// # use futures::Stream;

@@ -92,6 +92,9 @@ pin_project! {
 /// # }
 /// ```
 ///
+/// Poll it in one runtime: the calls in progress are tasks of the runtime in which they were started, and never end
+/// while nothing drives that.
+///
 /// # Cancel safety
 ///
 /// Dropping it cancels the calls in progress, whose rows may have been inserted.

@@ -35,6 +35,9 @@ use std::task::{Context, Poll, ready};
 /// # }
 /// ```
 ///
+/// Poll it in one runtime: calls ahead are tasks of the runtime in which they were started, and never end while
+/// nothing drives that.
+///
 /// # Cancel safety
 ///
 /// The call in progress belongs to the stream: dropping the future of `next()` loses nothing, dropping the
