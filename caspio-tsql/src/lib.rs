@@ -107,7 +107,8 @@ pub use interface::{
     Unordered,
 };
 pub use runtime::{
-    Limited, RuntimeLimit, decimal_text, install, install_with_clock, limit_runtime, stored_date,
+    Limited, RuntimeLimit, decimal_text, install, install_with_clock, limit_runtime, now,
+    stored_date,
 };
 pub use tautology::is_tautology;
 

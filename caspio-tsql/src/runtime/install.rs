@@ -35,3 +35,14 @@ pub fn install_with_clock(
     statistics::install(connection)?;
     functions::install(connection)
 }
+
+/// Returns the time of `GETDATE` on this connection, in the stored form.
+///
+/// # Errors
+///
+/// Fails as SQLite does, and on a connection without the functions of [`install`].
+pub fn now(connection: &Connection) -> rusqlite::Result<String> {
+    connection
+        .prepare_cached("SELECT ts_now()")?
+        .query_row([], |row| row.get(0))
+}

@@ -25,5 +25,5 @@ mod text;
 
 pub use date::stored_date;
 pub use decimal::decimal_text;
-pub use install::{install, install_with_clock};
+pub use install::{install, install_with_clock, now};
 pub use limit::{Limited, RuntimeLimit, limit_runtime};
