@@ -3,6 +3,7 @@
 use crate::auth::Profiles;
 use crate::auth::tokens::Tokens;
 use crate::calls::Meter;
+use crate::clock::Clock;
 use crate::faults::Plan;
 use crate::log::Log;
 use crate::settings::Settings;
@@ -14,6 +15,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 #[derive(Debug)]
 pub(crate) struct App {
     pub(crate) settings: Settings,
+    pub(crate) clock: Clock,
     pub(crate) profiles: Profiles,
     pub(crate) tokens: Tokens,
     pub(crate) meter: Meter,
@@ -27,9 +29,15 @@ pub(crate) struct App {
 
 impl App {
     pub(crate) fn new(settings: Settings, store: Store, start: Option<Snapshot>) -> Self {
+        let clock = store.clock().clone();
         Self {
             profiles: Profiles::new(settings.profiles.clone()),
-            tokens: Tokens::new(settings.token_lifetime, settings.refresh_tokens),
+            tokens: Tokens::new(
+                clock.clone(),
+                settings.token_lifetime,
+                settings.refresh_tokens,
+            ),
+            clock,
             meter: Meter::default(),
             log: Log::default(),
             faults: Plan::new(settings.seed, settings.faults.clone()),

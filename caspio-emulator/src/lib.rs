@@ -25,6 +25,7 @@
 mod app;
 mod auth;
 mod calls;
+mod clock;
 #[cfg(test)]
 mod coverage;
 mod emulator;
@@ -56,6 +57,7 @@ pub use caspio_schema::DataType;
 pub use emulator::{Emulator, EmulatorBuilder, OperationCalls};
 pub use error::{EmulatorError, EmulatorErrorKind};
 pub use faults::{Fault, Faults, Rule};
+pub use jiff::Timestamp;
 pub use log::LoggedCall;
 pub use store::Snapshot;
 pub use store::define::{FieldDef, TableDef, ViewDef};

@@ -22,6 +22,7 @@ const LONGEST: usize = 300;
     )
 )]
 pub struct LoggedCall {
+    /// The emulator's time.
     pub(crate) at: Timestamp,
     pub(crate) method: String,
     /// The path, with the query if it is an operation; other queries may hold a secret.

@@ -3,6 +3,7 @@
 use crate::auth::ApiProfile;
 use crate::faults::Faults;
 use caspio_schema::Schema;
+use jiff::Timestamp;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::time::Duration;
@@ -26,6 +27,8 @@ pub(crate) struct Settings {
     pub(crate) signature_header: String,
     pub(crate) faults: Faults,
     pub(crate) refuse_emoji: bool,
+    /// The time that stands still; without one it is that of the system clock.
+    pub(crate) time: Option<Timestamp>,
 }
 
 /// The PEM files of the certificates and of the private key.

@@ -45,6 +45,7 @@ async fn step(app: &Arc<App>) -> Result<bool, StoreError> {
     if !app.store.has_messages() {
         return Ok(false);
     }
+    // Pauses are those of the system clock: they also end while the emulator's time stands still.
     let now = Timestamp::now().as_millisecond();
     let Some(waiting) = app.store.next_message(now)? else {
         return Ok(false);

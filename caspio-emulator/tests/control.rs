@@ -43,6 +43,8 @@ async fn a_wrong_path_names_the_nearest_one_and_lists_all() {
             "calls",
             "snapshot",
             "reset",
+            "time",
+            "time/advance",
             "tokens/expire",
             "tokens/revoke"
         ]

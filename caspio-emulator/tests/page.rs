@@ -96,6 +96,18 @@ async fn calls_are_listed_without_secret_or_token() {
 }
 
 #[tokio::test]
+async fn each_call_is_shown_at_the_emulators_time() {
+    let caspio = Caspio::empty().await;
+    let time = "2026-02-28T23:59:59.25Z".parse().expect("a time");
+    caspio.emulator.set_time(time);
+    caspio.json("tables", &[]).await;
+
+    let page = page(&caspio, "/").await;
+
+    assert!(page.contains(">23:59:59.250</td>"), "{page}");
+}
+
+#[tokio::test]
 async fn each_call_is_shown_as_a_curl_command() {
     let caspio = Caspio::sample().await;
     let path = "tables/City/records?q.where=Name%3D%27Oslo%27";

@@ -1,13 +1,15 @@
 //! Issued tokens, their expiry and their revocation.
 
+use crate::clock::Clock;
+use jiff::{SignedDuration, Timestamp};
 use std::collections::{HashMap, VecDeque};
 use std::sync::{Mutex, MutexGuard, PoisonError};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 /// At most this many refresh tokens are valid; a new one then replaces the oldest.
 const MAX_REFRESH_TOKENS: usize = 1_000;
-const REFRESH_LIFETIME: Duration = Duration::from_secs(365 * 24 * 3600);
-const REFRESH_IDLE: Duration = Duration::from_secs(60 * 24 * 3600);
+const REFRESH_LIFETIME: SignedDuration = SignedDuration::from_hours(365 * 24);
+const REFRESH_IDLE: SignedDuration = SignedDuration::from_hours(60 * 24);
 const ACCESS_LENGTH: usize = 500;
 const ALPHABET: &[u8] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
 
@@ -22,6 +24,7 @@ pub(crate) struct Issued {
 /// All valid tokens. Issuing a token leaves earlier ones valid.
 #[derive(Debug)]
 pub(crate) struct Tokens {
+    clock: Clock,
     lifetime: Duration,
     with_refresh: bool,
     live: Mutex<Live>,
@@ -35,7 +38,7 @@ struct Live {
 
 #[derive(Debug)]
 struct Access {
-    expires: Instant,
+    expires: Timestamp,
     profile: usize,
 }
 
@@ -43,13 +46,14 @@ struct Access {
 struct Refresh {
     token: String,
     profile: usize,
-    born: Instant,
-    used: Instant,
+    born: Timestamp,
+    used: Timestamp,
 }
 
 impl Tokens {
-    pub(crate) fn new(lifetime: Duration, with_refresh: bool) -> Self {
+    pub(crate) fn new(clock: Clock, lifetime: Duration, with_refresh: bool) -> Self {
         Self {
+            clock,
             lifetime,
             with_refresh,
             live: Mutex::default(),
@@ -58,7 +62,8 @@ impl Tokens {
 
     /// Issues a token to the profile with this index.
     pub(crate) fn issue(&self, profile: usize) -> Issued {
-        let now = Instant::now();
+        let now = self.clock.now();
+        let expires = now.saturating_add(self.lifetime);
         let access = random_token();
         let refresh = self.with_refresh.then(random_hex);
         let mut live = self.lock();
@@ -66,7 +71,7 @@ impl Tokens {
         live.access.insert(
             access.clone(),
             Access {
-                expires: now + self.lifetime,
+                expires: expires.unwrap_or(Timestamp::MAX),
                 profile,
             },
         );
@@ -92,21 +97,25 @@ impl Tokens {
     pub(crate) fn check(&self, access: &str) -> Option<usize> {
         let live = self.lock();
         let found = live.access.get(access)?;
-        (found.expires > Instant::now()).then_some(found.profile)
+        (found.expires > self.clock.now()).then_some(found.profile)
     }
 
     /// Returns how long an access token remains valid.
     pub(crate) fn left(&self, access: &str) -> Duration {
         let live = self.lock();
-        live.access.get(access).map_or(Duration::ZERO, |found| {
-            found.expires.saturating_duration_since(Instant::now())
-        })
+        let left = live
+            .access
+            .get(access)
+            .map_or(SignedDuration::ZERO, |found| {
+                found.expires.duration_since(self.clock.now())
+            });
+        Duration::try_from(left).unwrap_or_default()
     }
 
     /// Returns the profile of a valid refresh token. The token stays valid: it is not recorded whether Caspio rotates
     /// refresh tokens, and not rotating them is the more tolerant assumption.
     pub(crate) fn redeem(&self, refresh: &str) -> Option<usize> {
-        let now = Instant::now();
+        let now = self.clock.now();
         let mut live = self.lock();
         live.refresh.retain(|token| {
             now.duration_since(token.born) < REFRESH_LIFETIME
@@ -162,7 +171,7 @@ mod tests {
 
     #[test]
     fn new_token_leaves_earlier_one_valid() {
-        let tokens = Tokens::new(DAY, true);
+        let tokens = Tokens::new(Clock::new(None), DAY, true);
 
         let first = tokens.issue(0);
         tokens.issue(0);
@@ -172,7 +181,7 @@ mod tests {
 
     #[test]
     fn oldest_refresh_token_is_dropped_above_a_thousand() {
-        let tokens = Tokens::new(DAY, true);
+        let tokens = Tokens::new(Clock::new(None), DAY, true);
         let oldest = tokens.issue(0).refresh.expect("asked for");
 
         let mut newest = String::new();
@@ -186,7 +195,7 @@ mod tests {
 
     #[test]
     fn expiry_keeps_refresh_tokens_and_revocation_does_not() {
-        let tokens = Tokens::new(DAY, true);
+        let tokens = Tokens::new(Clock::new(None), DAY, true);
         let issued = tokens.issue(0);
         let refresh = issued.refresh.expect("asked for");
 

@@ -3,6 +3,7 @@
 use super::{Emulator, refused};
 use crate::app::App;
 use crate::auth::ApiProfile;
+use crate::clock;
 use crate::error::EmulatorError;
 use crate::faults::Faults;
 use crate::settings::Settings;
@@ -10,6 +11,7 @@ use crate::settings::Settings;
 use crate::settings::TlsFiles;
 use crate::store::{Snapshot, Store};
 use caspio_schema::Schema;
+use jiff::Timestamp;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::time::Duration;
@@ -48,6 +50,7 @@ impl EmulatorBuilder {
                 signature_header: "X-Caspio-Signature".into(),
                 faults: Faults::none(),
                 refuse_emoji: false,
+                time: None,
             },
             sample: true,
             sample_orders: 10_000,
@@ -162,6 +165,13 @@ impl EmulatorBuilder {
         self
     }
 
+    /// Sets the time, which stands still until [`Emulator::advance_time`]; default: that of the system clock.
+    /// [`Emulator::set_time`] lists what has this time. [`start`](Self::start) refuses a time before 1753.
+    pub fn time(mut self, time: Timestamp) -> Self {
+        self.settings.time = Some(time);
+        self
+    }
+
     /// Makes the token endpoint issue access tokens without refresh tokens.
     pub fn no_refresh_tokens(mut self) -> Self {
         self.settings.refresh_tokens = false;
@@ -217,6 +227,10 @@ impl EmulatorBuilder {
                 Schema::load(file).map_err(|error| EmulatorError::load(error.to_string()))?;
             settings.schema = Some(schema);
         }
+        settings
+            .time
+            .map_or(Ok(()), clock::check)
+            .map_err(EmulatorError::refused)?;
         let store = Store::open(&settings, self.snapshot.as_ref())?;
         // Data in a file may be large, and the user may want to keep them.
         let start = match &settings.data {

@@ -3,6 +3,7 @@
 mod builder;
 mod calls;
 mod state;
+mod time;
 
 use crate::app::App;
 use crate::error::EmulatorError;

@@ -31,9 +31,9 @@ impl Emulator {
     /// Replaces all data by those of a snapshot, of this emulator or of another one. Keys, autonumbers, random ids and
     /// GUIDs go on as they did after the snapshot.
     ///
-    /// Tokens, faults and their schedules, the counts of calls, the name of the account and its profiles stay as they
-    /// are. Webhook messages that wait for delivery are discarded. A write in progress ends first; a read in progress
-    /// still sees the data from before.
+    /// The time, tokens, faults and their schedules, the counts of calls, the name of the account and its profiles stay
+    /// as they are. Webhook messages that wait for delivery are discarded. A write in progress ends first; a read in
+    /// progress still sees the data from before.
     ///
     /// # Errors
     ///

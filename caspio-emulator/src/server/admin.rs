@@ -8,10 +8,13 @@ use crate::http::{Refusal, Response};
 use crate::routes;
 use axum::http::{HeaderValue, Method, StatusCode, header};
 use caspio_schema::nearest;
-use serde::Serialize;
+use jiff::Timestamp;
+use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
+use std::time::Duration;
 
 /// The paths below `/_emulator`, the methods of each, and what they do.
-const PATHS: [ControlPath; 6] = [
+const PATHS: [ControlPath; 8] = [
     ControlPath::new("faults", "GET, PUT, DELETE", "the faults as JSON"),
     ControlPath::new(
         "calls",
@@ -24,6 +27,12 @@ const PATHS: [ControlPath; 6] = [
         "POST",
         "replaces all data by those of the latest snapshot, or of the start",
     ),
+    ControlPath::new(
+        "time",
+        "GET, PUT, DELETE",
+        "the emulator's time as JSON; DELETE returns to that of the system clock",
+    ),
+    ControlPath::new("time/advance", "POST", "moves the time forward"),
     ControlPath::new("tokens/expire", "POST", "expires every access token"),
     ControlPath::new("tokens/revoke", "POST", "revokes every token"),
 ];
@@ -67,6 +76,19 @@ struct Operation {
     calls: u64,
 }
 
+/// The emulator's time, for example `2026-02-28T23:59:59Z`.
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Time {
+    time: String,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Advance {
+    seconds: u64,
+}
+
 /// Handles a request to `path`, the segments after `_emulator`.
 pub(crate) fn handle(
     app: &App,
@@ -78,11 +100,15 @@ pub(crate) fn handle(
     match (path.as_str(), method.as_str()) {
         ("faults", "GET") => return Response::json(StatusCode::OK, &app.faults.faults()),
         ("calls", "GET") => return Response::json(StatusCode::OK, &counted(app)),
+        ("time", "GET") => return Response::json(StatusCode::OK, &time(app)),
         ("faults", "PUT") => app.faults.set(faults(body)?),
         ("faults", "DELETE") => app.faults.set(Faults::none()),
         ("calls", "DELETE") => app.forget_calls(),
         ("snapshot", "PUT") => app.set_reset_point()?,
         ("reset", "POST") => app.reset()?,
+        ("time", "PUT") => set_time(app, body)?,
+        ("time", "DELETE") => app.clock.reset(),
+        ("time/advance", "POST") => advance_time(app, body)?,
         ("tokens/expire", "POST") => app.tokens.expire(),
         ("tokens/revoke", "POST") => app.tokens.revoke(),
         _ => return help(method, &path),
@@ -94,6 +120,35 @@ fn faults(body: &[u8]) -> Result<Faults, Refusal> {
     let faults = serde_json::from_slice(body).map_err(|error| error.to_string());
     let checked = faults.and_then(|faults| routes::check_rules(&faults).map(|()| faults));
     checked.map_err(|reason| Refusal::incorrect_body_because(format!("invalid faults: {reason}")))
+}
+
+fn time(app: &App) -> Time {
+    Time {
+        time: app.clock.now().to_string(),
+    }
+}
+
+fn set_time(app: &App, body: &[u8]) -> Result<(), Refusal> {
+    let Time { time } = read_time(body)?;
+    let time = time.parse::<Timestamp>().map_err(|error| {
+        let reason = "is not a time with its zone, such as 2026-02-28T23:59:59Z";
+        invalid_time(format!("'{time}' {reason}: {error}"))
+    })?;
+    app.clock.set(time).map_err(invalid_time)
+}
+
+fn advance_time(app: &App, body: &[u8]) -> Result<(), Refusal> {
+    let Advance { seconds } = read_time(body)?;
+    let advanced = app.clock.advance(Duration::from_secs(seconds));
+    advanced.map_err(invalid_time)
+}
+
+fn read_time<T: DeserializeOwned>(body: &[u8]) -> Result<T, Refusal> {
+    serde_json::from_slice(body).map_err(|error| invalid_time(error.to_string()))
+}
+
+fn invalid_time(reason: String) -> Refusal {
+    Refusal::incorrect_body_because(format!("invalid time: {reason}"))
 }
 
 /// Responds to a path or a method that does not exist with those that do.

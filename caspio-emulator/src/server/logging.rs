@@ -8,7 +8,6 @@ use axum::body::Bytes;
 use axum::http::header;
 use axum::http::request::Parts;
 use caspio_schema::DataType;
-use jiff::Timestamp;
 use serde_json::Value;
 use std::collections::HashSet;
 use std::time::Instant;
@@ -43,7 +42,7 @@ impl Begun {
         (status, rows): (u16, u64),
     ) {
         app.log.note(LoggedCall {
-            at: Timestamp::now(),
+            at: app.clock.now(),
             method: head.method.to_string(),
             path: logged_path(target, operation),
             url: logged_url(target, operation),

@@ -18,7 +18,7 @@ use crate::routes;
 use axum::body::{Body, Bytes, HttpBody as _, to_bytes};
 use axum::extract::{ConnectInfo, Request, State};
 use axum::http::request::Parts;
-use axum::http::{HeaderMap, Method, Response as HttpResponse, StatusCode, header};
+use axum::http::{HeaderMap, HeaderValue, Method, Response as HttpResponse, StatusCode, header};
 use std::error::Error;
 use std::iter::successors;
 use std::sync::Arc;
@@ -46,6 +46,20 @@ impl Destination {
 pub(crate) async fn serve(
     State(app): State<Arc<App>>,
     ConnectInfo(connection): ConnectInfo<ConnectionControl>,
+    request: Request,
+) -> HttpResponse<Body> {
+    let clock = app.clock.clone();
+    let mut response = handle(app, connection, request).await;
+    let date = clock.http_date().map(HeaderValue::try_from);
+    if let Some(Ok(date)) = date {
+        response.headers_mut().insert(header::DATE, date);
+    }
+    response
+}
+
+async fn handle(
+    app: Arc<App>,
+    connection: ConnectionControl,
     request: Request,
 ) -> HttpResponse<Body> {
     let (head, body) = request.into_parts();

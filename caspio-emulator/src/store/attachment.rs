@@ -59,7 +59,7 @@ pub(crate) fn put(
             name,
             extension,
             i64::try_from(bytes.len()).unwrap_or(i64::MAX),
-            date::now(),
+            date::now(transaction)?,
             bytes
         ],
     )?;
@@ -129,7 +129,7 @@ pub(crate) fn rename(
         transaction.execute(
             "UPDATE attachment SET name = ?4, updated = ?5
              WHERE table_id = ?1 AND field_id = ?2 AND pk = ?3",
-            params![table.id, field.id, info.key, name, date::now()],
+            params![table.id, field.id, info.key, name, date::now(transaction)?],
         )?;
         info.name = name.to_owned();
         show(transaction, table, field, info.key, Some(&info.full_name()))?;

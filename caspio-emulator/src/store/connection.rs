@@ -2,8 +2,10 @@
 
 use super::Shared;
 use super::access::LIST_OBJECT;
+use crate::clock::Clock;
 use crate::settings::Settings;
 use caspio_tsql::RuntimeLimit;
+use jiff::tz::TimeZone;
 use rusqlite::Connection;
 use rusqlite::functions::FunctionFlags;
 use rusqlite::limits::Limit;
@@ -31,6 +33,7 @@ pub(super) fn open(file: &Path) -> rusqlite::Result<Connection> {
 /// opening the connection, so it is done when the connection is first used.
 pub(super) struct Preparation {
     schema: Shared,
+    clock: Clock,
     synchronous: &'static str,
 }
 
@@ -41,9 +44,10 @@ impl fmt::Debug for Preparation {
 }
 
 impl Preparation {
-    pub(super) fn new(schema: &Shared, settings: &Settings) -> Self {
+    pub(super) fn new(schema: &Shared, clock: &Clock, settings: &Settings) -> Self {
         Self {
             schema: Arc::clone(schema),
+            clock: clock.clone(),
             synchronous: match &settings.data {
                 Some(_) => "NORMAL",
                 None => "OFF",
@@ -56,7 +60,10 @@ impl Preparation {
         connection.set_prepared_statement_cache_capacity(128);
         connection.pragma_update(None, "synchronous", self.synchronous)?;
         connection.set_limit(Limit::SQLITE_LIMIT_LENGTH, LONGEST_VALUE)?;
-        caspio_tsql::install(connection)?;
+        let clock = self.clock.clone();
+        caspio_tsql::install_with_clock(connection, move || {
+            TimeZone::UTC.to_datetime(clock.now())
+        })?;
         install_list_object(connection, &self.schema)?;
         caspio_tsql::limit_runtime(connection, LONGEST_QUERY)
     }

@@ -1,9 +1,8 @@
 //! Dates in the store: always `YYYY-MM-DDTHH:MM:SS.fff`, wall-clock time.
 
 use caspio_tsql::stored_date;
-use jiff::Timestamp;
 use jiff::civil::{Date, DateTime, Time};
-use jiff::tz::TimeZone;
+use rusqlite::Connection;
 
 /// The first year of SQL Server's `datetime`.
 const FIRST_YEAR: i16 = 1753;
@@ -33,9 +32,9 @@ fn of_american(text: &str) -> Option<DateTime> {
     is_date.then_some(DateTime::from_parts(date, time.parse::<Time>().ok()?))
 }
 
-/// Returns the current time in the stored form, in UTC.
-pub(crate) fn now() -> String {
-    stored_date(TimeZone::UTC.to_datetime(Timestamp::now()))
+/// Returns the emulator's time in the stored form, in UTC.
+pub(crate) fn now(connection: &Connection) -> rusqlite::Result<String> {
+    caspio_tsql::now(connection)
 }
 
 /// Converts the stored form to Caspio's, which leaves out a fraction of zero.

@@ -28,15 +28,17 @@ impl Store {
                 table = table.field(field);
             }
         }
-        let directory = Directory {
-            id: short_id(&mut self.random()),
-            name: table.name.clone(),
-            created: date::now(),
-            updated: date::now(),
-            created_by: created_by.to_owned(),
-            updated_by: created_by.to_owned(),
-        };
+        let id = short_id(&mut self.random());
         self.alter(|transaction, schema| {
+            let now = date::now(transaction)?;
+            let directory = Directory {
+                id,
+                name: table.name.clone(),
+                created: now.clone(),
+                updated: now,
+                created_by: created_by.to_owned(),
+                updated_by: created_by.to_owned(),
+            };
             ddl::create_table(transaction, schema, table)?;
             let table = schema
                 .tables
@@ -52,9 +54,9 @@ impl Store {
                  ALTER TABLE {physical} ADD COLUMN u_sign_in TEXT DEFAULT 'Caspio';
                  ALTER TABLE {physical} ADD COLUMN u_2fa TEXT DEFAULT 'Unavailable';"
             ))?;
-            document::put(transaction, &directory)
-        })?;
-        Ok(directory.id)
+            document::put(transaction, &directory)?;
+            Ok(directory.id)
+        })
     }
 }
 

@@ -193,7 +193,7 @@ pub(crate) fn add(
             name,
             i64::try_from(bytes.len()).unwrap_or(i64::MAX),
             content_type,
-            date::now(),
+            date::now(transaction)?,
             bytes
         ],
     )?;
@@ -213,7 +213,7 @@ pub(crate) fn overwrite(
             key,
             i64::try_from(bytes.len()).unwrap_or(i64::MAX),
             content_type,
-            date::now(),
+            date::now(transaction)?,
             bytes
         ],
     )?;
@@ -235,7 +235,7 @@ impl Store {
                 let key = generate::guid(&mut self.random()).to_string();
                 transaction.execute(
                     "INSERT OR IGNORE INTO folder VALUES (?1, ?2, ?3, ?4)",
-                    params![key, parent, step, date::now()],
+                    params![key, parent, step, date::now(transaction)?],
                 )?;
                 parent = transaction.query_row(
                     "SELECT key FROM folder WHERE parent = ?1 AND name = ?2",

@@ -29,7 +29,9 @@ pub(crate) fn on_insert(
         }
         DataType::RandomId => Some(Value::Text(random_id(random, field))),
         DataType::Guid => Some(Value::Text(guid(random).to_string())),
-        DataType::Timestamp if field.on_insert => Some(Value::Text(zone::now_in(&field.time_zone))),
+        DataType::Timestamp if field.on_insert => {
+            Some(Value::Text(zone::now_in(connection, &field.time_zone)?))
+        }
         DataType::Timestamp => Some(Value::Null),
         _ => None,
     })

@@ -33,7 +33,7 @@ pub(crate) fn body(
         table,
         account: account(connection)?,
         message_id: Uuid::new_v4().to_string(),
-        date: date::to_json(&date::now())[..19].to_owned(),
+        date: date::to_json(&date::now(connection)?)[..19].to_owned(),
     };
     Ok(match &event.template {
         Some(template) => facts.fill(template, rows),

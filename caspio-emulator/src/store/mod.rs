@@ -51,6 +51,7 @@ use std::path::Path;
 use std::sync::atomic::AtomicBool;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
 
+use crate::clock::Clock;
 use crate::error::EmulatorError;
 use crate::settings::Settings;
 
@@ -76,6 +77,7 @@ pub(crate) struct Store {
     /// Locked while the schema in memory and the tables may differ.
     design: RwLock<()>,
     random: Mutex<fastrand::Rng>,
+    clock: Clock,
     refuse_emoji: bool,
     /// Wakes the delivery of webhooks.
     messages: Notify,
@@ -166,7 +168,8 @@ impl Store {
 
     fn open_at(file: &Path, settings: &Settings) -> Result<Self, EmulatorError> {
         let schema = Shared::default();
-        let preparation = Preparation::new(&schema, settings);
+        let clock = Clock::new(settings.time);
+        let preparation = Preparation::new(&schema, &clock, settings);
         let mut writer = connection::open(file)?;
         let limit = preparation.prepare(&mut writer)?;
         create(&writer, &settings.account)?;
@@ -179,12 +182,18 @@ impl Store {
             schema,
             design: RwLock::default(),
             random: Mutex::new(generator(settings.seed, starts)),
+            clock,
             refuse_emoji: settings.refuse_emoji,
             messages: Notify::new(),
             has_messages: AtomicBool::new(true),
             lock: None,
             folder: None,
         })
+    }
+
+    /// Returns the clock of all connections.
+    pub(crate) fn clock(&self) -> &Clock {
+        &self.clock
     }
 
     /// Returns the current tables and views.

@@ -60,13 +60,12 @@ pub(crate) fn update(
     record: &Record,
 ) -> Result<(), StoreError> {
     check_names(table, record, WriteKind::Update)?;
-    let given = values(table, record)?;
-    let stamps = table
-        .fields
-        .iter()
-        .filter(|field| field.ty == DataType::Timestamp && field.on_update)
-        .map(|field| (field, Value::Text(zone::now_in(&field.time_zone))));
-    let all: Vec<_> = given.into_iter().chain(stamps).collect();
+    let mut all = values(table, record)?;
+    let is_stamp = |field: &&Field| field.ty == DataType::Timestamp && field.on_update;
+    for field in table.fields.iter().filter(is_stamp) {
+        let now = zone::now_in(transaction, &field.time_zone)?;
+        all.push((field, Value::Text(now)));
+    }
     if all.is_empty() {
         return Ok(());
     }

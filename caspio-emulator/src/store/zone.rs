@@ -1,8 +1,9 @@
 //! Time zones by their Windows names, which definitions of timestamp fields use.
 
-use jiff::Timestamp;
+use super::date;
 use jiff::civil::DateTime;
 use jiff::tz::TimeZone;
+use rusqlite::Connection;
 
 /// Windows names with the tz database zone that CLDR lists for each.
 const ZONES: [(&str, &str); 96] = [
@@ -104,9 +105,9 @@ const ZONES: [(&str, &str); 96] = [
     ("Samoa Standard Time", "Pacific/Apia"),
 ];
 
-/// Returns the current wall-clock time in this zone, in the stored form. An unknown name is UTC.
-pub(crate) fn now_in(windows_name: &str) -> String {
-    caspio_tsql::stored_date(zone(windows_name).to_datetime(Timestamp::now()))
+/// Returns the emulator's time as the wall clock in this zone shows it, in the stored form. An unknown name is UTC.
+pub(crate) fn now_in(connection: &Connection, windows_name: &str) -> rusqlite::Result<String> {
+    Ok(local(&date::now(connection)?, windows_name))
 }
 
 /// Converts a UTC time of the stored form to the wall-clock time in this zone.
@@ -140,10 +141,8 @@ mod tests {
 
     #[test]
     fn a_zone_keeps_its_summer_time() {
-        let july: Timestamp = "2024-07-01T12:00:00Z".parse().expect("a moment");
+        let there = local("2024-07-01T12:00:00.000", "Pacific Standard Time");
 
-        let there = zone("Pacific Standard Time").to_datetime(july);
-
-        assert_eq!(there.hour(), 5);
+        assert_eq!(there, "2024-07-01T05:00:00.000");
     }
 }

@@ -88,9 +88,9 @@ pub(crate) fn get(call: &Call<'_>) -> Outcome {
 /// Runs a task: it finishes at once, and only the time of its last run changes.
 pub(crate) fn run(call: &Call<'_>) -> Outcome {
     let mut task = find(call, Rights::DESIGN)?;
-    task.last_run = Some(date::now());
-    call.app
-        .store
-        .write(|transaction, _| document::put(transaction, &task))?;
+    call.app.store.write(|transaction, _| {
+        task.last_run = Some(date::now(transaction)?);
+        document::put(transaction, &task)
+    })?;
     Ok(call.done())
 }

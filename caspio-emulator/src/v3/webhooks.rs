@@ -10,7 +10,6 @@ use crate::store::webhook::{Event, Stamps, Webhook, short_id};
 use crate::store::{document, generate};
 use crate::webhook;
 use axum::http::{StatusCode, Uri};
-use jiff::Timestamp;
 use rusqlite::Connection;
 use serde::Deserialize;
 use serde_json::Value;
@@ -46,14 +45,15 @@ struct Wanted {
     enabled: Option<bool>,
 }
 
-/// Returns the current time as a `date-time`.
-pub(super) fn now() -> String {
-    Timestamp::now().strftime("%Y-%m-%dT%H:%M:%SZ").to_string()
+/// Returns the emulator's time as a `date-time`.
+fn now(call: &Call<'_>) -> String {
+    let now = call.app.clock.now();
+    now.strftime("%Y-%m-%dT%H:%M:%SZ").to_string()
 }
 
 pub(super) fn stamps(call: &Call<'_>) -> Stamps {
     Stamps {
-        created: now(),
+        created: now(call),
         created_by: call.profile.display_name().to_owned(),
         modified: None,
         modified_by: None,
@@ -61,7 +61,7 @@ pub(super) fn stamps(call: &Call<'_>) -> Stamps {
 }
 
 pub(super) fn touch(stamps: &mut Stamps, call: &Call<'_>) {
-    stamps.modified = Some(now());
+    stamps.modified = Some(now(call));
     stamps.modified_by = Some(call.profile.display_name().to_owned());
 }
 

@@ -5,7 +5,7 @@ use crate::http::call::Outcome;
 use crate::http::route::Route;
 use crate::http::{Call, Response};
 use axum::http::StatusCode;
-use jiff::{SignedDuration, Timestamp};
+use jiff::SignedDuration;
 use serde::Serialize;
 
 pub(super) const ROUTES: &[Route] = &[
@@ -45,7 +45,8 @@ struct Manifest {
 
 fn me(call: &Call<'_>) -> Outcome {
     let left = SignedDuration::try_from(call.token_left).unwrap_or_default();
-    let expires = Timestamp::now().saturating_add(left).unwrap_or_default();
+    let now = call.app.clock.now();
+    let expires = now.saturating_add(left).unwrap_or(now);
     Response::json(
         StatusCode::OK,
         &Me {
