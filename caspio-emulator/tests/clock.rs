@@ -31,9 +31,10 @@ fn in_february() -> EmulatorBuilder {
         .time(time("2026-02-28T23:59:59Z"))
 }
 
-/// An emulator with a table of visits.
+/// An emulator with a table of visits, and a token for a year.
 async fn visits(base: &'static str) -> Caspio {
-    let caspio = Caspio::start(in_february()).await.on(base);
+    let builder = in_february().token_lifetime(365 * DAY);
+    let caspio = Caspio::start(builder).await.on(base);
     let stamp = |name| FieldDef::new(name, DataType::Timestamp);
     let table = TableDef::new("Visits")
         .field(FieldDef::new("Name", DataType::Text255))
@@ -180,6 +181,7 @@ async fn an_unused_refresh_token_is_refused_after_sixty_days_and_a_used_one_afte
     assert_eq!(ask(&used).await.0, StatusCode::OK);
     caspio.emulator.advance_time(DAY);
     assert_eq!(ask(&unused).await, refused);
+    assert_eq!(ask(&used).await.0, StatusCode::OK);
 
     for days in [119, 178, 237, 296, 355] {
         caspio.emulator.advance_time(59 * DAY);
@@ -256,11 +258,12 @@ async fn an_attachment_has_the_times_of_its_upload_and_of_its_new_name() {
     upload(&caspio, Method::PUT, &format!("{base}/7"), &file).await;
 
     caspio.emulator.advance_time(SECOND);
-    let path = format!("{base}/fileInfo?q.where=PK_ID%3D7");
+    let path = format!("{base}/fileInfo");
     let name = json!({ "FileName": "resume" });
-    caspio.send(Method::PUT, &path, name).await;
+    let put = format!("{path}?q.where=PK_ID%3D7");
+    caspio.send(Method::PUT, &put, name).await;
 
-    let info = caspio.json(&path, &[]).await;
+    let info = caspio.json(&path, &[("q.where", "PK_ID=7")]).await;
     assert_eq!(info["Result"][0]["DateCreated"], "2026-02-28T23:59:59Z");
     assert_eq!(info["Result"][0]["DateUpdated"], "2026-03-01T00:00:00Z");
 }

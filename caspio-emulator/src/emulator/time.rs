@@ -25,10 +25,10 @@ impl Emulator {
     /// # Ok::<_, Box<dyn std::error::Error>>(()) }).unwrap();
     /// ```
     ///
-    /// Tokens expire by this time. `GETDATE()` and Timestamp fields have it, each field in its own zone, and so have
-    /// webhook messages, files and other objects, and the `Date` of responses. Latencies and rate limits of
-    /// [faults](Self::set_faults), the pauses before a message is sent again and the longest time of a query are
-    /// measured by the system clock. A client has its own clock.
+    /// Tokens expire by this time, so that the token of a client may expire when a later time is set. `GETDATE()` and
+    /// Timestamp fields have it, each field in its own zone, and so have webhook messages, files and other objects, and
+    /// the `Date` of responses. Latencies and rate limits of [faults](Self::set_faults), the pauses before a message is
+    /// sent again and the longest time of a query are measured by the system clock. A client has its own clock.
     ///
     /// # Panics
     ///
