@@ -45,6 +45,8 @@ async fn a_wrong_path_names_the_nearest_one_and_lists_all() {
             "reset",
             "time",
             "time/advance",
+            "fixtures/TABLE.csv",
+            "fixtures/TABLE.json",
             "tokens/expire",
             "tokens/revoke"
         ]

@@ -9,7 +9,7 @@ use crate::faults::Faults;
 use crate::settings::Settings;
 #[cfg(feature = "tls")]
 use crate::settings::TlsFiles;
-use crate::store::{Snapshot, Store};
+use crate::store::{InitialData, Snapshot, Store};
 use caspio_schema::Schema;
 use jiff::Timestamp;
 use std::net::SocketAddr;
@@ -24,10 +24,10 @@ use std::time::Duration;
 #[must_use = "the emulator runs only after `start`"]
 pub struct EmulatorBuilder {
     settings: Settings,
-    sample: bool,
+    pub(super) sample: bool,
     sample_orders: u32,
     schema_file: Option<PathBuf>,
-    snapshot: Option<Snapshot>,
+    pub(super) initial: InitialData,
 }
 
 impl EmulatorBuilder {
@@ -55,7 +55,7 @@ impl EmulatorBuilder {
             sample: true,
             sample_orders: 10_000,
             schema_file: None,
-            snapshot: None,
+            initial: InitialData::default(),
         }
     }
 
@@ -80,14 +80,14 @@ impl EmulatorBuilder {
     /// Starts with the sample tables and views. This is the default.
     pub fn sample_data(mut self) -> Self {
         self.sample = true;
-        self.snapshot = None;
+        self.initial.snapshot = None;
         self
     }
 
     /// Starts without tables.
     pub fn empty(mut self) -> Self {
         self.sample = false;
-        self.snapshot = None;
+        self.initial.snapshot = None;
         self
     }
 
@@ -98,9 +98,10 @@ impl EmulatorBuilder {
     }
 
     /// Starts with the data of a snapshot instead of the sample. The account keeps the name and the profiles of this
-    /// builder. Tables of [`load`](Self::load) and [`schema`](Self::schema) that the snapshot does not have are added.
+    /// builder. Tables of [`load`](Self::load) and [`schema`](Self::schema) that the snapshot does not have are added,
+    /// and so are the tables and records of [`table`](Self::table), [`csv`](Self::csv) and [`json`](Self::json).
     pub fn snapshot(mut self, snapshot: &Snapshot) -> Self {
-        self.snapshot = Some(snapshot.clone());
+        self.initial.snapshot = Some(snapshot.clone());
         self
     }
 
@@ -218,7 +219,7 @@ impl EmulatorBuilder {
     /// [`EmulatorErrorKind::Start`](crate::EmulatorErrorKind::Start) if the address is in use or a certificate
     /// cannot be read, [`EmulatorErrorKind::Store`](crate::EmulatorErrorKind::Store) if SQLite fails or another
     /// emulator uses the file, [`EmulatorErrorKind::Load`](crate::EmulatorErrorKind::Load) if the tables of a
-    /// folder or a schema are invalid.
+    /// folder or a schema are invalid, or a record does not fit its table.
     pub async fn start(self) -> Result<Emulator, EmulatorError> {
         let mut settings = self.settings;
         settings.sample_orders = self.sample.then_some(self.sample_orders);
@@ -231,7 +232,7 @@ impl EmulatorBuilder {
             .time
             .map_or(Ok(()), clock::check)
             .map_err(EmulatorError::refused)?;
-        let store = Store::open(&settings, self.snapshot.as_ref())?;
+        let store = Store::open(&settings, &self.initial)?;
         // Data in a file may be large, and the user may want to keep them.
         let start = match &settings.data {
             None => Some(store.snapshot().map_err(refused)?),

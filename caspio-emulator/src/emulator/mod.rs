@@ -2,6 +2,7 @@
 
 mod builder;
 mod calls;
+mod fixtures;
 mod state;
 mod time;
 

@@ -6,6 +6,7 @@ use crate::app::App;
 use crate::faults::Faults;
 use crate::http::{Refusal, Response};
 use crate::routes;
+use crate::store::{Fixture, FixtureSource, Format};
 use axum::http::{HeaderValue, Method, StatusCode, header};
 use caspio_schema::nearest;
 use jiff::Timestamp;
@@ -14,7 +15,7 @@ use serde::{Deserialize, Serialize};
 use std::time::Duration;
 
 /// The paths below `/_emulator`, the methods of each, and what they do.
-const PATHS: [ControlPath; 8] = [
+const PATHS: [ControlPath; 10] = [
     ControlPath::new("faults", "GET, PUT, DELETE", "the faults as JSON"),
     ControlPath::new(
         "calls",
@@ -33,6 +34,8 @@ const PATHS: [ControlPath; 8] = [
         "the emulator's time as JSON; DELETE returns to that of the system clock",
     ),
     ControlPath::new("time/advance", "POST", "moves the time forward"),
+    ControlPath::new("fixtures/TABLE.csv", "POST", "adds records, all or none"),
+    ControlPath::new("fixtures/TABLE.json", "POST", "adds records, all or none"),
     ControlPath::new("tokens/expire", "POST", "expires every access token"),
     ControlPath::new("tokens/revoke", "POST", "revokes every token"),
 ];
@@ -51,6 +54,15 @@ impl ControlPath {
             methods,
             what,
         }
+    }
+
+    /// Whether it is this path; `TABLE` is the name of any table.
+    fn is(&self, path: &str) -> bool {
+        self.path == path
+            || self
+                .path
+                .split_once("TABLE")
+                .is_some_and(|(start, end)| path.starts_with(start) && path.ends_with(end))
     }
 }
 
@@ -111,6 +123,10 @@ pub(crate) fn handle(
         ("time/advance", "POST") => advance_time(app, body)?,
         ("tokens/expire", "POST") => app.tokens.expire(),
         ("tokens/revoke", "POST") => app.tokens.revoke(),
+        (path, "POST") => match fixture(path) {
+            Some(of) => fill(app, of, body)?,
+            None => return help(method, path),
+        },
         _ => return help(method, &path),
     }
     Ok(Response::no_content())
@@ -151,9 +167,29 @@ fn invalid_time(reason: String) -> Refusal {
     Refusal::incorrect_body_because(format!("invalid time: {reason}"))
 }
 
+/// Returns the table and the form of the records that are posted to `fixtures/TABLE.csv` or `fixtures/TABLE.json`.
+fn fixture(path: &str) -> Option<(&str, Format)> {
+    match path.strip_prefix("fixtures/")?.rsplit_once('.')? {
+        (table, "csv") => Some((table, Format::Csv)),
+        (table, "json") => Some((table, Format::Json)),
+        _ => None,
+    }
+}
+
+fn fill(app: &App, (table, format): (&str, Format), body: &[u8]) -> Result<(), Refusal> {
+    let text = str::from_utf8(body);
+    let text = text.map_err(|_| Refusal::incorrect_body_because("the text is not UTF-8"))?;
+    let filled = app.store.fill(&Fixture {
+        table: table.to_owned(),
+        format,
+        source: FixtureSource::Text(text.to_owned()),
+    });
+    filled.map_err(|error| Refusal::incorrect_body_because(error.to_string()))
+}
+
 /// Responds to a path or a method that does not exist with those that do.
 fn help(method: &Method, path: &str) -> Result<Response, Refusal> {
-    let known = PATHS.iter().find(|known| known.path == path);
+    let known = PATHS.iter().find(|known| known.is(path));
     let (status, message) = match known {
         _ if path.is_empty() => (
             StatusCode::OK,

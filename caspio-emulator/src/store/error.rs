@@ -1,5 +1,6 @@
 //! The errors of the store.
 
+use crate::error::EmulatorError;
 use caspio_tsql::TsqlError;
 use std::fmt;
 
@@ -98,5 +99,12 @@ impl From<TsqlError> for StoreError {
 impl From<rusqlite::Error> for StoreError {
     fn from(error: rusqlite::Error) -> Self {
         TsqlError::of_execution(&error).map_or(Self::Internal, Self::Query)
+    }
+}
+
+/// A failure outside of any call.
+impl From<StoreError> for EmulatorError {
+    fn from(error: StoreError) -> Self {
+        Self::refused(error.to_string())
     }
 }

@@ -98,6 +98,26 @@ impl ListItems {
     }
 }
 
+/// Returns a value of a list as text.
+pub(crate) fn label(value: &Value) -> String {
+    match value {
+        Value::String(text) => text.clone(),
+        other => other.to_string(),
+    }
+}
+
+/// The most names that a message lists.
+const MOST_NAMES: usize = 20;
+
+/// Joins names for a message.
+pub(crate) fn some_of<S: AsRef<str>>(names: &[S]) -> String {
+    let shown: Vec<_> = names.iter().take(MOST_NAMES).map(AsRef::as_ref).collect();
+    match names.len().saturating_sub(MOST_NAMES) {
+        0 => shown.join(", "),
+        more => format!("{} and {more} more", shown.join(", ")),
+    }
+}
+
 /// Reads the stored form: a JSON array of keys.
 pub(crate) fn keys(stored: &str) -> impl Iterator<Item = u32> {
     stored

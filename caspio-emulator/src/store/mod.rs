@@ -23,6 +23,7 @@ pub(crate) mod field;
 pub(crate) mod files;
 pub(crate) mod from_schema;
 pub(crate) mod generate;
+mod initial;
 pub(crate) mod input;
 pub(crate) mod list;
 mod load;
@@ -39,7 +40,7 @@ mod row_writer;
 pub(crate) mod sample;
 pub(crate) mod schema;
 mod snapshot;
-mod value;
+pub(crate) mod value;
 pub(crate) mod webhook;
 pub(crate) mod write;
 pub(crate) mod zone;
@@ -59,6 +60,8 @@ pub(crate) use access::Access;
 use bounded::Bounded;
 use connection::Preparation;
 pub(crate) use error::StoreError;
+pub(crate) use initial::InitialData;
+pub(crate) use load::{Fixture, FixtureSource, Format};
 use lock::Lock;
 use pool::Pool;
 use schema::Schema;
@@ -94,29 +97,25 @@ const READERS: usize = 4;
 impl Store {
     /// Opens the store: a file with its existing data, or a temporary one. Only a new store gets the
     /// data of the snapshot, or the sample data.
-    pub(crate) fn open(
-        settings: &Settings,
-        snapshot: Option<&Snapshot>,
-    ) -> Result<Self, EmulatorError> {
+    pub(crate) fn open(settings: &Settings, initial: &InitialData) -> Result<Self, EmulatorError> {
         let Some(file) = &settings.data else {
-            return Self::open_temporary(settings, snapshot);
+            return Self::open_temporary(settings, initial);
         };
         let lock = Lock::take(file)?;
         if fs::metadata(file).map_or(0, |known| known.len()) == 0 {
-            Self::make(file, settings, snapshot)?;
+            Self::make(file, settings, initial)?;
         }
         let mut store = Self::open_at(file, settings)?;
         store.lock = Some(lock);
+        let kept = store.schema();
         store.load(settings)?;
+        store.add(initial, &kept)?;
         Ok(store)
     }
 
     /// Creates a store that is lost with the emulator. It is a file as well, because SQLite has no database in memory
     /// that is read while another query runs.
-    fn open_temporary(
-        settings: &Settings,
-        snapshot: Option<&Snapshot>,
-    ) -> Result<Self, EmulatorError> {
+    fn open_temporary(settings: &Settings, initial: &InitialData) -> Result<Self, EmulatorError> {
         let folder = tempfile::Builder::new()
             .prefix("caspio-emulator-")
             .tempdir()
@@ -124,36 +123,32 @@ impl Store {
         let mut store = Self::open_at(&folder.path().join("account.db"), settings)?;
         // Unix keeps the open files without their names, so that nothing is left when the process is killed.
         store.folder = (!cfg!(unix)).then_some(folder);
-        store.begin(settings, snapshot)?;
+        store.begin(settings, initial)?;
         Ok(store)
     }
 
     /// Creates a new file. It gets its name when it is complete, so that a process that is killed before does not
     /// leave half of the sample data.
-    fn make(
-        file: &Path,
-        settings: &Settings,
-        snapshot: Option<&Snapshot>,
-    ) -> Result<(), EmulatorError> {
+    fn make(file: &Path, settings: &Settings, initial: &InitialData) -> Result<(), EmulatorError> {
         let draft = lock::with_ending(file, ".new");
         for ending in ["", "-wal", "-shm"] {
             let _ = fs::remove_file(lock::with_ending(&draft, ending));
         }
-        Self::open_at(&draft, settings)?.begin(settings, snapshot)?;
+        Self::open_at(&draft, settings)?.begin(settings, initial)?;
         fs::rename(&draft, file).map_err(|source| {
             EmulatorError::file(format!("cannot write {}", file.display()), source)
         })
     }
 
     /// Fills a new store.
-    fn begin(&self, settings: &Settings, snapshot: Option<&Snapshot>) -> Result<(), EmulatorError> {
-        if let Some(snapshot) = snapshot {
-            self.reset_to(snapshot)
-                .map_err(|error| EmulatorError::refused(error.to_string()))?;
+    fn begin(&self, settings: &Settings, initial: &InitialData) -> Result<(), EmulatorError> {
+        if let Some(snapshot) = &initial.snapshot {
+            self.reset_to(snapshot)?;
         } else if let Some(orders) = settings.sample_orders {
             sample::load(self, settings.seed, orders)?;
         }
-        self.load(settings)
+        self.load(settings)?;
+        self.add(initial, &Schema::default())
     }
 
     fn load(&self, settings: &Settings) -> Result<(), EmulatorError> {

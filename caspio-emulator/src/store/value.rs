@@ -50,6 +50,33 @@ pub(crate) fn restore(field: &Field, input: &Input) -> Result<Value, InvalidValu
     }
 }
 
+/// Describes the values that a field accepts, for a message.
+pub(crate) fn expected(field: &Field) -> String {
+    let words = match field.ty {
+        DataType::Text255 => "a text of at most 255 characters",
+        DataType::Text64000 => "a text of at most 64000 characters",
+        DataType::File | DataType::Attachment => "a path of at most 4000 characters",
+        DataType::Number => "a number such as 12.5",
+        DataType::Integer => "a whole number from -2147483648 to 2147483647",
+        DataType::Autonumber => "a whole number",
+        DataType::Currency => "an amount such as 12.50",
+        DataType::DateTime | DataType::Timestamp => {
+            "a date from 1753 on, such as 2022-01-24 or 2022-01-24T20:30:51"
+        }
+        DataType::YesNo => "yes or no",
+        DataType::ListText | DataType::ListNumber | DataType::ListDateTime => {
+            let labels: Vec<_> = field
+                .list
+                .iter()
+                .map(|(_, value)| list::label(value))
+                .collect();
+            return format!("values of the list: {}", list::some_of(&labels));
+        }
+        _ => "a text",
+    };
+    words.to_owned()
+}
+
 /// Returns the value of a field that an insert leaves out.
 pub(crate) fn default_value(ty: &DataType) -> Value {
     match ty {

@@ -1,14 +1,19 @@
-//! Loading tables from a folder: `TABLE.schema.json` has the fields and `TABLE.csv` the records.
+//! Loading tables from a folder, `TABLE.schema.json` with the fields and `TABLE.csv` with the records, and records of
+//! other files and texts.
 
 mod cell;
 mod design;
+mod filling;
+mod fixture;
+mod objects;
 mod rows;
 
 use super::{Store, ddl};
 use crate::error::EmulatorError;
 use std::fs;
-use std::io;
 use std::path::{Path, PathBuf};
+
+pub(crate) use fixture::{Fixture, FixtureSource, Format};
 
 const DESIGN: &str = ".schema.json";
 
@@ -62,25 +67,22 @@ fn make(store: &Store, files: &Files) -> Result<(), EmulatorError> {
     let design = design::read(&files.name, &text)
         .map_err(|reason| EmulatorError::load(format!("{}: {reason}", files.design.display())))?;
     // A table without records needs no CSV file.
-    let records = match fs::File::open(&files.records) {
-        Ok(file) => Some(file),
-        Err(error) if error.kind() == io::ErrorKind::NotFound => None,
-        Err(source) => return Err(EmulatorError::unreadable(&files.records, source)),
+    let has_records = files
+        .records
+        .try_exists()
+        .map_err(|source| EmulatorError::unreadable(&files.records, source))?;
+    let records = Fixture {
+        table: files.name.clone(),
+        format: Format::Csv,
+        source: FixtureSource::File(files.records.clone()),
     };
-    let mut wrong = None;
-    let done = store.alter(|transaction, schema| {
-        ddl::create_table(transaction, schema, design)?;
-        let (Some(records), Some(table)) = (records, schema.tables.last()) else {
-            return Ok(());
-        };
-        rows::fill(transaction, &mut store.random(), table, records).map_err(|mistake| {
-            let refusal = mistake.refusal();
-            wrong = Some(mistake);
-            refusal
-        })
-    });
-    done.map_err(|refusal| match wrong {
-        Some(mistake) => EmulatorError::load(format!("{}: {mistake}", files.records.display())),
-        None => EmulatorError::load(format!("{}: {refusal}", files.design.display())),
+    store.alter(|transaction, schema| {
+        ddl::create_table(transaction, schema, design).map_err(|refusal| {
+            EmulatorError::load(format!("{}: {refusal}", files.design.display()))
+        })?;
+        if has_records {
+            records.fill(transaction, &mut store.random(), schema)?;
+        }
+        Ok(())
     })
 }
