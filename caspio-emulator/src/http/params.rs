@@ -60,6 +60,19 @@ impl Params {
             .any(|(key, _)| bare(key).eq_ignore_ascii_case(name))
     }
 
+    /// Returns all values of exactly this name, also empty ones.
+    #[cfg(feature = "page")]
+    pub(crate) fn values(&self, name: &str) -> impl Iterator<Item = &str> {
+        let pairs = self.pairs.iter().filter(move |(key, _)| key == name);
+        pairs.map(|(_, value)| value.as_str())
+    }
+
+    /// Returns the names as they were given.
+    #[cfg(feature = "page")]
+    pub(crate) fn names(&self) -> impl Iterator<Item = &str> {
+        self.pairs.iter().map(|(name, _)| name.as_str())
+    }
+
     /// Returns the names that no operation reads: like Caspio, the emulator ignores them.
     pub(crate) fn unknown(&self) -> Vec<&str> {
         let is_known = |key: &str| KNOWN.iter().any(|name| name.eq_ignore_ascii_case(key));

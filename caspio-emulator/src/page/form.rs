@@ -1,5 +1,6 @@
 //! The forms of the page: `/_emulator/page/...`.
 
+use super::save::{self, Act};
 use super::switches::{FAULTS, is_switch};
 use crate::app::App;
 use crate::faults::{Faults, Rule};
@@ -10,10 +11,10 @@ use axum::http::{HeaderValue, StatusCode, header};
 /// Carries out a form, and redirects the browser to the page.
 pub(crate) fn submit(app: &App, path: &[String], body: &[u8]) -> Result<Response, Refusal> {
     let path: Vec<_> = path.iter().map(String::as_str).collect();
+    let params = || Params::parse(&String::from_utf8_lossy(body));
     let place = match path.as_slice() {
         ["faults"] => {
-            let params = Params::parse(&String::from_utf8_lossy(body));
-            app.faults.set(switched(app.faults.faults(), &params)?);
+            app.faults.set(switched(app.faults.faults(), &params())?);
             "/#faults"
         }
         ["calm"] => {
@@ -40,10 +41,21 @@ pub(crate) fn submit(app: &App, path: &[String], body: &[u8]) -> Result<Response
             app.forget_calls();
             "/#calls"
         }
+        ["records", "add"] => return record(app, Act::Add, &params()),
+        ["records", "change"] => return record(app, Act::Change, &params()),
+        ["records", "delete"] => return record(app, Act::Delete, &params()),
         _ => return Err(Refusal::bare(StatusCode::NOT_FOUND)),
     };
     Ok(Response::empty(StatusCode::SEE_OTHER)
         .header(header::LOCATION, HeaderValue::from_static(place)))
+}
+
+/// Carries out the form of a record. One that is refused is shown again, with the reasons.
+fn record(app: &App, act: Act, params: &Params) -> Result<Response, Refusal> {
+    Ok(match save::submit(app, act, params)? {
+        Ok(response) => response,
+        Err(form) => super::show(app, params, Some(&form)),
+    })
 }
 
 /// Returns the faults with every switch as the form has it; rules that a program added are kept.

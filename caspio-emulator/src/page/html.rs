@@ -35,6 +35,8 @@ impl Write for Escaped<'_> {
                 '>' => self.0.push_str("&gt;"),
                 '"' => self.0.push_str("&quot;"),
                 '\'' => self.0.push_str("&#39;"),
+                // Browsers read it as a line feed unless it is escaped.
+                '\r' => self.0.push_str("&#13;"),
                 other => self.0.push(other),
             }
         }

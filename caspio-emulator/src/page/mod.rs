@@ -5,9 +5,15 @@
 //! no token.
 
 mod calls;
+mod entry;
 mod form;
 mod html;
+mod place;
+mod record_controls;
+mod record_form;
+mod records;
 mod rows;
+mod save;
 mod switches;
 mod tables;
 
@@ -15,18 +21,25 @@ use crate::app::App;
 use crate::http::Response;
 use crate::http::params::Params;
 use axum::http::{HeaderValue, StatusCode, header};
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use html::Html;
+use record_form::RecordForm;
+use sha2::{Digest as _, Sha256};
 
 pub(crate) use form::submit as form;
 
-/// The page needs its own style and its own forms, and nothing else.
-const POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; \
-                      form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
 const STYLE: &str = include_str!("style.css");
+/// Reloads the page while a box is ticked.
+const SCRIPT: &str = include_str!("live.js");
 
 /// Renders the page; `query` names the table to show.
 pub(crate) fn render(app: &App, query: &str) -> Response {
-    let params = Params::parse(query);
+    show(app, &Params::parse(query), None)
+}
+
+/// Renders the page, with the form of a record that was refused. To reload such a page would send the form again.
+fn show(app: &App, params: &Params, refused: Option<&RecordForm>) -> Response {
     let mut page = Html::default();
     page.raw("<!DOCTYPE html><html lang=\"en\"><head><meta charset=\"utf-8\">")
         .raw("<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">")
@@ -35,18 +48,35 @@ pub(crate) fn render(app: &App, query: &str) -> Response {
         .raw("</style></head><body>");
     head(&mut page, app);
     page.raw("<main>");
-    tables::write(&mut page, app, &params);
+    tables::write(&mut page, app, params, refused);
     switches::write(&mut page, app);
     calls::by_operation(&mut page, app);
     calls::last(&mut page, app);
-    page.raw("</main></body></html>");
-    Response::empty(StatusCode::OK)
+    page.raw("</main>");
+    if refused.is_none() {
+        page.raw("<script>").raw(SCRIPT).raw("</script>");
+    }
+    page.raw("</body></html>");
+    let status = match refused {
+        None => StatusCode::OK,
+        Some(_) => StatusCode::UNPROCESSABLE_ENTITY,
+    };
+    let response = Response::empty(status)
         .with_body("text/html; charset=utf-8", page.into_bytes())
-        .header(header::CACHE_CONTROL, HeaderValue::from_static("no-store"))
-        .header(
-            header::CONTENT_SECURITY_POLICY,
-            HeaderValue::from_static(POLICY),
-        )
+        .header(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    match HeaderValue::from_str(&policy()) {
+        Ok(policy) => response.header(header::CONTENT_SECURITY_POLICY, policy),
+        Err(_) => response,
+    }
+}
+
+/// The page needs its own style, its own script and its own forms, and nothing else.
+fn policy() -> String {
+    let script = STANDARD.encode(Sha256::digest(SCRIPT));
+    format!(
+        "default-src 'none'; style-src 'unsafe-inline'; script-src 'sha256-{script}'; img-src data:; \
+         form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+    )
 }
 
 fn head(page: &mut Html, app: &App) {
@@ -56,6 +86,8 @@ fn head(page: &mut Html, app: &App) {
         .text(&app.settings.account)
         .raw("</b></span><nav><a href=\"#tables\">Tables</a><a href=\"#faults\">Faults</a>")
         .raw("<a href=\"#operations\">Operations</a><a href=\"#calls\">Calls</a></nav>")
+        .raw("<label hidden title=\"reloads the page every three seconds\">")
+        .raw("<input type=\"checkbox\" id=\"live\" autocomplete=\"off\"> Live</label>")
         .raw("<dl class=\"figures\">");
     for (name, value) in [
         ("tables", schema.tables.len() as u64),

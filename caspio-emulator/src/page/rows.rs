@@ -2,6 +2,8 @@
 
 use crate::app::App;
 use crate::http::Refusal;
+use crate::store::StoreError;
+use crate::store::list;
 use crate::store::read::Query;
 use caspio_tsql::{QueryParts, Type, Unordered};
 use serde_json::value::RawValue;
@@ -66,6 +68,30 @@ pub(super) fn read(
     })
 }
 
+/// Reads the values of one record of a table, by the names of its fields.
+pub(super) fn one(
+    app: &App,
+    table: &str,
+    key: i64,
+) -> Result<Option<HashMap<String, Box<RawValue>>>, StoreError> {
+    let filter = format!("PK_ID = {key}");
+    let read = app.store.page_unrestricted(&Query {
+        source: table,
+        parts: QueryParts {
+            filter: Some(&filter),
+            ..QueryParts::default()
+        },
+        unordered: Unordered::Natural,
+        window: None,
+        count: false,
+        users: false,
+    })?;
+    let records: Result<Vec<_>, _> = serde_json::from_slice(&read.json);
+    records
+        .map(|mut records| records.pop())
+        .map_err(|_| StoreError::Internal)
+}
+
 /// Returns a T-SQL condition that any column can meet: text that contains the words, or an equal
 /// number.
 fn condition(columns: &[Column<'_>], search: &str) -> Option<String> {
@@ -106,14 +132,8 @@ fn shown(raw: &RawValue) -> Option<String> {
     match text.as_bytes().first() {
         Some(b'"') => serde_json::from_str(text).ok(),
         Some(b'{') => {
-            let list: Map<String, Value> = serde_json::from_str(text).ok()?;
-            let values: Vec<_> = list
-                .values()
-                .map(|value| match value {
-                    Value::String(text) => text.clone(),
-                    other => other.to_string(),
-                })
-                .collect();
+            let chosen: Map<String, Value> = serde_json::from_str(text).ok()?;
+            let values: Vec<_> = chosen.values().map(list::label).collect();
             Some(values.join(", "))
         }
         Some(b't') => Some("yes".into()),

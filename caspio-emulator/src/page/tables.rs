@@ -1,26 +1,35 @@
 //! Tables and views: the list, and the fields and records of the chosen one.
 
-use super::grouped;
 use super::html::Html;
-use super::rows::{self, Column, Rows};
+use super::place::Place;
+use super::record_form::RecordForm;
+use super::records::{self, Records};
+use super::rows::Column;
 use crate::app::App;
 use crate::http::params::Params;
+use crate::store::edit::ObjectName;
 use crate::store::field::Field;
+use crate::store::list;
 use crate::store::schema::{Schema, Table, View};
 use caspio_tsql::Type;
-use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 
 /// A table or a view with the names of its fields.
 struct VisibleObject<'a> {
+    /// Tables and views have different ids, but may have the same name.
+    id: u32,
     name: &'a str,
     note: &'a str,
     kind: &'static str,
+    /// The table, if it is one: the records of a view are not changed here.
+    table: Option<&'a Table>,
     fields: Vec<(&'a str, &'a Field)>,
 }
 
 impl<'a> VisibleObject<'a> {
     fn table(table: &'a Table) -> Self {
         Self {
+            id: table.id,
+            table: Some(table),
             name: &table.name,
             note: &table.note,
             kind: if table.directory {
@@ -38,6 +47,8 @@ impl<'a> VisibleObject<'a> {
 
     fn view(schema: &'a Schema, view: &'a View) -> Self {
         Self {
+            id: view.id,
+            table: None,
             name: &view.name,
             note: &view.note,
             kind: "view",
@@ -73,7 +84,7 @@ impl<'a> VisibleObject<'a> {
 }
 
 /// Writes the list, and the table or view that the request names.
-pub(super) fn write(page: &mut Html, app: &App, params: &Params) {
+pub(super) fn write(page: &mut Html, app: &App, params: &Params, form: Option<&RecordForm>) {
     let schema = app.store.schema();
     let tables = schema.tables.iter().map(VisibleObject::table);
     let views = schema
@@ -81,11 +92,7 @@ pub(super) fn write(page: &mut Html, app: &App, params: &Params) {
         .iter()
         .map(|view| VisibleObject::view(&schema, view));
     let mut all: Vec<_> = tables.chain(views).collect();
-    let wanted = params.get("table").unwrap_or_default();
-    let chosen = all
-        .iter()
-        .position(|shown| shown.name == wanted)
-        .unwrap_or(0);
+    let chosen = chosen(&all, params).unwrap_or(0);
     page.raw("<section id=\"tables\"><h2>Tables and views</h2>");
     reset(page, app);
     if all.is_empty() {
@@ -99,8 +106,13 @@ pub(super) fn write(page: &mut Html, app: &App, params: &Params) {
         } else {
             "<li>"
         });
-        page.raw("<a href=\"/?table=")
-            .text(utf8_percent_encode(shown.name, NON_ALPHANUMERIC))
+        let place = Place {
+            id: shown.id,
+            search: "",
+            page: 1,
+        };
+        page.raw("<a href=\"")
+            .text(place)
             .raw("#tables\">")
             .text(shown.name)
             .raw("</a> <span class=\"kind\">")
@@ -108,8 +120,20 @@ pub(super) fn write(page: &mut Html, app: &App, params: &Params) {
             .raw("</span></li>");
     }
     page.raw("</ul><div class=\"one\">");
-    one(page, app, &all.swap_remove(chosen), params);
+    one(page, app, &all.swap_remove(chosen), (params, form));
     page.raw("</div></div></section>");
+}
+
+/// Returns the position of the table or view whose id or name a request has.
+fn chosen(all: &[VisibleObject<'_>], params: &Params) -> Option<usize> {
+    let mut all = all.iter();
+    match params.integer("id") {
+        Ok(Some(id)) => all.position(|shown| i64::from(shown.id) == id),
+        _ => {
+            let wanted = params.get("table")?;
+            all.position(|shown| shown.name == wanted)
+        }
+    }
 }
 
 /// Writes the buttons that take a snapshot of the data and return to it.
@@ -125,31 +149,28 @@ fn reset(page: &mut Html, app: &App) {
         .raw("Reset</button></form>");
 }
 
-fn one(page: &mut Html, app: &App, shown: &VisibleObject<'_>, params: &Params) {
-    let search = params.get("search").unwrap_or_default().trim();
-    let number = params.integer("page").ok().flatten().unwrap_or(1).max(1);
+fn one(
+    page: &mut Html,
+    app: &App,
+    shown: &VisibleObject<'_>,
+    (params, form): (&Params, Option<&RecordForm>),
+) {
     page.raw("<h3>").text(shown.name).raw("</h3>");
     if !shown.note.is_empty() {
         page.raw("<p class=\"quiet\">").text(shown.note).raw("</p>");
     }
     fields(page, shown);
-    page.raw(
-        "<form class=\"search\" action=\"/#tables\"><input type=\"hidden\" name=\"table\" value=\"",
-    )
-    .text(shown.name)
-    .raw("\"><input type=\"search\" name=\"search\" placeholder=\"Search records\" value=\"")
-    .text(search)
-    .raw("\"><button>Search</button></form>");
-    let columns = shown.columns();
-    match rows::read(app, shown.name, &columns, search, number.unsigned_abs()) {
-        Ok(rows) => {
-            records(page, &columns, &rows);
-            turn(page, shown.name, search, number.unsigned_abs(), &rows);
-        }
-        Err(refusal) => {
-            page.raw("<p class=\"none\">").text(refusal).raw("</p>");
-        }
-    }
+    let source = match shown.table {
+        Some(table) => ObjectName::Table(&table.name),
+        None => ObjectName::View(shown.name),
+    };
+    let records = Records {
+        id: shown.id,
+        source: &source.source(),
+        table: shown.table,
+        columns: &shown.columns(),
+    };
+    records::write(page, app, &records, params, form);
 }
 
 fn fields(page: &mut Html, shown: &VisibleObject<'_>) {
@@ -175,90 +196,11 @@ fn fields(page: &mut Html, shown: &VisibleObject<'_>) {
             let values: Vec<_> = field
                 .list
                 .iter()
-                .map(|(key, value)| match value {
-                    serde_json::Value::String(text) => format!("{key} {text}"),
-                    other => format!("{key} {other}"),
-                })
+                .map(|(key, value)| format!("{key} {}", list::label(value)))
                 .collect();
             page.text(values.join(" · ")).raw(" ");
         }
         page.text(&field.description).raw("</td></tr>");
     }
     page.raw("</tbody></table></div></details>");
-}
-
-fn records(page: &mut Html, columns: &[Column<'_>], rows: &Rows) {
-    page.raw("<div class=\"scroll\"><table class=\"records\"><thead><tr>");
-    for column in columns {
-        cell_start(page, "<th", column);
-        page.text(column.name).raw("</th>");
-    }
-    page.raw("</tr></thead><tbody>");
-    for row in &rows.cells {
-        page.raw("<tr>");
-        for (column, value) in columns.iter().zip(row) {
-            cell_start(page, "<td", column);
-            match value {
-                Some(value) => page.text(value),
-                None => page.raw("<span class=\"null\">null</span>"),
-            };
-            page.raw("</td>");
-        }
-        page.raw("</tr>");
-    }
-    page.raw("</tbody></table></div>");
-    if rows.cells.is_empty() {
-        page.raw("<p class=\"none\">No records.</p>");
-    }
-}
-
-fn cell_start(page: &mut Html, tag: &'static str, column: &Column<'_>) {
-    page.raw(tag).raw(match column.ty {
-        Type::Integer | Type::Number | Type::Currency => " class=\"number\">",
-        _ => ">",
-    });
-}
-
-/// Writes the range of the records, and links to the previous and next page.
-fn turn(page: &mut Html, name: &str, search: &str, number: u64, rows: &Rows) {
-    let last = rows.first + rows.cells.len() as u64;
-    page.raw("<p class=\"turn\">");
-    link(
-        page,
-        name,
-        search,
-        (number > 1).then(|| number - 1),
-        "← Previous",
-    );
-    page.raw("<span>")
-        .text(grouped((rows.first + 1).min(last)))
-        .raw("–")
-        .text(grouped(last))
-        .raw(" of ")
-        .text(grouped(rows.total))
-        .raw("</span>");
-    link(
-        page,
-        name,
-        search,
-        (number < rows.pages).then(|| number + 1),
-        "Next →",
-    );
-    page.raw("</p>");
-}
-
-fn link(page: &mut Html, name: &str, search: &str, to: Option<u64>, words: &'static str) {
-    let Some(to) = to else {
-        page.raw("<span class=\"off\">").raw(words).raw("</span>");
-        return;
-    };
-    page.raw("<a href=\"/?table=")
-        .text(utf8_percent_encode(name, NON_ALPHANUMERIC))
-        .raw("&amp;search=")
-        .text(utf8_percent_encode(search, NON_ALPHANUMERIC))
-        .raw("&amp;page=")
-        .text(to)
-        .raw("#tables\">")
-        .raw(words)
-        .raw("</a>");
 }

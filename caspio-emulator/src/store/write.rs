@@ -124,7 +124,7 @@ fn check_names(table: &Table, record: &Record, act: WriteKind) -> Result<(), Sto
 
 /// A file's path was seen accepted on insert and refused on update; a password is set on insert and changed by its
 /// own operation; it is inferred that attachments are refused, fact `attachments-are-not-written`.
-fn accepts(field: &Field, act: WriteKind) -> bool {
+pub(crate) fn accepts(field: &Field, act: WriteKind) -> bool {
     match field.ty {
         DataType::File | DataType::Password => act == WriteKind::Insert && field.is_editable(),
         DataType::Attachment => false,
