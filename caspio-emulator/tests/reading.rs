@@ -211,6 +211,8 @@ async fn parameters_out_of_range_are_refused() {
         ("q.pageSize", "1001"),
         ("q.pageSize", "x"),
         ("q.limit", "abc"),
+        ("q.limit", "2147483648"),
+        ("q.pageNumber", "2147483648"),
         ("q.where", "Age >"),
         ("q.orderBy", "Age; DROP TABLE x"),
     ] {

@@ -83,11 +83,15 @@ impl Params {
             .collect()
     }
 
-    /// Reads an integer; refuses anything else.
+    /// Reads an integer of 32 bits, which all numbers of the document have; refuses anything else.
     pub(crate) fn integer(&self, name: &str) -> Result<Option<i64>, Refusal> {
-        self.get(name)
-            .map(|text| text.trim().parse().map_err(|_| Refusal::incorrect_query()))
-            .transpose()
+        let Some(text) = self.get(name) else {
+            return Ok(None);
+        };
+        match text.trim().parse::<i32>() {
+            Ok(number) => Ok(Some(number.into())),
+            Err(_) => Err(Refusal::incorrect_query()),
+        }
     }
 
     /// Reads `true` or `false`; absent means false, anything else is refused.
@@ -147,6 +151,9 @@ mod tests {
 
     #[test]
     fn invalid_number_is_refused() {
-        assert!(Params::parse("q.limit=abc").integer("limit").is_err());
+        for number in ["abc", "1.5", "2147483648"] {
+            let query = format!("q.limit={number}");
+            assert!(Params::parse(&query).integer("limit").is_err(), "{query}");
+        }
     }
 }
