@@ -75,6 +75,19 @@ async fn invalid_table_is_refused() {
 }
 
 #[tokio::test]
+async fn a_length_is_read_for_random_ids_only() {
+    let caspio = Caspio::empty().await;
+    let table = |field: Value| json!({ "Name": "T", "Fields": [field] });
+    let id =
+        json!({ "Name": "A", "Type": "RANDOM ID", "Unique": true, "Format": "U", "Length": -1 });
+    let text = json!({ "Name": "A", "Type": "STRING", "Length": -1 });
+
+    let (status, code) = create(&caspio, table(id)).await;
+    assert_eq!((status, code.as_str()), (400, "IncorrectBodyParameter"));
+    assert_eq!(create(&caspio, table(text)).await.0, 201);
+}
+
+#[tokio::test]
 async fn new_field_is_filled_in_existing_records() {
     let caspio = Caspio::sample().await;
     for field in [

@@ -79,7 +79,9 @@ fn field_of(definition: &FieldDefinition) -> Result<Field, String> {
         time_zone: definition.time_zone.clone(),
         format: definition.format.clone(),
         prefix: definition.prefix.clone(),
-        length: definition.length,
+        length: definition
+            .length
+            .and_then(|length| i32::try_from(length).ok()),
         attachment_permitted_file_types: Some(rules.permitted_file_types),
         attachment_min_file_size: size(rules.min_file_size),
         attachment_max_file_size: size(rules.max_file_size),

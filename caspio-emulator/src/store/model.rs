@@ -24,7 +24,7 @@ pub(crate) struct Model {
     pub(crate) time_zone: Option<String>,
     pub(crate) format: Option<String>,
     pub(crate) prefix: Option<String>,
-    pub(crate) length: Option<u32>,
+    pub(crate) length: Option<i32>,
     pub(crate) list_field: Option<Vec<Value>>,
     pub(crate) attachment_permitted_file_types: Option<Vec<String>>,
     pub(crate) attachment_min_file_size: Option<i32>,
@@ -69,8 +69,11 @@ impl Model {
                 let format = self.format.as_ref().filter(|format| !format.is_empty());
                 set(&mut field.format, format);
                 set(&mut field.prefix, self.prefix.as_ref());
-                let length = self.length.as_ref().filter(|length| **length > 0);
-                set(&mut field.length, length);
+                let length = self.length.filter(|length| *length != 0);
+                if let Some(length) = length.filter(|_| field.ty == DataType::RandomId) {
+                    field.length =
+                        u32::try_from(length).map_err(|_| StoreError::InvalidDefinition)?;
+                }
             }
             DataType::Attachment => self.apply_attachment(field),
             _ => {}

@@ -43,7 +43,7 @@ struct Change {
     new_time_zone: Option<String>,
     new_format: Option<String>,
     new_prefix: Option<String>,
-    new_length: Option<u32>,
+    new_length: Option<i32>,
     new_list_field: Option<Vec<Value>>,
 }
 

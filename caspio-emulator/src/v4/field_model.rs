@@ -94,7 +94,7 @@ pub(super) struct Wanted {
     unique: Option<bool>,
     format: Option<String>,
     prefix: Option<String>,
-    length: Option<u32>,
+    length: Option<i32>,
     list_field: Option<Vec<Value>>,
     stamp_on_insert: Option<bool>,
     stamp_on_update: Option<bool>,
