@@ -153,7 +153,15 @@ fn decimal(text: &str) -> Result<Decimal, InvalidValue> {
     Decimal::from_str_exact(text)
         .or_else(|_| text.parse())
         .or_else(|_| Decimal::from_scientific(text))
-        .map_err(|_| InvalidValue)
+        .or_else(|_| tiny(text))
+}
+
+/// Reads a number with more decimal places than a decimal has, such as `5.5e-17`: nothing stored is as small.
+fn tiny(text: &str) -> Result<Decimal, InvalidValue> {
+    match text.parse::<f64>() {
+        Ok(number) if number.abs() < 1e-9 => Ok(Decimal::new(1, 28)),
+        _ => Err(InvalidValue),
+    }
 }
 
 fn yes_no(input: &Input) -> Result<Value, InvalidValue> {
@@ -222,6 +230,8 @@ mod tests {
             ("0.1", 1_000),
             ("1e2", 1_000_000),
             ("-0.00005", -1),
+            ("5.551115123125783e-17", 0),
+            ("-2.5e-300", 0),
             ("922337203685477.5807", i64::MAX),
         ] {
             assert_eq!(
@@ -247,8 +257,14 @@ mod tests {
             put(DataType::Integer, digits("-1.5")),
             Ok(Value::Integer(-1))
         );
-        let text = Input::Text("0.5".to_owned());
-        assert_eq!(put(DataType::Integer, text), Err(InvalidValue));
+        assert_eq!(
+            put(DataType::Integer, digits("5.551115123125783e-17")),
+            Ok(Value::Integer(0))
+        );
+        for text in ["0.5", "5.551115123125783e-17"] {
+            let text = Input::Text(text.to_owned());
+            assert_eq!(put(DataType::Integer, text), Err(InvalidValue));
+        }
     }
 
     #[test]
