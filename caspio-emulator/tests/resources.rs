@@ -85,6 +85,22 @@ async fn folders_are_listed_separately() {
 }
 
 #[tokio::test]
+async fn a_list_of_an_unknown_folder_or_in_an_unknown_order_is_refused() {
+    let caspio = Caspio::empty().await;
+
+    for list in ["files", "files/folders"] {
+        for (name, value) in [("sortField", "Colour"), ("externalKey", "unknown")] {
+            let refused = caspio.refusal(list, &[(name, value)]).await;
+            assert_eq!(
+                refused,
+                (400, "IncorrectQueryParameter".into()),
+                "{list} {name}"
+            );
+        }
+    }
+}
+
+#[tokio::test]
 async fn an_attachment_belongs_to_one_record() {
     let caspio = Caspio::sample().await;
     let base = "tables/Contacts/attachments/Resume";

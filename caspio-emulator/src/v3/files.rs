@@ -12,6 +12,7 @@ use crate::paging::{Pagination, Paging};
 use crate::store::StoreError;
 use crate::store::files::{self, File};
 use axum::http::StatusCode;
+use rusqlite::Connection;
 use serde::Serialize;
 
 pub(crate) const ROUTES: &[Route] = &[
@@ -44,6 +45,10 @@ pub(crate) const ROUTES: &[Route] = &[
     }),
 ];
 
+/// What lists can be sorted by, in lower case.
+const FILE_FIELDS: [&str; 5] = ["name", "size", "contenttype", "datecreated", "lastmodified"];
+const FOLDER_FIELDS: [&str; 2] = ["name", "datecreated"];
+
 /// The name by which a profile gets permissions on the files.
 pub(crate) const OBJECT: &str = "Files";
 
@@ -60,23 +65,30 @@ fn folder_key<'c>(call: &'c Call<'_>) -> Option<&'c str> {
     named.or_else(|| call.params.get("folderId"))
 }
 
+/// Returns the folder that is listed. For the lists of v3 the document has 400 and no 404.
+fn listed_folder(call: &Call<'_>, connection: &Connection) -> Result<String, Refusal> {
+    match files::resolve(connection, folder_key(call)) {
+        Err(StoreError::FileNotFound) if call.version == Version::V3 => {
+            Err(Refusal::incorrect_query())
+        }
+        folder => Ok(folder?),
+    }
+}
+
 pub(crate) fn list(call: &Call<'_>) -> Outcome {
     let mut files = call.app.store.read(|connection, _| {
-        let folder = files::resolve(connection, folder_key(call))?;
-        files::in_folder(connection, &folder)
+        let folder = listed_folder(call, connection)?;
+        Ok::<_, Refusal>(files::in_folder(connection, &folder)?)
     })?;
     if !call.profile.may(OBJECT, Rights::READ) {
         files.clear();
     }
-    sort(call, &mut files, |file, field| {
-        Some(match field {
-            "name" => (0, file.name.to_lowercase()),
-            "size" => (file.size, String::new()),
-            "contenttype" => (0, file.content_type.clone()),
-            "datecreated" => (0, file.created.clone()),
-            "lastmodified" => (0, file.modified.clone()),
-            _ => return None,
-        })
+    sort(call, &mut files, &FILE_FIELDS, |file, field| match field {
+        "size" => (file.size, String::new()),
+        "contenttype" => (0, file.content_type.clone()),
+        "datecreated" => (0, file.created.clone()),
+        "lastmodified" => (0, file.modified.clone()),
+        _ => (0, file.name.to_lowercase()),
     })?;
     if call.version == Version::V4 {
         return envelope::objects(
@@ -105,18 +117,18 @@ pub(crate) fn list(call: &Call<'_>) -> Outcome {
 
 pub(crate) fn list_folders(call: &Call<'_>) -> Outcome {
     let mut folders = call.app.store.read(|connection, _| {
-        let parent = files::resolve(connection, folder_key(call))?;
-        files::folders(connection, &parent)
+        let parent = listed_folder(call, connection)?;
+        Ok::<_, Refusal>(files::folders(connection, &parent)?)
     })?;
     if !call.profile.may(OBJECT, Rights::READ) {
         folders.clear();
     }
-    sort(call, &mut folders, |folder, field| {
-        Some(match field {
-            "name" => folder.name.to_lowercase(),
-            "datecreated" => folder.created.clone(),
-            _ => return None,
-        })
+    sort(call, &mut folders, &FOLDER_FIELDS, |folder, field| {
+        if field == "datecreated" {
+            folder.created.clone()
+        } else {
+            folder.name.to_lowercase()
+        }
     })?;
     if call.version == Version::V4 {
         return envelope::objects(
@@ -170,14 +182,15 @@ pub(crate) fn search(call: &Call<'_>) -> Outcome {
 fn sort<T, K: Ord>(
     call: &Call<'_>,
     items: &mut [T],
-    key: impl Fn(&T, &str) -> Option<K>,
+    fields: &[&str],
+    key: impl Fn(&T, &str) -> K,
 ) -> Result<(), Refusal> {
     let field = call
         .params
         .get("sortField")
         .unwrap_or("Name")
         .to_lowercase();
-    if items.iter().any(|item| key(item, &field).is_none()) {
+    if !fields.contains(&field.as_str()) {
         return Err(Refusal::incorrect_query());
     }
     items.sort_by_cached_key(|item| key(item, &field));
