@@ -327,9 +327,7 @@ fn rows_of_a_killed_sync_that_are_not_found_are_unresolved() {
     let reasons = reasons(&env, "a.refused.csv");
     assert!(reasons[&2].starts_with("UNRESOLVED"), "{}", reasons[&2]);
     proxy.release();
-    while count(&env, "T") < 3000 {
-        std::thread::sleep(Duration::from_millis(50));
-    }
+    proxy.settle();
     let again = sync(&env, &proxy);
     assert_eq!(again["unchanged"], json!(3000), "{again}");
     assert_eq!(count(&env, "T"), 3000);
