@@ -419,8 +419,8 @@ async fn a_refused_time_is_named_and_changes_nothing() {
         (
             Method::PUT,
             "time",
-            json!({ "tiem": "2026-02-28T23:59:59Z" }),
-            "unknown field `tiem`, expected `time`",
+            json!({ "hour": "2026-02-28T23:59:59Z" }),
+            "unknown field `hour`, expected `time`",
         ),
         (
             Method::POST,
