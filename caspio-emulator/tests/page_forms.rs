@@ -81,11 +81,11 @@ fn name(html: &str, field: &str) -> String {
     name.to_owned()
 }
 
-/// Returns what a form has for a field, from its label to the next one.
+/// Returns what a form has for a field after its label.
 fn shown<'h>(html: &'h str, field: &str) -> &'h str {
     let label = format!("\"><b>{}</b>", escaped(field));
     let (_, after) = html.split_once(&label).expect("a label");
-    after.split("<div class=\"entry\">").next().expect("a part")
+    after.split("</div></div>").next().expect("a part")
 }
 
 /// Returns the value of a hidden field.
