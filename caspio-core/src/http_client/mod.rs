@@ -31,8 +31,8 @@ pub(crate) const REQUEST_ID: &str = "x-caspio-request-id";
 /// A response of any status is `Ok`; `Err` means that no complete response arrived. The head must be
 /// returned as soon as it arrives; the body may follow as a stream.
 ///
-/// Calls that are made ahead of the program run in tasks of their own. These have the program's span and subscriber, but
-/// not its task-local values.
+/// Calls that are made ahead of the program run in tasks of their own. These have the program's span and subscriber,
+/// but not its task-local values.
 ///
 /// ```
 /// use caspio_core::{Body, HttpError, HttpService, http};
