@@ -56,7 +56,7 @@ async fn csv_and_json_have_the_same_values() {
 
     let rex = json!({
         "PK_ID": 7, "Number": 40, "Name": "Rex, \"the\n dog\"", "Born": "2022-01-24T00:00:00", "Weight": 12.5,
-        "Legs": 4, "Price": 922337203685477.5807, "Tame": true, "Kinds": { "2": "Dog", "3": "Frog" },
+        "Legs": 4, "Price": 922_337_203_685_477.6, "Tame": true, "Kinds": { "2": "Dog", "3": "Frog" },
         "Loud": "REX, \"THE\n DOG\"",
     });
     let tom = json!({

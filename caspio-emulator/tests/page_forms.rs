@@ -172,7 +172,7 @@ async fn a_record_is_added() {
     let tom = &pets_of(&caspio).await[1];
     let wanted = json!({
         "PK_ID": 8, "Number": 2, "Name": "Tom", "Note": "one\ntwo", "Born": "2024-05-01T00:00:00", "Legs": 3,
-        "Price": 922337203685477.5807, "Tame": false, "Kinds": { "3": "Frog & co" }, "Loud": "TOM", "Changed": null,
+        "Price": 922_337_203_685_477.6, "Tame": false, "Kinds": { "3": "Frog & co" }, "Loud": "TOM", "Changed": null,
         "Photo": null, "Papers": "/Docs/tom.pdf",
     });
     assert_eq!(tom, &wanted);
