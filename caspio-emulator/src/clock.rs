@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 /// The first year of SQL Server's `datetime`.
-const FIRST_YEAR: i16 = 1753;
+pub(crate) const FIRST_YEAR: i16 = 1753;
 
 /// The clock of one emulator; a clone is the same clock.
 #[derive(Clone, Debug)]

@@ -1,11 +1,9 @@
 //! Dates in the store: always `YYYY-MM-DDTHH:MM:SS.fff`, wall-clock time.
 
+use crate::clock::FIRST_YEAR;
 use caspio_tsql::stored_date;
 use jiff::civil::{Date, DateTime, Time};
 use rusqlite::Connection;
-
-/// The first year of SQL Server's `datetime`.
-const FIRST_YEAR: i16 = 1753;
 
 /// Converts a date, as writes may spell it, to the stored form; `None` for text that is not a date, and for years
 /// before 1753, which Caspio is inferred to refuse: fact `first-year`. That it keeps steps of 1/300 s is inferred as
