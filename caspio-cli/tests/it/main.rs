@@ -18,6 +18,8 @@ mod import_dry_run;
 #[cfg(unix)]
 mod import_kill;
 mod import_lookup;
+#[cfg(unix)]
+mod import_refused_file;
 mod import_refused_names;
 #[cfg(unix)]
 mod import_resume;
@@ -26,6 +28,8 @@ mod import_stop;
 #[cfg(unix)]
 mod import_stopped_again;
 mod import_sync;
+#[cfg(unix)]
+mod import_sync_stop;
 #[cfg(unix)]
 mod import_twice;
 #[cfg(feature = "keyring")]

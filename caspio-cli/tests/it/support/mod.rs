@@ -3,6 +3,8 @@
 pub(crate) mod people;
 #[cfg(unix)]
 pub(crate) mod slow_proxy;
+#[cfg(unix)]
+pub(crate) mod stops;
 
 use caspio_emulator::{Emulator, EmulatorBuilder};
 use std::fs;
