@@ -255,8 +255,8 @@ impl<R: Record> Query<R> {
     /// or deleted. With two calls or more, the next page is requested before the records of a page are
     /// delivered, so a stream that is dropped early may have read one page more.
     ///
-    /// Up to twice as many pages as calls at once are in memory in addition to the one that is delivered; dropping
-    /// the stream cancels the calls in progress.
+    /// Up to three times as many pages as calls at once are in memory in addition to the one that is delivered;
+    /// dropping the stream cancels the calls in progress.
     ///
     /// ```
     /// # mod setup { include!("../doc_setup.rs"); } use setup::*;

@@ -10,6 +10,10 @@ use bytes::Bytes;
 use caspio_core::Result;
 use std::collections::VecDeque;
 
+/// How many pages may be requested and not delivered, as a multiple of the calls at once: those in progress, as many
+/// that end earlier than the one before them, and as many from segments that turned out to have several pages.
+const AHEAD: usize = 3;
+
 /// What is left of a read: segments that follow each other without a gap and without an overlap.
 ///
 /// Together they are always exactly what was not delivered yet. A segment is only ever cut in two, or
@@ -90,13 +94,13 @@ impl Schedule {
     /// Returns the index of the segment to be requested next, cut to about one page if the range of keys is
     /// known; `None` if all are requested, or `most` calls are running.
     ///
-    /// As many pages again may wait to be delivered, because the ones before them can take longer. No more
-    /// than `pages_left` pages are requested ahead.
+    /// Pages may wait to be delivered, because the ones before them can take longer. No more than `pages_left` pages
+    /// are requested ahead.
     pub(super) fn next(&mut self, most: usize, pages_left: usize) -> Option<usize> {
         let index = self.requests.iter().position(PageRequest::is_waiting)?;
         let running = self.in_progress();
         let requested = self.count(|request| !request.is_waiting());
-        let has_room = running < most && requested < pages_left.min(most.saturating_mul(2));
+        let has_room = running < most && requested < pages_left.min(most.saturating_mul(AHEAD));
         // The first segment is always requested: no other can be delivered before it.
         if index > 0 && !(has_room && self.may_be_unneeded(requested + 1)) {
             return None;
