@@ -35,6 +35,7 @@ pub(super) struct Preparation {
     schema: Shared,
     clock: Clock,
     synchronous: &'static str,
+    pages_in_log: u32,
 }
 
 impl fmt::Debug for Preparation {
@@ -45,13 +46,16 @@ impl fmt::Debug for Preparation {
 
 impl Preparation {
     pub(super) fn new(schema: &Shared, clock: &Clock, settings: &Settings) -> Self {
+        // Data that are lost with the emulator are not written to the disk more often than necessary.
+        let (synchronous, pages_in_log) = match &settings.data {
+            Some(_) => ("NORMAL", 1_000),
+            None => ("OFF", 8_000),
+        };
         Self {
             schema: Arc::clone(schema),
             clock: clock.clone(),
-            synchronous: match &settings.data {
-                Some(_) => "NORMAL",
-                None => "OFF",
-            },
+            synchronous,
+            pages_in_log,
         }
     }
 
@@ -59,6 +63,7 @@ impl Preparation {
     pub(super) fn prepare(&self, connection: &mut Connection) -> rusqlite::Result<RuntimeLimit> {
         connection.set_prepared_statement_cache_capacity(128);
         connection.pragma_update(None, "synchronous", self.synchronous)?;
+        connection.pragma_update(None, "wal_autocheckpoint", self.pages_in_log)?;
         connection.set_limit(Limit::SQLITE_LIMIT_LENGTH, LONGEST_VALUE)?;
         let clock = self.clock.clone();
         caspio_tsql::install_with_clock(connection, move || {
