@@ -9,6 +9,7 @@ use futures::FutureExt;
 use futures::future::BoxFuture;
 use std::collections::BTreeMap;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 /// A record of the table `Items`.
 #[derive(Clone, Debug, PartialEq, CaspioTable)]
@@ -102,6 +103,48 @@ impl HttpService for WithoutV4 {
         let mut response = http::Response::new(Body::empty());
         *response.status_mut() = http::StatusCode::NOT_FOUND;
         async move { Ok(response) }.boxed()
+    }
+}
+
+/// Counts the calls in progress, and can refuse those of v4.
+#[derive(Debug)]
+pub struct Watched {
+    service: ReqwestService,
+    v4: bool,
+    now: AtomicUsize,
+    most: Arc<AtomicUsize>,
+}
+
+impl Watched {
+    /// Watches a service; `most` becomes the most calls in progress at once. Without `v4`, its calls are refused.
+    pub fn new(service: ReqwestService, v4: bool, most: Arc<AtomicUsize>) -> Self {
+        Self {
+            service,
+            v4,
+            now: AtomicUsize::new(0),
+            most,
+        }
+    }
+}
+
+impl HttpService for Watched {
+    fn call(
+        &self,
+        request: http::Request<Body>,
+    ) -> BoxFuture<'_, Result<http::Response<Body>, HttpError>> {
+        async move {
+            if request.uri().path().contains("/v4/") && !self.v4 {
+                let mut response = http::Response::new(Body::empty());
+                *response.status_mut() = http::StatusCode::METHOD_NOT_ALLOWED;
+                return Ok(response);
+            }
+            let now = self.now.fetch_add(1, Ordering::Relaxed) + 1;
+            self.most.fetch_max(now, Ordering::Relaxed);
+            let response = self.service.call(request).await;
+            self.now.fetch_sub(1, Ordering::Relaxed);
+            response
+        }
+        .boxed()
     }
 }
 

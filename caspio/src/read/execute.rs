@@ -137,11 +137,12 @@ impl<R: DecodeOwned> Query<R> {
     /// an empty text, are taken for each other.
     ///
     /// An [`in_`](crate::Column::in_) list too long for one URL is read in parts. Those of a list of keys are read one
-    /// after the other. Those of other lists are read at once and merged in the order of the keys, with a page of each
-    /// in memory; a list that takes more than 10,000 parts is refused. If a view repeats a `PK_ID`, two different
-    /// records of one key in two parts are an error of kind `Protocol`: they may be one record that was changed
-    /// between the calls, which must not be delivered twice. In an order of [`order_by`](Self::order_by), parts cannot
-    /// be merged, so such a list is refused.
+    /// after the other. Those of other lists are merged in the order of the keys, with a page of each in memory; eight
+    /// of them are read at once, or as many as [`concurrency`](Self::concurrency) permits if that is more. A list that
+    /// takes more than 10,000 parts is refused. If a view repeats a `PK_ID`, two different records of one key in two
+    /// parts are an error of kind `Protocol`: they may be one record that was changed between the calls, which must
+    /// not be delivered twice. In an order of [`order_by`](Self::order_by), parts cannot be merged, so such a list is
+    /// refused.
     ///
     /// ```
     /// # mod setup { include!("../doc_setup.rs"); } use setup::*;

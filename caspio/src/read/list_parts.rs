@@ -7,7 +7,7 @@ use crate::filter::Expr;
 use crate::filter::literal::{Literal, each_once};
 use crate::record::ObjectKind;
 
-/// The most parts of a read whose parts are merged: all are read at once, and the first page of each is in memory.
+/// The most parts of a read whose parts are merged: the first page of each is in memory.
 const MAX_MERGED: usize = 10_000;
 
 /// The reads that together have the result of one read.

@@ -17,9 +17,14 @@ use std::cmp::Reverse;
 use std::collections::{BinaryHeap, VecDeque};
 use std::task::{Context, Poll};
 
+/// How many parts are read at once, unless the read permits more calls.
+const FEWEST_AT_ONCE: usize = 8;
+
 /// Merges reads by key. A record that several of them return is delivered once.
 pub(super) struct Merge<R> {
     sources: Vec<MergeSource<R>>,
+    /// How many sources may have a call in progress.
+    most: usize,
     /// The sources that have no records and may have others, by their index.
     unfilled: Vec<usize>,
     /// The first key of every other source that has records, with its index; the least one on top.
@@ -42,7 +47,8 @@ struct Held<R> {
 }
 
 impl<R> Merge<R> {
-    pub(super) fn new(pagers: Vec<Pager>) -> Self {
+    /// Creates the merge of several reads, which permit this many calls at once.
+    pub(super) fn new(pagers: Vec<Pager>, calls: usize) -> Self {
         let sources = pagers.into_iter().map(|pager| MergeSource {
             pager,
             held: VecDeque::new(),
@@ -51,6 +57,7 @@ impl<R> Merge<R> {
         let unfilled = (0..sources.len()).filter(|index| !sources[*index].pager.is_done());
         Self {
             unfilled: unfilled.collect(),
+            most: calls.max(FEWEST_AT_ONCE),
             sources,
             first_keys: BinaryHeap::new(),
             last: None,
@@ -79,11 +86,11 @@ impl<R> Merge<R> {
 }
 
 impl<R: DecodeOwned> Merge<R> {
-    /// Polls the next record by key. All sources without records read their next page at once.
+    /// Polls the next record by key. The sources without records read their next pages, several at once.
     pub(super) fn poll_record(&mut self, cx: &mut Context<'_>) -> Poll<Option<Result<R>>> {
         let mut at = 0;
         // A source stays in the list until it is filled: decoding its page may panic.
-        while let Some(&index) = self.unfilled.get(at) {
+        while let Some(&index) = self.unfilled.get(at).filter(|_| at < self.most) {
             match self.sources[index].poll_fill(cx) {
                 Poll::Ready(Ok(())) => {
                     self.unfilled.remove(at);

@@ -61,7 +61,7 @@ impl<R> RecordStream<R> {
     /// Merges several reads instead of using the pager.
     pub(super) fn merging(self, pagers: Vec<Pager>) -> Self {
         Self {
-            merge: Some(Merge::new(pagers)),
+            merge: Some(Merge::new(pagers, self.pager.plan().concurrency.most())),
             ..self
         }
     }

@@ -2,11 +2,15 @@
 
 use caspio::prelude::*;
 use caspio::{Column, ErrorKind};
-use caspio_emulator::{DataType, Emulator, FieldDef, TableDef};
+use caspio_emulator::{DataType, Emulator, Faults, FieldDef, TableDef};
+use caspio_tests::items::{Item, Watched, items, items_env_with};
 use caspio_tests::rewriting::{Layer, Rewriting};
 use caspio_tests::{Contact, Order, TestEnv, on_every_version};
 use serde_json::json;
 use std::collections::BTreeSet;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
 
 on_every_version! {
     async fn a_long_list_of_keys_is_split_and_read_in_order(version) {
@@ -49,6 +53,28 @@ on_every_version! {
         assert_eq!(read, expected);
         let some = contacts.filter(|c| c.email.in_(&repeated)).limit(7).collect().await;
         assert_eq!(some.expect("seven contacts"), expected[..7]);
+    }
+
+    async fn parts_that_are_merged_are_read_a_few_at_once(version) {
+        let most = Arc::new(AtomicUsize::new(0));
+        let seen = Arc::clone(&most);
+        let env = items_env_with(version, move |service| Watched::new(service, true, most)).await;
+        let rows = items(40);
+        let report = env.caspio.table::<Item>().insert_many(&rows).await.expect("a report");
+        assert!(report.is_complete());
+        env.emulator.set_faults(Faults::none().latency(Duration::from_millis(20)));
+        // Every part has one of the codes that are there.
+        let codes = rows.iter().map(|row| row.code.clone());
+        let wanted: Vec<String> = codes.flat_map(|code| texts(&code, 60).into_iter().chain([code])).collect();
+        for (calls, expected) in [(1, 8), (12, 12)] {
+            seen.store(0, Ordering::Relaxed);
+            let query = env.caspio.table::<Item>().filter(|i| i.code.in_(&wanted));
+
+            let read = query.concurrency(calls).collect().await.expect("the items");
+
+            assert_eq!(read.len(), rows.len());
+            assert_eq!(seen.load(Ordering::Relaxed), expected);
+        }
     }
 
     async fn a_merged_read_resumes_with_the_rest_of_its_limit(version) {

@@ -6,7 +6,7 @@ use caspio::prelude::*;
 use caspio::{ApiVersion, ErrorKind, WriteChecks};
 use caspio_emulator::{DataType, Emulator, Faults, FieldDef, TableDef};
 use caspio_tests::items::{
-    Item, NewItem, WithoutV4, calls, codes, item, items, items_env, items_env_with, many,
+    Item, NewItem, Watched, WithoutV4, calls, codes, item, items, items_env, items_env_with, many,
 };
 use caspio_tests::{TestEnv, on_every_version};
 use futures::FutureExt;
@@ -14,37 +14,6 @@ use futures::future::BoxFuture;
 use futures::stream;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
-
-/// Counts the calls of records in progress, and refuses those of v4.
-#[derive(Debug)]
-struct Watched {
-    service: ReqwestService,
-    v4: bool,
-    now: AtomicUsize,
-    most: Arc<AtomicUsize>,
-}
-
-impl HttpService for Watched {
-    fn call(
-        &self,
-        request: http::Request<Body>,
-    ) -> BoxFuture<'_, Result<http::Response<Body>, HttpError>> {
-        async move {
-            let path = request.uri().path().to_owned();
-            if path.contains("/v4/") && !self.v4 {
-                let mut response = http::Response::new(Body::empty());
-                *response.status_mut() = http::StatusCode::METHOD_NOT_ALLOWED;
-                return Ok(response);
-            }
-            let now = self.now.fetch_add(1, Ordering::Relaxed) + 1;
-            self.most.fetch_max(now, Ordering::Relaxed);
-            let response = self.service.call(request).await;
-            self.now.fetch_sub(1, Ordering::Relaxed);
-            response
-        }
-        .boxed()
-    }
-}
 
 async fn sample_env(version: ApiVersion) -> TestEnv {
     let sample = Emulator::builder().sample_orders(0);
@@ -179,7 +148,7 @@ on_every_version! {
         for v4 in [true, false] {
             let most = Arc::new(AtomicUsize::new(0));
             let seen = Arc::clone(&most);
-            let env = items_env_with(version, move |service| Watched { service, v4, now: AtomicUsize::new(0), most }).await;
+            let env = items_env_with(version, move |service| Watched::new(service, v4, most)).await;
             if !v4 && version == ApiVersion::V4 {
                 return;
             }
