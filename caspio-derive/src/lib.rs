@@ -1,5 +1,5 @@
 //! Derive macros of the Caspio SDK: a struct becomes the record of a table or view, a projection of one, or columns
-//! to insert.
+//! to insert; a newtype or an enum becomes the type of a column.
 //!
 //! The crate `caspio` re-exports them. A struct is parsed once into a model, the model is checked, and each part of
 //! the code is generated from it:
@@ -10,6 +10,7 @@
 //! | `named_fields`, `params`, `model`, `check` | the struct as a table, a view or a projection, and its mistakes |
 //! | `suggest` | the most similar of a few words |
 //! | `insert` | the struct as columns to insert |
+//! | `value`, `value_options` | the newtype or enum as the type of a column, and its mistakes |
 //! | `schema` | compares the struct with the account's schema file |
 //! | `expand` | the code: columns, `Source`, `Record`, `Decode`, `ToRow`, or stubs after a mistake |
 #![cfg_attr(docsrs, feature(doc_cfg))]
@@ -29,6 +30,8 @@ mod read;
 mod schema;
 mod setting;
 mod suggest;
+mod value;
+mod value_options;
 
 use keys::DeriveKind;
 use proc_macro::TokenStream;
@@ -56,8 +59,8 @@ use syn::{DeriveInput, parse_macro_input};
 /// ```
 ///
 /// A record is a struct with named fields, one for each column to be read; other columns are not requested. A field
-/// that may be null is an `Option`. `caspio::field` lists the types a field can have, and the traits to implement for
-/// types of your own.
+/// that may be null is an `Option`. `caspio::field` lists the types a field can have; for types of your own there is
+/// [`CaspioValue`](macro@CaspioValue).
 ///
 /// # What is generated
 ///
@@ -579,4 +582,126 @@ pub fn record(input: TokenStream) -> TokenStream {
 pub fn insert(input: TokenStream) -> TokenStream {
     let input = parse_macro_input!(input as DeriveInput);
     expand::derive_insert(&input).into()
+}
+
+/// Makes a newtype or an enum the type of a column.
+///
+/// A struct with one field is what its field is: in records, conditions, updates, keys and positions. An enum has a
+/// variant for each word of a text column, or of a list.
+///
+/// ```
+/// use caspio::prelude::*;
+///
+/// #[derive(Clone, Copy, Debug, PartialEq, CaspioValue)]
+/// struct TaskId(i64);
+///
+/// #[derive(Clone, Debug, PartialEq, CaspioValue)]
+/// struct Email(String);
+///
+/// #[derive(Clone, Debug, PartialEq, CaspioValue)]
+/// #[caspio(rename_all = "Title Case")]
+/// enum Status {
+///     Open,
+///     InProgress,
+///     #[caspio(rename = "Done!")]
+///     Done,
+/// }
+///
+/// #[derive(Debug, CaspioTable)]
+/// #[caspio(table = "Tasks")]
+/// struct Task {
+///     #[caspio(pk)]
+///     id: TaskId,
+///     owner: Option<Email>,
+///     status: Status,
+///     earlier: List<Status>,
+/// }
+///
+/// let c = Task::COLUMNS;
+/// assert_eq!(c.status.eq(Status::InProgress).to_sql(), "Status = N'In Progress'");
+/// assert_eq!(c.id.in_([TaskId(7), TaskId(9)]).to_sql(), "PK_ID IN (7,9)");
+///
+/// # async fn example(caspio: Client, id: TaskId) -> caspio::Result<()> {
+/// let tasks = caspio.table::<Task>();
+/// let task = tasks.get(id).await?;
+/// tasks.update(id).set(|c| (c.status.to(Status::Done), c.owner.to(Email("a@b.c".into())))).await?;
+/// # Ok(())
+/// # }
+/// ```
+///
+/// # Newtypes
+///
+/// The struct has no parameters, and one field, with or without a name. It gets the impls of `FieldType`, `Field`,
+/// `ToValue`, `ToLiteral` and `BindValue` of its field's type, as far as that has them, and of `From<TaskId>` for `i64`,
+/// the type of its field. A column compares with its own newtype and with values of the inner type: `c.id.eq(7)`.
+///
+/// A newtype of an `i64`, of an integer of up to 32 bits or of a `String` is a record's key where it is marked `pk`, for
+/// which it derives `Clone`.
+///
+/// A record is read into the struct without a constructor of your own: a type that has to check its value implements
+/// `caspio::field::Field` by hand.
+///
+/// # Enums
+///
+/// Each variant without data is a word: its name, or the one that `rename` or `rename_all` gives it. A word is read as
+/// Caspio compares text, in any case and with any blanks at its end, and written as it is in the code. The enum gets the
+/// impls of `FieldType`, `Field`, `ToValue`, `ToLiteral` and `BindValue`, and of `caspio::field::Words`, which converts
+/// between words and variants.
+///
+/// In an `Option`, null is `None`, and so is an empty text, which text columns hold before they are set. A word without
+/// a variant is an error of kind `Decode`, which names the record, the column, the word and the words of the enum; or
+/// the variant that is marked `other`:
+///
+/// ```
+/// use caspio::field::Words;
+/// use caspio::prelude::*;
+///
+/// #[derive(Debug, PartialEq, CaspioValue)]
+/// enum Color {
+///     Red,
+///     Green,
+///     #[caspio(other)]
+///     Other(String),
+/// }
+///
+/// assert_eq!(Color::from_word("RED"), Some(Color::Red));
+/// assert_eq!(Color::from_word("mauve"), Some(Color::Other("mauve".to_owned())));
+/// ```
+///
+/// # Attributes of the type
+///
+/// `crate` is the path of the crate `caspio`; see [`CaspioTable`](macro@CaspioTable).
+///
+/// ## `rename_all = "..."`
+///
+/// The rule that turns the names of an enum's variants into words; `rename` on a variant has precedence.
+///
+/// | rule | `InProgress` |
+/// |---|---|
+/// | `none`, the default; `PascalCase` | `InProgress` |
+/// | `Title Case` | `In Progress` |
+/// | `Title_Snake` | `In_Progress` |
+/// | `camelCase` | `inProgress` |
+/// | `snake_case` | `in_progress` |
+/// | `SCREAMING_SNAKE_CASE` | `IN_PROGRESS` |
+/// | `lowercase`, `UPPERCASE` | `inprogress`, `INPROGRESS` |
+///
+/// ## `serde`
+///
+/// Implements serde's `Serialize` and `Deserialize` for an enum, as its words; a newtype derives them itself, and is its
+/// inner value.
+///
+/// # Attributes of a variant
+///
+/// ## `rename = "..."`
+///
+/// The word as it is in Caspio. It may be empty.
+///
+/// ## `other`
+///
+/// The variant for words that no other variant has. It holds the word, in a `String`, `Box<str>` or `Arc<str>`.
+#[proc_macro_derive(CaspioValue, attributes(caspio))]
+pub fn value(input: TokenStream) -> TokenStream {
+    let input = parse_macro_input!(input as DeriveInput);
+    expand::derive_value(&input).into()
 }

@@ -18,7 +18,7 @@ pub(crate) fn named_fields<'a>(
                 errors.push(
                     fields.span(),
                     "a record's fields have names, which give the columns' names; \
-                     this is a tuple struct",
+                     this is a tuple struct. The type of a column derives `CaspioValue`",
                 );
                 None
             }
@@ -34,18 +34,8 @@ pub(crate) fn named_fields<'a>(
             errors.push(
                 data.enum_token.span,
                 format!(
-                    "`{}` is for structs; to {}, implement `caspio::field::{}` for it",
+                    "`{}` is for structs; an enum as the type of a column derives `CaspioValue`",
                     kind.derive(),
-                    if kind == DeriveKind::Insert {
-                        "write an enum to a column"
-                    } else {
-                        "read a column into an enum"
-                    },
-                    if kind == DeriveKind::Insert {
-                        "ToValue"
-                    } else {
-                        "Field"
-                    },
                 ),
             );
             None

@@ -117,7 +117,7 @@ impl FieldOptions {
     }
 }
 
-fn flag(key: &Ident, value: Value) -> syn::Result<()> {
+pub(crate) fn flag(key: &Ident, value: Value) -> syn::Result<()> {
     match value {
         Value::None => Ok(()),
         value => fail(
@@ -156,7 +156,7 @@ fn column_name(key: &Ident, value: Value) -> syn::Result<LitStr> {
     Ok(name)
 }
 
-fn rule(key: &Ident, value: Value) -> syn::Result<RenameRule> {
+pub(crate) fn rule(key: &Ident, value: Value) -> syn::Result<RenameRule> {
     let text = text(key, value, "PascalCase")?;
     let name = text.value();
     RenameRule::from_name(&name).ok_or_else(|| syn::Error::new(text.span(), unknown_rule(&name)))
@@ -190,7 +190,7 @@ fn schema(key: &Ident, value: Value) -> syn::Result<Choice> {
     Ok(Choice::File(file))
 }
 
-fn krate(key: &Ident, value: Value) -> syn::Result<Path> {
+pub(crate) fn krate(key: &Ident, value: Value) -> syn::Result<Path> {
     path(
         key,
         &text(key, value, "path")?,

@@ -39,7 +39,7 @@
 //!
 //! | for | see |
 //! |---|---|
-//! | the derives and their attributes | [`CaspioTable`](derive@CaspioTable), [`CaspioView`](derive@CaspioView), [`CaspioRecord`](derive@CaspioRecord), [`CaspioInsert`](derive@CaspioInsert) |
+//! | the derives and their attributes | [`CaspioTable`](derive@CaspioTable), [`CaspioView`](derive@CaspioView), [`CaspioRecord`](derive@CaspioRecord), [`CaspioInsert`](derive@CaspioInsert), [`CaspioValue`](derive@CaspioValue) |
 //! | the account, the credentials, timeouts, retries, the rate limit | [`ClientBuilder`] |
 //! | queries, pages and streams | [`Query`], [`read`] |
 //! | conditions and orders | [`Column`], [`filter`] |
@@ -163,7 +163,7 @@ pub use caspio_core::{
     auth, diagnosis, http, http_client, token,
 };
 #[cfg(feature = "derive")]
-pub use caspio_derive::{CaspioInsert, CaspioRecord, CaspioTable, CaspioView};
+pub use caspio_derive::{CaspioInsert, CaspioRecord, CaspioTable, CaspioValue, CaspioView};
 pub use client::{Client, ClientBuilder, ConnectionReport, Profile, RateLimit, WriteChecks};
 pub use column::Column;
 #[doc(hidden)]
@@ -199,17 +199,21 @@ pub mod codegen_support {
     pub use crate::civil::{date, datetime};
     pub use crate::column::{Column, InsertOnly, Insertable, ReadOnly, Settable, Writable};
     pub use crate::decimal::decimal;
-    pub use crate::field::{Field, FieldType, FieldValue, Password, ToValue};
+    pub use crate::field::words::{read as read_word, read_nullable as read_word_or_null};
+    pub use crate::field::{Any, Field, FieldType, FieldValue, Password, ToValue, Words, kind};
+    pub use crate::filter::BindValue;
+    pub use crate::filter::literal::{Literal, ToLiteral};
     pub use crate::record::{
         AsKey, CaspioTable, CaspioView, Decode, FieldInfo, Key, ObjectKind, Record, RecordMap, Row,
         RowAccess, Source, ToRow, debug_columns, decode_row, projection_check, schema_check,
         write_support,
     };
-    pub use core::primitive::{str, u8};
+    pub use core::primitive::{bool, i64, str, u8, usize};
     pub use core::{include_bytes, option_env};
-    pub use serde::de::{DeserializeSeed, Deserializer, MapAccess};
+    pub use serde::de::{Deserialize, DeserializeSeed, Deserializer, MapAccess};
+    pub use serde::ser::{Serialize, Serializer};
     pub use std::clone::Clone;
-    pub use std::convert::From;
+    pub use std::convert::{AsRef, From};
     pub use std::default::Default;
     pub use std::fmt::{Debug, Formatter, Result as FmtResult};
     pub use std::marker::{Copy, PhantomData};
@@ -225,7 +229,7 @@ pub mod codegen_support {
 pub mod prelude {
     #[cfg(feature = "derive")]
     #[doc(no_inline)]
-    pub use crate::{CaspioInsert, CaspioRecord};
+    pub use crate::{CaspioInsert, CaspioRecord, CaspioValue};
     #[doc(no_inline)]
     pub use crate::{
         CaspioTable, CaspioView, Client, Column, Date, DateTime, Decimal, Filter, Key, List, Query,

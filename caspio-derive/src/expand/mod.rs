@@ -7,10 +7,12 @@ mod bounds;
 mod columns;
 mod decode;
 mod insert;
+mod newtype;
 mod origin;
 mod record;
 mod schema;
 mod stub;
+mod words;
 mod write;
 
 use crate::errors::Errors;
@@ -18,9 +20,12 @@ use crate::insert::Insert;
 use crate::keys::DeriveKind;
 use crate::model::Model;
 use crate::options::StructOptions;
+use crate::setting::Set;
+use crate::value::ValueType;
+use crate::value_options::ValueOptions;
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, quote};
-use syn::{Data, DeriveInput, Meta, Visibility, parse_quote};
+use syn::{Attribute, Data, DeriveInput, Meta, Path, Visibility, parse_quote};
 
 /// Expands the derive of a table, a view or a projection of one.
 ///
@@ -29,7 +34,7 @@ use syn::{Data, DeriveInput, Meta, Visibility, parse_quote};
 pub(crate) fn derive(input: &DeriveInput, kind: DeriveKind) -> TokenStream {
     let mut errors = Errors::default();
     let options = StructOptions::read(&input.attrs, kind, &mut errors);
-    let support = support(&options);
+    let support = support(options.krate.as_ref());
     let mut model = Model::read(input, options, kind, &mut errors);
     if let Some(model) = &mut model {
         model.ident = name(input);
@@ -46,7 +51,7 @@ pub(crate) fn derive(input: &DeriveInput, kind: DeriveKind) -> TokenStream {
 pub(crate) fn derive_insert(input: &DeriveInput) -> TokenStream {
     let mut errors = Errors::default();
     let options = StructOptions::read(&input.attrs, DeriveKind::Insert, &mut errors);
-    let support = support(&options);
+    let support = support(options.krate.as_ref());
     let mut insert = Insert::read(input, options, &mut errors);
     if let Some(insert) = &mut insert {
         insert.ident = name(input);
@@ -57,6 +62,31 @@ pub(crate) fn derive_insert(input: &DeriveInput) -> TokenStream {
     };
     let errors = errors.into_tokens();
     quote!(#item #errors)
+}
+
+/// Expands the derive of a newtype or an enum of words.
+pub(crate) fn derive_value(input: &DeriveInput) -> TokenStream {
+    let mut errors = Errors::default();
+    let options = ValueOptions::read(input, &mut errors);
+    let support = support(options.krate.as_ref());
+    let value = ValueType::read(input, &options, &mut errors);
+    let ident = name(input);
+    let items = match &value {
+        Some(ValueType::Newtype(newtype)) if errors.is_empty() => {
+            newtype::items(&ident, newtype, &support)
+        }
+        Some(ValueType::Words(words)) if errors.is_empty() => words::items(&ident, words, &support),
+        _ => stub::value(input, &support),
+    };
+    let allowed = allowed(input);
+    let errors = errors.into_tokens();
+    quote! {
+        #allowed
+        const _: () = {
+            #items
+        };
+        #errors
+    }
 }
 
 fn record_items(
@@ -112,12 +142,12 @@ fn name(input: &DeriveInput) -> Ident {
 /// No other lint is allowed: that would be an error where the user forbids the lint. Names with the macro's span need
 /// none.
 fn allowed(input: &DeriveInput) -> TokenStream {
-    let fields = match &input.data {
-        Data::Struct(data) => data.fields.iter().collect(),
-        Data::Enum(_) | Data::Union(_) => Vec::new(),
+    let parts: Vec<&Vec<Attribute>> = match &input.data {
+        Data::Struct(data) => data.fields.iter().map(|field| &field.attrs).collect(),
+        Data::Enum(data) => data.variants.iter().map(|variant| &variant.attrs).collect(),
+        Data::Union(_) => Vec::new(),
     };
-    let of_fields = fields.into_iter().flat_map(|field| &field.attrs);
-    let attrs = input.attrs.iter().chain(of_fields);
+    let attrs = input.attrs.iter().chain(parts.into_iter().flatten());
     let lists = attrs.filter_map(|attr| match &attr.meta {
         Meta::List(list)
             if ["allow", "expect"]
@@ -132,8 +162,8 @@ fn allowed(input: &DeriveInput) -> TokenStream {
 }
 
 /// The path of the module that the code refers to.
-fn support(options: &StructOptions) -> TokenStream {
-    let krate = options.krate.as_ref().and_then(|set| set.value.clone());
+fn support(krate: Option<&Set<Path>>) -> TokenStream {
+    let krate = krate.and_then(|set| set.value.clone());
     let krate = krate.unwrap_or_else(|| parse_quote!(::caspio));
     quote!(#krate::codegen_support)
 }

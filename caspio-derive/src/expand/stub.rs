@@ -118,3 +118,51 @@ fn decoding(generics: &Generics) -> TokenStream {
     let (params, ..) = generics.split_for_impl();
     params.to_token_stream()
 }
+
+/// The type of a text column, for an item that cannot be the type of a column.
+pub(super) fn value(input: &DeriveInput, support: &TokenStream) -> TokenStream {
+    let ident = &input.ident;
+    let (params, args, bounds) = input.generics.split_for_impl();
+    let (reading, literals) = (decoding(&input.generics), with_kind(&input.generics));
+    quote! {
+        impl #params #support::FieldType for #ident #args #bounds {
+            type Kind = #support::kind::Text;
+            type Value = Self;
+            const EXPECTED: &'static #support::str = "";
+        }
+
+        impl #reading #support::Field<'__de> for #ident #args #bounds {
+            fn read<__D: #support::Deserializer<'__de>>(
+                __value: __D,
+            ) -> #support::Result<Self, __D::Error> {
+                loop {}
+            }
+        }
+
+        impl #params #support::ToValue for #ident #args #bounds {
+            fn to_value(&self) -> #support::FieldValue<'_> {
+                #support::FieldValue::Null
+            }
+        }
+
+        impl #literals #support::ToLiteral<__K> for #ident #args #bounds {
+            fn to_literal(&self) -> #support::Literal {
+                #support::Literal::text("")
+            }
+        }
+
+        impl #params #support::From<#ident #args> for #support::Key #bounds {
+            fn from(_: #ident #args) -> Self {
+                Self::Id(0)
+            }
+        }
+    }
+}
+
+fn with_kind(generics: &Generics) -> TokenStream {
+    let mut generics = generics.clone();
+    let kind: GenericParam = parse_quote!(__K);
+    generics.params.push(kind);
+    let (params, ..) = generics.split_for_impl();
+    params.to_token_stream()
+}

@@ -27,8 +27,13 @@
 //! a condition that a column equals it compares with `.997` as well. A text for a Date/Time in another notation, such
 //! as with a decimal comma or with the month first, is sent as ISO 8601 where the fields are known.
 //!
-//! For a column that may be null, use an `Option` of one of these. To use a type of your own, implement [`FieldType`],
-//! and [`Field`] to be read and [`ToValue`] to be written. A column that a write may omit is a [`Patch`].
+//! For a column that may be null, use an `Option` of one of these. A column that a write may omit is a [`Patch`].
+//!
+//! # Types of your own
+//!
+//! [`#[derive(CaspioValue)]`](derive@crate::CaspioValue) makes a struct with one field a type for the columns of that
+//! field's type, and an enum a type for words. For other types implement [`FieldType`], [`Field`] to be read and
+//! [`ToValue`] to be written.
 
 pub(crate) mod any_number;
 mod blank;
@@ -46,6 +51,7 @@ mod text;
 mod to_value;
 #[cfg(feature = "uuid")]
 mod uuid;
+pub(crate) mod words;
 
 #[doc(hidden)]
 pub mod kind;
@@ -60,6 +66,7 @@ pub use password::Password;
 pub use patch::Patch;
 pub use to_value::ToValue;
 pub(crate) use to_value::same_digits;
+pub use words::Words;
 
 /// The source that a value is read from: serde's trait, for types that are written or generated without serde.
 pub use serde::de::Deserializer;
@@ -85,7 +92,7 @@ pub use serde_json::Value as Any;
     message = "`{Self}` cannot hold a Caspio column",
     label = "not a field type",
     note = "use a string, a number (`i64` for a `usize`), `bool`, `Decimal`, `DateTime`, `Date`, `Uuid`, `List<T>` or an `Option` of one of these",
-    note = "or implement `caspio::field::FieldType` and `caspio::field::Field` for it, or name functions with `#[caspio(with = \"module\")]`"
+    note = "or derive `caspio::CaspioValue` for a type of your own, or name functions with `#[caspio(with = \"module\")]`"
 )]
 pub trait FieldType {
     /// The kind of column it holds, which decides which comparisons a column offers.
@@ -126,7 +133,7 @@ pub trait FieldType {
     message = "`{Self}` cannot be read from a Caspio column",
     label = "not a field type that can be read",
     note = "use a string, a number (`i64` for a `usize`), `bool`, `Decimal`, `DateTime`, `Date`, `Uuid`, `List<T>` or an `Option` of one of these",
-    note = "or implement `caspio::field::FieldType` and `caspio::field::Field` for it, or name functions with `#[caspio(with = \"module\")]`",
+    note = "or derive `caspio::CaspioValue` for a type of your own, or name functions with `#[caspio(with = \"module\")]`",
     note = "a `Password` is written and never read: a table marks its field with `#[caspio(password)]`"
 )]
 pub trait Field<'de>: FieldType + Sized {

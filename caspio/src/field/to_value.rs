@@ -33,7 +33,7 @@ use std::borrow::Cow;
     message = "`{Self}` cannot be written to a Caspio column",
     label = "not a type that can be written",
     note = "use a string, a number, `bool`, `Decimal`, `DateTime`, `Date`, `List<T>`, `Password`, or an `Option` or `Patch` of one of these",
-    note = "or implement `caspio::field::ToValue` for it"
+    note = "or derive `caspio::CaspioValue` for it, or implement `caspio::field::ToValue`"
 )]
 pub trait ToValue: FieldType {
     /// Returns the value as it is sent.

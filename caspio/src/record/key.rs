@@ -134,7 +134,7 @@ impl From<&str> for Key {
 ///
 /// It is implemented for everything that converts into a [`Key`] and into `K`, the key of a [`Handle`](crate::Handle):
 /// for a table `i64` and integers of up to 32 bits, for a view texts, for both your own types with these two
-/// conversions; and for references to keys. `bool` and `char`, which convert into numbers and texts as well,
+/// conversions, such as newtypes that derive `CaspioValue`; and for references to keys. `bool` and `char`, which convert into numbers and texts as well,
 /// are not keys. `Form` distinguishes values from references; the compiler infers it.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a key: the keys here are `{K}`",
@@ -191,7 +191,7 @@ pub enum ByReference {}
     message = "`{Self}` cannot be a record's `PK_ID`",
     label = "not a key",
     note = "use `i64` in a table, `String` in a view",
-    note = "or implement `Clone` for `{Self}`, and `From<{Self}>` for `caspio::Key`"
+    note = "or derive `Clone` and `caspio::CaspioValue` for a struct with one of these in it, or implement `Clone` for `{Self}`, and `From<{Self}>` for `caspio::Key`"
 )]
 pub trait AsKey {
     /// Returns the key.

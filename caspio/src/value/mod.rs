@@ -6,7 +6,7 @@ mod json;
 mod list;
 
 pub use canonical::CanonicalKey;
-pub(crate) use canonical::{as_stored, is_same, is_stored_as, number_in, reduced};
+pub(crate) use canonical::{as_stored, compared, is_same, is_stored_as, number_in, reduced};
 pub(crate) use date::{
     FIRST_YEAR, Spelled, as_sent, is_plain, is_rounded_to_next_day, may_lose_zone, parse,
     stored_date, wall_clock,

@@ -198,12 +198,17 @@ impl<'v> Canonical<'v> {
     /// identify records.
     fn into_key(self, data_type: Option<&DataType>) -> Option<String> {
         Some(match self {
-            Self::Text(text) => text.trim_end_matches(' ').to_lowercase(),
+            Self::Text(text) => compared(&text),
             Self::Number(number) => number.key(data_type)?,
             Self::DateTime(at) => ticks(at).to_string(),
             Self::Null | Self::Bool(_) => return None,
         })
     }
+}
+
+/// Text in the form in which Caspio compares it: without case and without blanks at its end.
+pub(crate) fn compared(text: &str) -> String {
+    text.trim_end_matches(' ').to_lowercase()
 }
 
 /// A date as SQL Server's `datetime` counts it: steps of 1/300 s, after the milliseconds that are sent.
