@@ -20,6 +20,21 @@ macro_rules! keywords {
             $($word: i64,)*
         }
 
+        #[derive(Debug, PartialEq, CaspioValue)]
+        #[allow(non_camel_case_types)]
+        enum Words {
+            $($word,)*
+        }
+
+        #[test]
+        fn every_keyword_is_a_word() {
+            use caspio::field::Words as _;
+            let words = [$(stringify!($word).trim_start_matches("r#")),*];
+
+            assert_eq!(Words::WORDS, words);
+            $(assert_eq!(Words::from_word(Words::$word.word()), Some(Words::$word));)*
+        }
+
         #[test]
         fn every_keyword_is_a_column() {
             let fields = [$(stringify!($word).trim_start_matches("r#")),*];

@@ -110,6 +110,7 @@ pub mod derive {
     mod records;
     mod serde;
     mod shadowed_names;
+    mod values;
     mod wide;
     mod writes;
 }

@@ -52,6 +52,43 @@ mod hidden {
     }
 }
 
+/// The id of a contact.
+#[derive(Clone, Copy, Debug, CaspioValue)]
+pub struct ContactId(i32);
+
+/// An id that is not used any more.
+#[derive(Clone, Debug, CaspioValue)]
+#[deprecated]
+pub struct FormerId {
+    id: String,
+}
+
+/// The state of a contact.
+#[derive(Clone, Debug, CaspioValue)]
+pub enum State {
+    /// It is known.
+    Known,
+    /// It is known no more.
+    #[deprecated]
+    Former,
+    /// Anything else.
+    #[caspio(other)]
+    Other(String),
+}
+
+/// A contact with values of the program's own types.
+#[derive(Clone, Debug, CaspioTable)]
+#[caspio(table = "Contacts")]
+pub struct Stated {
+    /// Its key.
+    #[caspio(pk)]
+    pub pk_id: ContactId,
+    /// Its state.
+    pub state: State,
+    /// Its states.
+    pub states: List<State>,
+}
+
 /// A record with a field of each kind, of which the program uses one.
 #[derive(Debug, CaspioTable)]
 #[caspio(table = "Contacts")]
@@ -159,4 +196,16 @@ fn a_record_is_read_where_lints_are_forbidden() {
 
     assert_eq!(contact.email.as_deref(), Some("a@b.c"));
     assert_eq!(contact.code, contact.code.clone());
+}
+
+#[test]
+fn values_are_read_where_lints_are_forbidden() {
+    let row = r#"{"PK_ID":1,"State":"former","States":{}}"#;
+
+    let stated = decode_row::<Stated>(row).expect("a record");
+
+    assert_eq!(
+        format!("{:?} {:?}", stated.pk_id, stated.state),
+        "ContactId(1) Former"
+    );
 }

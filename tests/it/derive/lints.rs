@@ -64,6 +64,19 @@ pub mod contact {
     }
 }
 
+/// The state of a contact.
+#[derive(Clone, Copy, Debug, PartialEq, CaspioValue)]
+enum State {
+    Open,
+    #[deprecated = "use `Open`"]
+    Closed,
+}
+
+#[derive(Clone, Debug, PartialEq, CaspioValue)]
+struct Number {
+    value: u16,
+}
+
 /// A contact in its page.
 #[derive(Clone, Copy, Debug, CaspioTable)]
 #[caspio(table = "Contacts")]
@@ -138,4 +151,12 @@ fn a_private_projection_is_read_and_used() {
     let part = caspio::codegen_support::decode_row::<Address<'_>>(row).expect("a record");
 
     assert_eq!((part.email, part.people), ("a@b.c", 2));
+}
+
+#[test]
+fn a_private_value_is_read_and_used() {
+    use caspio::field::Words;
+
+    assert_eq!(State::from_word("open"), State::nth(0));
+    assert_eq!(u16::from(Number { value: 7 }), 7);
 }

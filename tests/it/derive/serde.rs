@@ -28,6 +28,38 @@ struct NewContact {
     interests: Patch<List<String>>,
 }
 
+#[derive(Clone, Copy, Debug, PartialEq, CaspioValue, Serialize, Deserialize)]
+struct TaskId(i64);
+
+#[derive(Clone, Copy, Debug, PartialEq, CaspioValue, Serialize, Deserialize)]
+struct Price(Decimal);
+
+#[derive(Clone, Debug, PartialEq, Eq, Hash, CaspioValue)]
+#[caspio(rename_all = "Title Case", serde)]
+enum Status {
+    Open,
+    InProgress,
+}
+
+#[derive(Clone, Debug, PartialEq, CaspioValue)]
+#[caspio(serde)]
+enum Color {
+    Red,
+    #[caspio(other)]
+    Other(String),
+}
+
+#[derive(Debug, PartialEq, CaspioTable, Serialize, Deserialize)]
+#[caspio(table = "Tasks")]
+struct Task {
+    #[caspio(pk)]
+    id: TaskId,
+    price: Option<Price>,
+    status: Option<Status>,
+    earlier: List<Status>,
+    color: Color,
+}
+
 const ROW: &str = r#"{"PK_ID":7,"First_Name":"Ada","Email":null,"Balance":922337203685477.5807,
     "Joined":"2024-02-29T12:30:00","Interests":{"1":"Sailing","4":"Chess"}}"#;
 
@@ -124,4 +156,36 @@ fn password_is_deserialized_and_never_serialized() {
     let password: Password = serde_json::from_str(r#""correct horse""#).expect("text");
 
     assert!(password.secret().is_some());
+}
+
+#[test]
+fn values_of_ones_own_are_their_inner_value_or_word() {
+    let row =
+        r#"{"PK_ID":7,"Price":1.50,"Status":"IN PROGRESS","Earlier":{"1":"Open"},"Color":"mauve"}"#;
+    let task: Task = decode_row(row).expect("a record");
+
+    let text = serde_json::to_string(&task).expect("JSON");
+
+    assert_eq!(
+        text,
+        r#"{"id":7,"price":"1.50","status":"In Progress","earlier":["Open"],"color":"mauve"}"#
+    );
+    let read: Task = serde_json::from_str(&text).expect("a task");
+    assert_eq!(read, task);
+}
+
+#[test]
+fn a_word_is_a_key_of_a_map_and_an_unknown_one_an_error() {
+    let counts = std::collections::HashMap::from([(Status::InProgress, 2)]);
+
+    let text = serde_json::to_string(&counts).expect("JSON");
+
+    assert_eq!(text, r#"{"In Progress":2}"#);
+    let read: std::collections::HashMap<Status, i32> = serde_json::from_str(&text).expect("counts");
+    assert_eq!(read, counts);
+    let error = serde_json::from_str::<Status>(r#""Done""#).expect_err("not a word");
+    assert!(
+        error.to_string().contains(r#""Open" or "In Progress""#),
+        "{error}"
+    );
 }

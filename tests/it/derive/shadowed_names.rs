@@ -71,6 +71,27 @@ mod shadowed {
         pub(super) secret: ::caspio::Password,
     }
 
+    #[derive(::std::clone::Clone, ::caspio::CaspioValue)]
+    pub(super) struct Number7(pub(super) Number);
+
+    #[derive(::caspio::CaspioValue)]
+    #[caspio(serde)]
+    pub(super) enum State {
+        Some,
+        None,
+        Ok,
+        #[caspio(other)]
+        Err(Text),
+    }
+
+    #[derive(::caspio::CaspioView)]
+    #[caspio(view = "Orders")]
+    pub(super) struct ValueView {
+        #[caspio(pk)]
+        pub(super) key: Number7,
+        pub(super) status: State,
+    }
+
     #[derive(::caspio::CaspioRecord)]
     #[caspio(of = Order)]
     pub(super) struct PerStatus {
@@ -105,4 +126,19 @@ fn a_record_is_read_where_its_names_are_shadowed() {
 
     assert_eq!((order.key, order.status.as_str()), (1, "Open"));
     assert_eq!(order.total, Some(caspio::dec!(2.5)));
+}
+
+#[test]
+fn values_are_read_where_their_names_are_shadowed() {
+    use caspio::field::Words;
+    let row = r#"{"PK_ID":7,"Status":"some"}"#;
+
+    let view = caspio::codegen_support::decode_row::<shadowed::ValueView>(row).expect("a record");
+
+    assert_eq!(view.key.0, 7);
+    assert!(matches!(view.status, shadowed::State::Some));
+    assert_eq!(
+        shadowed::State::other("x").as_ref().map(Words::word),
+        Some("x")
+    );
 }
