@@ -112,6 +112,8 @@
 //! | `rustls` (default), `rustls-ring`, `native-tls` | TLS; without any of them only loopback can be reached |
 //! | `derive` (default) | the derive macros |
 //! | `uuid` | `uuid::Uuid` as a field type |
+//! | `chrono` | `chrono::NaiveDateTime` and `chrono::NaiveDate` as field types |
+//! | `time` | `time::PrimitiveDateTime` and `time::Date` as field types |
 //! | `serde` | serialize and deserialize records: [`List`], [`Patch`], [`RecordMap`], `Decimal` (as text), `DateTime`, `Date`, `Uuid` |
 //! | `authorization-code`, `password`, `oauth1` | more ways to authenticate, in [`auth`] |
 //! | `encrypted-store`, `keyring` | more ways to store a token, in [`token`] |

@@ -68,6 +68,7 @@ mod write {
     mod changed_values;
     mod checked_rows;
     mod conditions;
+    mod dates_of_other_crates;
     mod duplicates;
     mod kept_numbers;
     mod lost;

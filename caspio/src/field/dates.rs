@@ -7,34 +7,52 @@ use serde::de::{Deserializer, Error, Visitor};
 use std::fmt;
 use std::marker::PhantomData;
 
-impl FieldType for DateTime {
-    type Kind = kind::DateTime;
-    type Value = Self;
-    const EXPECTED: &'static str = "a date and time without a zone, such as 2022-01-24T20:30:51";
+const MOMENT: &str = "a date and time without a zone, such as 2022-01-24T20:30:51";
+const DAY: &str = "a date, or a date and time at midnight";
+
+macro_rules! dates {
+    ($($(#[$attribute:meta])* $ty:ty: $expected:expr;)*) => {$(
+        $(#[$attribute])*
+        impl FieldType for $ty {
+            type Kind = kind::DateTime;
+            type Value = Self;
+            const EXPECTED: &'static str = $expected;
+        }
+
+        $(#[$attribute])*
+        impl<'de> Field<'de> for $ty {
+            #[inline]
+            fn read<D: Deserializer<'de>>(value: D) -> Result<Self, D::Error> {
+                value.deserialize_str(WallClock(PhantomData))
+            }
+        }
+    )*};
 }
 
-impl<'de> Field<'de> for DateTime {
-    #[inline]
-    fn read<D: Deserializer<'de>>(value: D) -> Result<Self, D::Error> {
-        value.deserialize_str(WallClock(PhantomData))
-    }
+dates! {
+    DateTime: MOMENT;
+    Date: DAY;
 }
 
-impl FieldType for Date {
-    type Kind = kind::DateTime;
-    type Value = Self;
-    const EXPECTED: &'static str = "a date, or a date and time at midnight";
+#[cfg(feature = "chrono")]
+dates! {
+    #[cfg_attr(docsrs, doc(cfg(feature = "chrono")))]
+    chrono::NaiveDateTime: MOMENT;
+    #[cfg_attr(docsrs, doc(cfg(feature = "chrono")))]
+    chrono::NaiveDate: DAY;
 }
 
-impl<'de> Field<'de> for Date {
-    #[inline]
-    fn read<D: Deserializer<'de>>(value: D) -> Result<Self, D::Error> {
-        value.deserialize_str(WallClock(PhantomData))
-    }
+#[cfg(feature = "time")]
+dates! {
+    #[cfg_attr(docsrs, doc(cfg(feature = "time")))]
+    time::PrimitiveDateTime: MOMENT;
+    #[cfg_attr(docsrs, doc(cfg(feature = "time")))]
+    time::Date: DAY;
 }
 
 /// A type that is made from wall-clock time.
-trait FromWallClock: FieldType + Sized {
+pub(super) trait FromWallClock: FieldType + Sized {
+    /// Returns the value, or why the type has none for this time.
     fn from_wall_clock(at: DateTime) -> Result<Self, &'static str>;
 }
 

@@ -6,7 +6,7 @@
 //! | Integer, Autonumber | `i8` to `i64`, `u8` to `u64` |
 //! | Number | `f64`, `f32`, the integers (a fraction is an error), `Decimal` |
 //! | Currency | `Decimal`, exact: the value never passes through `f64` |
-//! | Date/Time, Timestamp | [`DateTime`](crate::DateTime), [`Date`](crate::Date) |
+//! | Date/Time, Timestamp | [`DateTime`](crate::DateTime), [`Date`](crate::Date); `chrono::NaiveDateTime`, `chrono::NaiveDate` (feature `chrono`); `time::PrimitiveDateTime`, `time::Date` (feature `time`) |
 //! | Yes/No | `bool` |
 //! | GUID | `uuid::Uuid` (feature `uuid`), `String` |
 //! | List | [`List`] of `String`, a number or a date |
@@ -37,6 +37,8 @@
 
 pub(crate) mod any_number;
 mod blank;
+#[cfg(feature = "chrono")]
+pub(crate) mod chrono_dates;
 mod dates;
 mod decimal;
 mod json;
@@ -48,6 +50,8 @@ mod patch;
 #[cfg(feature = "serde")]
 mod serde_impls;
 mod text;
+#[cfg(feature = "time")]
+pub(crate) mod time_dates;
 mod to_value;
 #[cfg(feature = "uuid")]
 mod uuid;

@@ -1,7 +1,11 @@
 //! Field types that can be written.
 
 use super::FieldType;
+#[cfg(feature = "chrono")]
+use super::chrono_dates;
 use super::json::to_json;
+#[cfg(feature = "time")]
+use super::time_dates;
 use crate::value::FieldValue;
 use jiff::civil::{Date, DateTime, Time};
 use rust_decimal::Decimal;
@@ -68,10 +72,18 @@ to_value!(f64 => |number| FieldValue::Number(*number));
 to_value!(Decimal => |amount| FieldValue::Decimal(*amount));
 to_value!(bool => |yes| FieldValue::Bool(*yes));
 to_value!(DateTime => |at| FieldValue::DateTime(*at));
-to_value!(Date => |date| FieldValue::DateTime(date.to_datetime(Time::midnight())));
+to_value!(Date => |date| midnight(*date));
 to_value!(String, Box<str>, std::sync::Arc<str>, &str, Cow<'_, str> => |text| {
     FieldValue::Text(Cow::Borrowed(text))
 });
+#[cfg(feature = "chrono")]
+to_value!(chrono::NaiveDateTime => |at| FieldValue::DateTime(chrono_dates::civil(*at)));
+#[cfg(feature = "chrono")]
+to_value!(chrono::NaiveDate => |date| midnight(chrono_dates::civil_date(*date)));
+#[cfg(feature = "time")]
+to_value!(time::PrimitiveDateTime => |at| FieldValue::DateTime(time_dates::civil(*at)));
+#[cfg(feature = "time")]
+to_value!(time::Date => |date| midnight(time_dates::civil_date(*date)));
 #[cfg(feature = "uuid")]
 to_value!(uuid::Uuid => |id| FieldValue::Text(id.to_string().into()));
 
@@ -129,6 +141,10 @@ impl<T: ToValue, const N: usize> ToValue for [T; N] {
     fn to_value(&self) -> FieldValue<'_> {
         list(self)
     }
+}
+
+fn midnight(date: Date) -> FieldValue<'static> {
+    FieldValue::DateTime(date.to_datetime(Time::midnight()))
 }
 
 fn list<T: ToValue>(values: &[T]) -> FieldValue<'_> {

@@ -66,6 +66,12 @@ raw_values! {
     YesNo: bool, &bool;
 }
 
+#[cfg(feature = "chrono")]
+raw_values! { DateTime: chrono::NaiveDateTime, chrono::NaiveDate; }
+
+#[cfg(feature = "time")]
+raw_values! { DateTime: time::PrimitiveDateTime, time::Date; }
+
 #[cfg(feature = "uuid")]
 raw_values! { Guid: uuid::Uuid; }
 

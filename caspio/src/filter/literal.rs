@@ -1,5 +1,9 @@
 //! Values that columns are compared with.
 
+#[cfg(feature = "chrono")]
+use crate::field::chrono_dates;
+#[cfg(feature = "time")]
+use crate::field::time_dates;
 use crate::field::{kind, same_digits};
 use jiff::civil::{Date, DateTime};
 use rust_decimal::Decimal;
@@ -200,6 +204,18 @@ literals! {
     DateTime: DateTime => |at| Literal::date_time(*at);
     DateTime: Date => |day| Literal::date(*day);
     YesNo: bool => |yes| Literal::yes_no(*yes);
+}
+
+#[cfg(feature = "chrono")]
+literals! {
+    DateTime: chrono::NaiveDateTime => |at| Literal::date_time(chrono_dates::civil(*at));
+    DateTime: chrono::NaiveDate => |day| Literal::date(chrono_dates::civil_date(*day));
+}
+
+#[cfg(feature = "time")]
+literals! {
+    DateTime: time::PrimitiveDateTime => |at| Literal::date_time(time_dates::civil(*at));
+    DateTime: time::Date => |day| Literal::date(time_dates::civil_date(*day));
 }
 
 #[cfg(feature = "uuid")]

@@ -21,6 +21,22 @@ impl IntoSpan for Span {
     }
 }
 
+#[cfg(feature = "chrono")]
+#[cfg_attr(docsrs, doc(cfg(feature = "chrono")))]
+impl IntoSpan for chrono::TimeDelta {
+    fn into_span(self) -> Span {
+        self.abs().to_std().unwrap_or_default().into_span()
+    }
+}
+
+#[cfg(feature = "time")]
+#[cfg_attr(docsrs, doc(cfg(feature = "time")))]
+impl IntoSpan for time::Duration {
+    fn into_span(self) -> Span {
+        self.unsigned_abs().into_span()
+    }
+}
+
 impl IntoSpan for Duration {
     fn into_span(self) -> Span {
         // A longer one leaves the service's calendar as well.

@@ -3,7 +3,7 @@
 use super::Expr;
 use super::expr::MAX_DEPTH;
 use super::literal::{Literal, Value};
-use crate::value::FIRST_YEAR;
+use crate::value::before_first_year;
 use caspio_core::error::ErrorContext as _;
 use caspio_core::{Error, ErrorKind};
 
@@ -61,13 +61,10 @@ pub(super) fn unsendable(value: &Literal) -> Option<Error> {
         Value::Day(day) => day,
         _ => return None,
     };
-    (day.year() < FIRST_YEAR).then(|| {
-        let message = format!(
-            "a condition cannot contain the date {value}: Caspio's dates begin in {FIRST_YEAR}"
-        );
-        Error::new(ErrorKind::Refused, message)
-            .with_hint("compare with a later date, or with `is_null()`")
-    })
+    let reason = before_first_year(day)?;
+    let message = format!("a condition cannot contain {reason}");
+    let hint = "compare with a date of these years, or with `is_null()`";
+    Some(Error::new(ErrorKind::Refused, message).with_hint(hint))
 }
 
 #[cfg(test)]

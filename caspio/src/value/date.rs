@@ -31,6 +31,22 @@ impl Display for Spelled {
 /// The first year of Caspio's dates, which are SQL Server's `datetime`.
 pub(crate) const FIRST_YEAR: i16 = 1753;
 
+/// Stands for a date that the SDK's own type does not have, such as one of the year 10,000: it is refused.
+#[cfg(any(feature = "chrono", feature = "time"))]
+pub(crate) const NO_DATE: Date = Date::MIN;
+
+/// Returns why Caspio does not have a date; `None` for one that it has.
+pub(crate) fn before_first_year(date: Date) -> Option<String> {
+    if date.year() >= FIRST_YEAR {
+        return None;
+    }
+    // The first of all dates stands for those of other crates that the SDK's own type does not have.
+    Some(match date == Date::MIN {
+        true => format!("this date: Caspio's dates begin in {FIRST_YEAR} and end in 9999"),
+        false => format!("the date {date}: Caspio's dates begin in {FIRST_YEAR}"),
+    })
+}
+
 /// Returns the time that is sent for a time: for the last millisecond of a day `23:59:59.997`. SQL Server's
 /// `datetime` has steps of 1/300 s, and would store `.999` as the next day. At other times its rounding stays within
 /// two milliseconds.

@@ -7,9 +7,11 @@ mod list;
 
 pub use canonical::CanonicalKey;
 pub(crate) use canonical::{as_stored, compared, is_same, is_stored_as, number_in, reduced};
+#[cfg(any(feature = "chrono", feature = "time"))]
+pub(crate) use date::NO_DATE;
 pub(crate) use date::{
-    FIRST_YEAR, Spelled, as_sent, is_plain, is_rounded_to_next_day, may_lose_zone, parse,
-    stored_date, wall_clock,
+    FIRST_YEAR, Spelled, as_sent, before_first_year, is_plain, is_rounded_to_next_day,
+    may_lose_zone, parse, stored_date, wall_clock,
 };
 pub(crate) use json::{Secrets, push_str, push_value};
 pub(crate) use list::{key_set, list_keys};

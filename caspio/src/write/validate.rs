@@ -3,7 +3,7 @@
 use super::{Purpose, kept};
 use crate::record::Row;
 use crate::schema::{DataType, FieldDefinition};
-use crate::value::{FIRST_YEAR, FieldValue, stored_date};
+use crate::value::{FieldValue, before_first_year, stored_date};
 use caspio_schema::is_same_name;
 use caspio_schema::nearest;
 use jiff::civil::DateTime;
@@ -148,12 +148,7 @@ fn of_date(value: &FieldValue<'_>) -> Option<String> {
 }
 
 fn too_early(at: DateTime) -> Option<String> {
-    (at.year() < FIRST_YEAR).then(|| {
-        format!(
-            "the date {}: Caspio's dates begin in {FIRST_YEAR}",
-            at.date()
-        )
-    })
+    before_first_year(at.date())
 }
 
 fn of_yes_no(value: &FieldValue<'_>) -> Option<String> {
