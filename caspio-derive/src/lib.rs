@@ -632,11 +632,12 @@ pub fn insert(input: TokenStream) -> TokenStream {
 /// # Newtypes
 ///
 /// The struct has no parameters, and one field, with or without a name. It gets the impls of `FieldType`, `Field`,
-/// `ToValue`, `ToLiteral` and `BindValue` of its field's type, as far as that has them, and of `From<TaskId>` for `i64`,
-/// the type of its field. A column compares with its own newtype and with values of the inner type: `c.id.eq(7)`.
+/// `ToValue`, `ToLiteral` and `BindValue` of its field's type, as far as that has them, and of `From<TaskId>` for
+/// `i64`, the type of its field. A column compares with its own newtype and with values of the inner type:
+/// `c.id.eq(7)`.
 ///
-/// A newtype of an `i64`, of an integer of up to 32 bits or of a `String` is a record's key where it is marked `pk`, for
-/// which it derives `Clone`.
+/// A newtype of an `i64`, of an integer of up to 32 bits or of a `String` is a record's key where it is marked `pk`,
+/// for which it derives `Clone`.
 ///
 /// A record is read into the struct without a constructor of your own: a type that has to check its value implements
 /// `caspio::field::Field` by hand.
@@ -644,9 +645,9 @@ pub fn insert(input: TokenStream) -> TokenStream {
 /// # Enums
 ///
 /// Each variant without data is a word: its name, or the one that `rename` or `rename_all` gives it. A word is read as
-/// Caspio compares text, in any case and with any blanks at its end, and written as it is in the code. The enum gets the
-/// impls of `FieldType`, `Field`, `ToValue`, `ToLiteral` and `BindValue`, and of `caspio::field::Words`, which converts
-/// between words and variants.
+/// Caspio compares text, in any case and with any blanks at its end, and written as it is in the code. The enum gets
+/// the impls of `FieldType`, `Field`, `ToValue`, `ToLiteral` and `BindValue`, and of `caspio::field::Words`, which
+/// converts between words and variants.
 ///
 /// In an `Option`, null is `None`, and so is an empty text, which text columns hold before they are set. A word without
 /// a variant is an error of kind `Decode`, which names the record, the column, the word and the words of the enum; or
@@ -688,8 +689,8 @@ pub fn insert(input: TokenStream) -> TokenStream {
 ///
 /// ## `serde`
 ///
-/// Implements serde's `Serialize` and `Deserialize` for an enum, as its words; a newtype derives them itself, and is its
-/// inner value.
+/// Implements serde's `Serialize` and `Deserialize` for an enum, as its words; a newtype derives them itself, and is
+/// its inner value.
 ///
 /// # Attributes of a variant
 ///

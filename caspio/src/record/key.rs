@@ -134,8 +134,9 @@ impl From<&str> for Key {
 ///
 /// It is implemented for everything that converts into a [`Key`] and into `K`, the key of a [`Handle`](crate::Handle):
 /// for a table `i64` and integers of up to 32 bits, for a view texts, for both your own types with these two
-/// conversions, such as newtypes that derive `CaspioValue`; and for references to keys. `bool` and `char`, which convert into numbers and texts as well,
-/// are not keys. `Form` distinguishes values from references; the compiler infers it.
+/// conversions, such as newtypes that derive `CaspioValue`; and for references to keys. `bool` and `char`, which
+/// convert into numbers and texts as well, are not keys. `Form` distinguishes values from references; the compiler
+/// infers it.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a key: the keys here are `{K}`",
     label = "not a key",
