@@ -4,12 +4,10 @@ use super::name;
 use crate::decode::decode_value;
 use crate::dialect::{AttachmentJson, Dialect, total_count};
 use crate::record::{Key, ObjectKind, with_key};
-use crate::value::wall_clock;
+use crate::value::reported_date;
 use caspio_core::error::ErrorContext as _;
 use caspio_core::{Error, ErrorKind, Result};
-use jiff::Timestamp;
 use jiff::civil::DateTime;
-use jiff::tz::TimeZone;
 
 /// The name, size and dates of an attachment.
 ///
@@ -87,7 +85,10 @@ fn info(file: AttachmentJson, kind: ObjectKind) -> Result<Option<AttachmentInfo>
     };
     let key = of_kind(file.key, kind);
     let date = |text: Option<String>| match text {
-        Some(text) => date(&text).map(Some).ok_or_else(|| not_a_date(&text, &key)),
+        Some(text) => {
+            let at = reported_date(&text);
+            at.map(Some).ok_or_else(|| not_a_date(&text, &key))
+        }
         None => Ok(None),
     };
     let (created, updated) = (date(file.created)?, date(file.updated)?);
@@ -109,14 +110,6 @@ fn of_kind(key: Key, kind: ObjectKind) -> Key {
         (ObjectKind::View, Key::Id(id)) => Key::Text(id.to_string()),
         (_, key) => key,
     }
-}
-
-/// Parses a `date-time`, or the American form that v2 and v3 use for the dates of files.
-fn date(text: &str) -> Option<DateTime> {
-    let in_utc = |at: Timestamp| at.to_zoned_datetime(TimeZone::UTC).datetime();
-    wall_clock(text)
-        .or_else(|| text.parse().ok().map(in_utc))
-        .or_else(|| DateTime::strptime("%m/%d/%Y %I:%M:%S %p", text).ok())
 }
 
 fn not_a_date(text: &str, key: &Key) -> Error {
@@ -148,15 +141,6 @@ mod tests {
         assert_eq!(found[0].full_name(), "cv.pdf");
         assert_eq!(found[0].created, "2026-01-02T03:04:05".parse().ok());
         assert_eq!(found[0].updated, "2026-01-02T01:04:05".parse().ok());
-    }
-
-    #[test]
-    fn the_american_form_of_dates_is_read_too() {
-        assert_eq!(
-            date("1/12/2022 7:14:50 PM"),
-            "2022-01-12T19:14:50".parse().ok()
-        );
-        assert_eq!(date("yesterday"), None);
     }
 
     #[test]

@@ -1,7 +1,9 @@
 //! Wall-clock dates and times: how Caspio writes and reads them.
 
+use jiff::Timestamp;
 use jiff::civil::{Date, DateTime, Time};
 use jiff::fmt::temporal::Pieces;
+use jiff::tz::TimeZone;
 use std::fmt::{self, Display};
 
 /// A date and time as Caspio's JSON and T-SQL spell it: without a zone, which its dates do not have, and with
@@ -116,6 +118,15 @@ pub(crate) fn parse(text: &str) -> Result<DateTime, &'static str> {
     Ok(DateTime::from_parts(pieces.date(), time))
 }
 
+/// The time that the service reports of a file or another object: ISO 8601, or the American form that v2 has for the
+/// dates of files. In UTC if the text has an offset; otherwise its time zone is not documented.
+pub(crate) fn reported_date(text: &str) -> Option<DateTime> {
+    let in_utc = |at: Timestamp| at.to_zoned_datetime(TimeZone::UTC).datetime();
+    wall_clock(text)
+        .or_else(|| text.parse().ok().map(in_utc))
+        .or_else(|| DateTime::strptime("%m/%d/%Y %I:%M:%S %p", text).ok())
+}
+
 /// The time that Caspio stores for a text that is written to a Date/Time: ISO 8601, or with the month first as in
 /// `1/24/2022 8:30:51 PM`, which it takes as well. Blanks around the text do not count.
 pub(crate) fn stored_date(text: &str) -> Option<DateTime> {
@@ -190,6 +201,19 @@ mod tests {
         assert!(!is_rounded_to_next_day("2022-12-31T22:59:59.999"));
         assert!(!is_rounded_to_next_day("2022-12-31T23:59:59.998"));
         assert!(!is_rounded_to_next_day("it is 23:59:59.999 now"));
+    }
+
+    #[test]
+    fn a_reported_date_may_have_an_offset_or_the_american_form() {
+        for (text, at) in [
+            ("2022-01-29T06:49:07", Some("2022-01-29T06:49:07")),
+            ("2026-01-02T03:04:05+02:00", Some("2026-01-02T01:04:05")),
+            ("1/12/2022 7:14:50 PM", Some("2022-01-12T19:14:50")),
+            ("yesterday", None),
+            ("", None),
+        ] {
+            assert_eq!(reported_date(text), at.and_then(wall_clock), "{text:?}");
+        }
     }
 
     #[test]

@@ -11,7 +11,7 @@ pub(crate) use canonical::{as_stored, compared, is_same, is_stored_as, number_in
 pub(crate) use date::NO_DATE;
 pub(crate) use date::{
     FIRST_YEAR, Spelled, as_sent, before_first_year, is_plain, is_rounded_to_next_day,
-    may_lose_zone, parse, stored_date, wall_clock,
+    may_lose_zone, parse, reported_date, stored_date, wall_clock,
 };
 pub(crate) use json::{Secrets, push_str, push_value};
 pub(crate) use list::{key_set, list_keys};
