@@ -106,6 +106,7 @@ pub struct Request {
     timeout: Option<Duration>,
     expect: Expect,
     is_of_bulk_write: bool,
+    is_public: bool,
     secrets: Vec<SecretString>,
 }
 
@@ -124,6 +125,7 @@ impl Request {
             timeout: None,
             expect: Expect::Json,
             is_of_bulk_write: false,
+            is_public: false,
             secrets: Vec::new(),
         }
     }
@@ -207,6 +209,12 @@ impl Request {
         self
     }
 
+    /// Marks the request as one that needs no credentials, so that none are requested and sent.
+    pub fn public(mut self) -> Self {
+        self.is_public = true;
+        self
+    }
+
     /// Registers a secret that the body contains, such as a new password. It is redacted from errors
     /// and logs if a response echoes it.
     pub fn secret(mut self, secret: SecretString) -> Self {
@@ -244,6 +252,10 @@ impl Request {
 
     pub(crate) fn is_of_bulk_write(&self) -> bool {
         self.is_of_bulk_write
+    }
+
+    pub(crate) fn is_public(&self) -> bool {
+        self.is_public
     }
 
     pub(crate) fn expected(&self) -> Expect {
