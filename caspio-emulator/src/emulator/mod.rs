@@ -4,6 +4,7 @@ mod builder;
 mod calls;
 mod fixtures;
 mod state;
+mod tasks;
 mod time;
 
 use crate::app::App;
