@@ -153,6 +153,7 @@ mod password;
 mod recording;
 mod target;
 mod task;
+mod text_id;
 mod value;
 mod work;
 

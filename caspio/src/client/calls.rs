@@ -2,7 +2,7 @@
 
 use super::response_cache::LookUp;
 use super::{Client, WriteChecks};
-use crate::decode::{decode_member, decode_value};
+use crate::decode::{decode_list, decode_member, decode_object, decode_value};
 use crate::dialect::{self, Dialect, ListParams, ObjectUrl};
 use crate::record::ObjectKind;
 use crate::target::Target;
@@ -93,13 +93,23 @@ impl Client {
         url: &Url,
         operation: &'static str,
     ) -> Result<Vec<T>> {
+        self.every_page_as(self.dialect(), url, Operation::new(operation))
+            .await
+    }
+
+    async fn every_page_as<T: DeserializeOwned>(
+        &self,
+        dialect: &dyn Dialect,
+        url: &Url,
+        operation: Operation,
+    ) -> Result<Vec<T>> {
         let mut entries: Vec<T> = Vec::new();
         let mut previous = Bytes::new();
         for number in 1.. {
             let url = dialect::page_url(url.clone(), number, ENTRIES_PER_PAGE);
-            let body = self.get(url, Operation::new(operation)).await?;
-            let (page, total): (Vec<T>, _) = decode_member(&body, self.dialect())
-                .map_err(|error| error.with_operation(operation))?;
+            let body = self.get(url, operation.clone()).await?;
+            let (page, total): (Vec<T>, _) =
+                decode_member(&body, dialect).map_err(|error| named(error, operation.clone()))?;
             let count = page.len();
             entries.extend(page);
             // The service may return fewer entries than were requested.
@@ -113,11 +123,39 @@ impl Client {
                     0 => "the list ends before the total that it reports",
                     _ => "the same page came twice",
                 };
-                return Err(Error::new(ErrorKind::Protocol, message).with_operation(operation));
+                return Err(named(Error::new(ErrorKind::Protocol, message), operation));
             }
             previous = body;
         }
         Ok(entries)
+    }
+
+    /// Reads all objects of a list, in the dialect of its version: one call, or where the version pages such lists one
+    /// for every 1,000.
+    pub(crate) async fn every_object<T: DeserializeOwned>(
+        &self,
+        dialect: &dyn Dialect,
+        url: &Url,
+        operation: Operation,
+    ) -> Result<Vec<T>> {
+        if dialect.capabilities().pages_lists {
+            return self.every_page_as(dialect, url, operation).await;
+        }
+        let place = operation.clone();
+        let body = self.get(url.clone(), operation).await?;
+        decode_list(&body, dialect).map_err(|error| named(error, place))
+    }
+
+    /// Reads one object other than a record, in the dialect of its version. One call.
+    pub(crate) async fn object<T: DeserializeOwned>(
+        &self,
+        dialect: &dyn Dialect,
+        url: Url,
+        operation: Operation,
+    ) -> Result<T> {
+        let place = operation.clone();
+        let body = self.get(url, operation).await?;
+        decode_object(&body, dialect).map_err(|error| named(error, place))
     }
 
     async fn read_as<T: DeserializeOwned>(
@@ -126,15 +164,9 @@ impl Client {
         url: Url,
         operation: Operation,
     ) -> Result<T> {
-        let (name, object) = (operation.name, operation.resource.clone());
+        let place = operation.clone();
         let body = self.get(url, operation).await?;
-        decode_value(&body, dialect).map_err(|error| {
-            let error = error.with_operation(name);
-            match object {
-                Some(object) => error.with_resource(object),
-                None => error,
-            }
-        })
+        decode_value(&body, dialect).map_err(|error| named(error, place))
     }
 
     /// What the client's version of the API sends and returns.
@@ -205,6 +237,15 @@ impl Client {
             cache.keep(reading, &body);
         }
         Ok(body)
+    }
+}
+
+/// Adds the name and the resource of an operation to an error.
+fn named(error: Error, operation: Operation) -> Error {
+    let error = error.with_operation(operation.name);
+    match operation.resource {
+        Some(resource) => error.with_resource(resource),
+        None => error,
     }
 }
 

@@ -173,15 +173,15 @@ pub(crate) fn decode_member<'de, T: Deserialize<'de>>(
     }
     .deserialize(&mut deserializer)
     .and_then(|value| deserializer.end().map(|()| value))
-    .map_err(|error| {
-        let reason = reason_and_place(&error);
-        Error::new(
-            ErrorKind::Protocol,
-            format!("the response is not what Caspio documents: {reason}"),
-        )
-        .with_source(error)
-    })?;
+    .map_err(undocumented)?;
     Ok((value, total))
+}
+
+/// Returns the error of a response of another shape than the documented one.
+pub(super) fn undocumented(error: serde_json::Error) -> Error {
+    let reason = reason_and_place(&error);
+    let message = format!("the response is not what Caspio documents: {reason}");
+    Error::new(ErrorKind::Protocol, message).with_source(error)
 }
 
 /// Finds one member of an object by its name, without case, and reads it with `value`. Also reads the total

@@ -27,4 +27,9 @@ pub(crate) struct Capabilities {
     pub(crate) unreported: &'static [Property],
     /// There are operations on attachments.
     pub(crate) supports_attachments: bool,
+    /// Lists of objects other than records are read page by page.
+    pub(crate) pages_lists: bool,
+    /// One object other than a record has an envelope, as a list has. It is inferred that v4 has none, fact
+    /// `objects-without-envelope`; one is accepted.
+    pub(crate) wraps_objects: bool,
 }

@@ -1,32 +1,44 @@
 //! What each version of the API sends and returns.
 //!
 //! [`Dialect`] lists every request that is built and the capabilities of a version. [`v2v3`] and [`v4`] implement it;
-//! [`responses`], [`field_json`] and [`attachment_json`] read the responses. No other module asks for a version
-//! or knows `q.`, `Result` or `data`.
+//! [`responses`], [`field_json`] and [`attachment_json`] read the responses. A group of other resources has a module
+//! with its requests and responses. No other module asks for a version or knows `q.`, `Result` or `data`.
 
 mod account_json;
+mod applications;
 mod attachment_json;
 mod capabilities;
 mod capability;
+mod discovery;
 mod field_body;
 mod field_json;
 mod insert_outcome;
+mod members;
 mod multipart;
 mod pagination;
 mod params;
 mod responses;
 mod selector;
+mod tasks;
 mod url;
 mod v2v3;
 mod v4;
 
 pub(crate) use account_json::{NameJson, ProfileJson, SchemaJson};
+pub(crate) use applications::{
+    ApplicationJson, ApplicationRequests, DataPageJson, FlexJson, Pages,
+};
 pub(crate) use attachment_json::{AttachmentJson, total_count};
 pub(crate) use capabilities::Capabilities;
 pub use capability::Capability;
+pub(crate) use discovery::{
+    DirectorySchemaJson, ErrorJson, WebhookSchemaJson, directory_schemas_url, error_url,
+    errors_url, webhook_schemas_url,
+};
 pub(crate) use field_body::Undocumented;
 pub(crate) use field_json::{FieldJson, FieldTypeJson, adopt_keys, in_order, relationships};
 pub use insert_outcome::shows_every_row;
+pub(crate) use members::Members;
 pub(crate) use multipart::MultipartFile;
 pub(crate) use pagination::Pagination;
 pub(crate) use params::{ListParams, Window};
@@ -35,6 +47,7 @@ pub(crate) use responses::{
     is_confirmed, key_unknown, parse_bulk_results,
 };
 pub(crate) use selector::{RecordSelector, Returning};
+pub(crate) use tasks::{TaskJson, TaskRequests};
 pub(crate) use url::{ObjectUrl, collection_url, encoded_length, push_query};
 pub(crate) use v4::{insert_bulk, page_url, profile_url, schemas_url};
 
@@ -210,6 +223,14 @@ pub(crate) trait Dialect: fmt::Debug + Send + Sync {
         condition: &str,
         operation: Operation,
     ) -> Request;
+
+    // Other resources.
+
+    /// The requests of data import and export tasks.
+    fn tasks(&self) -> TaskRequests;
+
+    /// The requests of applications and their DataPages.
+    fn applications(&self) -> ApplicationRequests;
 }
 
 /// The dialect of a version.
@@ -231,6 +252,11 @@ pub(crate) fn with_bulk_writes() -> &'static dyn Dialect {
     &v4::V4
 }
 
+/// The dialect that describes errors, and all objects of a kind.
+pub(crate) fn with_discovery() -> &'static dyn Dialect {
+    &v4::V4
+}
+
 /// An attachment field of a table or view.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct AttachmentField<'a> {
@@ -238,11 +264,16 @@ pub(crate) struct AttachmentField<'a> {
     pub(crate) field: &'a str,
 }
 
-/// A DELETE without a body. Caspio's document declares no content type for it; a page about v1 and v2 requires one
-/// with every request, and it does no harm.
+/// A DELETE without a body.
 fn delete_without_body(url: Url, operation: Operation) -> Request {
+    without_body(Request::delete(url, operation))
+}
+
+/// Adds the content type to a write without a body. Caspio's document declares none for it; a page about v1 and v2
+/// requires one with every request, and it does no harm.
+fn without_body(request: Request) -> Request {
     let json = HeaderValue::from_static("application/json");
-    Request::delete(url, operation).header(header::CONTENT_TYPE, json)
+    request.header(header::CONTENT_TYPE, json)
 }
 
 /// A JSON object of texts. It serializes directly into the body, because a value may be a secret.

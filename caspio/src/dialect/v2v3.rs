@@ -3,8 +3,8 @@
 use super::field_body::{self, Members, Undocumented};
 use super::url::{ParamNames, key_segment, list_url, push_query, query_length};
 use super::{
-    AttachmentField, Capabilities, Dialect, ListParams, ObjectUrl, RecordSelector, Returning,
-    delete_without_body, text_object,
+    ApplicationRequests, AttachmentField, Capabilities, Dialect, ListParams, ObjectUrl,
+    RecordSelector, Returning, TaskRequests, applications, delete_without_body, tasks, text_object,
 };
 use bytes::Bytes;
 use caspio_core::secrecy::{ExposeSecret, SecretString};
@@ -33,6 +33,8 @@ pub(super) struct V2V3 {
     fields_member: &'static str,
     /// The prefix of every member that changes a field.
     change_prefix: &'static str,
+    tasks: TaskRequests,
+    applications: ApplicationRequests,
 }
 
 pub(super) static V2: V2V3 = V2V3 {
@@ -49,9 +51,13 @@ pub(super) static V2: V2V3 = V2V3 {
         lists_password_fields: true,
         unreported: &[],
         supports_attachments: false,
+        pages_lists: false,
+        wraps_objects: true,
     },
     fields_member: "Columns",
     change_prefix: "New",
+    tasks: tasks::V2,
+    applications: applications::V2,
 };
 
 pub(super) static V3: V2V3 = V2V3 {
@@ -65,6 +71,8 @@ pub(super) static V3: V2V3 = V2V3 {
     },
     fields_member: "Fields",
     change_prefix: "",
+    tasks: tasks::V3,
+    applications: applications::V3,
 };
 
 impl Dialect for V2V3 {
@@ -216,6 +224,14 @@ impl Dialect for V2V3 {
     ) -> Request {
         let url = table.part(&["passwordFields", field]);
         delete_without_body(with_condition(url, condition), operation)
+    }
+
+    fn tasks(&self) -> TaskRequests {
+        self.tasks
+    }
+
+    fn applications(&self) -> ApplicationRequests {
+        self.applications
     }
 }
 

@@ -4,8 +4,8 @@ use super::field_body::{self, Members, Undocumented};
 use super::responses::has_member;
 use super::url::{ParamNames, collection, key_segment, list_url, push_query, push_segment};
 use super::{
-    AttachmentField, Capabilities, Dialect, ListParams, ObjectUrl, RecordSelector, Returning,
-    delete_without_body, text_object,
+    ApplicationRequests, AttachmentField, Capabilities, Dialect, ListParams, ObjectUrl,
+    RecordSelector, Returning, TaskRequests, applications, delete_without_body, tasks, text_object,
 };
 use crate::record::{ObjectKind, PK_ID};
 use bytes::Bytes;
@@ -62,6 +62,8 @@ const CAPABILITIES: Capabilities = Capabilities {
         Property::Attachment,
     ],
     supports_attachments: true,
+    pages_lists: true,
+    wraps_objects: false,
 };
 
 impl Dialect for V4 {
@@ -231,6 +233,14 @@ impl Dialect for V4 {
         operation: Operation,
     ) -> Request {
         clear_where(password_field(table, field), condition, operation)
+    }
+
+    fn tasks(&self) -> TaskRequests {
+        tasks::V4
+    }
+
+    fn applications(&self) -> ApplicationRequests {
+        applications::V4
     }
 }
 
