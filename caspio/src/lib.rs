@@ -48,6 +48,7 @@
 //! | which Rust type holds which column | [`field`] |
 //! | files in records | [`attachment`] |
 //! | the account's tables, views and fields | [`schema`] |
+//! | import and export tasks | [`tasks`] |
 //! | records and field types without the derives | [`advanced`] |
 //! | tables and columns whose names are known only at run time | [`Client::table_named`], [`RecordMap`], [`filter::ColumnsByName`], [`filter::column_named`] |
 //! | keeping records and lookups of the schema for a time | [`ClientBuilder::cache_records`], [`ClientBuilder::cache_schema`] |
@@ -136,6 +137,7 @@ pub mod read;
 #[doc(hidden)]
 pub mod record;
 pub mod schema;
+pub mod tasks;
 pub mod write;
 
 #[cfg(feature = "blocking")]

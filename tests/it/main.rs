@@ -116,6 +116,13 @@ pub mod derive {
     mod writes;
 }
 
+mod tasks {
+    mod calls;
+    mod responses;
+    mod service;
+    mod waiting;
+}
+
 mod schema {
     mod changes;
     mod fetch;
