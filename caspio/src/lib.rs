@@ -49,6 +49,7 @@
 //! | files in records | [`attachment`] |
 //! | the account's tables, views and fields | [`schema`] |
 //! | import and export tasks | [`tasks`] |
+//! | applications and their DataPages | [`applications`] |
 //! | records and field types without the derives | [`advanced`] |
 //! | tables and columns whose names are known only at run time | [`Client::table_named`], [`RecordMap`], [`filter::ColumnsByName`], [`filter::column_named`] |
 //! | keeping records and lookups of the schema for a time | [`ClientBuilder::cache_records`], [`ClientBuilder::cache_schema`] |
@@ -127,6 +128,7 @@
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
 pub mod advanced;
+pub mod applications;
 pub mod attachment;
 pub mod bulk;
 pub mod calls;

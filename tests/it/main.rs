@@ -1,5 +1,6 @@
 //! End-to-end tests of the SDK over real HTTP against the emulator.
 
+mod applications;
 mod auto_concurrency;
 mod auto_traits;
 mod blocking;
