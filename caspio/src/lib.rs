@@ -50,6 +50,7 @@
 //! | the account's tables, views and fields | [`schema`] |
 //! | import and export tasks | [`tasks`] |
 //! | applications and their DataPages | [`applications`] |
+//! | what an error of the service means | [`discovery`] |
 //! | records and field types without the derives | [`advanced`] |
 //! | tables and columns whose names are known only at run time | [`Client::table_named`], [`RecordMap`], [`filter::ColumnsByName`], [`filter::column_named`] |
 //! | keeping records and lookups of the schema for a time | [`ClientBuilder::cache_records`], [`ClientBuilder::cache_schema`] |
@@ -132,6 +133,7 @@ pub mod applications;
 pub mod attachment;
 pub mod bulk;
 pub mod calls;
+pub mod discovery;
 pub mod field;
 pub mod filter;
 pub mod raw;

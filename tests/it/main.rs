@@ -6,6 +6,7 @@ mod auto_traits;
 mod blocking;
 mod caches;
 mod connection;
+mod discovery;
 mod on_call;
 mod raw;
 mod recording;

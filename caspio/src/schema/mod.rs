@@ -9,11 +9,13 @@
 //! | changes between two schemas | [`Schema::diff`] |
 //! | whether a struct fits its table | [`Client::verify`](crate::Client::verify), [`ClientBuilder::verify_on_start`](crate::ClientBuilder::verify_on_start) |
 //! | creating tables, changing fields | [`Client::create_table`](crate::Client::create_table), [`Table::add_field`](crate::Table::add_field), [`Table::change_field`](crate::Table::change_field) |
+//! | directories and outgoing webhooks, all in one call | [`Client::directory_schemas`](crate::Client::directory_schemas), [`Client::webhook_schemas`](crate::Client::webhook_schemas) |
 //! | changing an account to match a schema | [`Plan`], [`Client::apply`](crate::Client::apply) |
 
 mod apply;
 mod change;
 mod definitions;
+mod described;
 mod fields;
 mod request;
 mod verify;
@@ -24,6 +26,7 @@ pub use caspio_schema::{
 };
 
 pub use apply::{AllowDestructive, ApplyError};
+pub use described::{DirectorySchema, WebhookSchema};
 pub use request::SchemaRequest;
 pub use verify::Verified;
 #[doc(hidden)]
