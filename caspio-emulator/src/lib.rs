@@ -26,8 +26,6 @@ mod app;
 mod auth;
 mod calls;
 mod clock;
-#[cfg(test)]
-mod coverage;
 mod emulator;
 mod envelope;
 mod error;
@@ -61,3 +59,9 @@ pub use jiff::Timestamp;
 pub use log::LoggedCall;
 pub use store::Snapshot;
 pub use store::define::{FieldDef, TableDef, ViewDef};
+
+/// What the tests of the sibling crates read; not part of the public API.
+#[doc(hidden)]
+pub mod __private {
+    pub use crate::routes::{EmulatedOperation, emulated_operations};
+}

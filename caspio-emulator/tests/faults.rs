@@ -155,7 +155,7 @@ async fn names_of_operations_and_members_are_checked_over_http() {
     }
     for (faults, reason) in [
         (rule("ListTableRecord"), "did you mean `ListTableRecords`?"),
-        (rule("Nothing alike"), "docs/emulator-coverage.md"),
+        (rule("Nothing alike"), "docs/coverage.md"),
         (json!({ "drip": 5 }), "drip"),
         (
             json!({ "rules": [{ "fault": "reset", "always": true }] }),

@@ -75,7 +75,7 @@ impl Rule {
     }
 
     /// Hits only calls of this operation, such as `CreateTableRecord` or `Token`. The names are those of
-    /// `docs/emulator-coverage.md`; [`set_faults`](crate::Emulator::set_faults) panics at others.
+    /// `docs/coverage.md`; [`set_faults`](crate::Emulator::set_faults) panics at others.
     #[must_use]
     pub fn operation(mut self, name: impl Into<String>) -> Self {
         self.operation = Some(name.into());
