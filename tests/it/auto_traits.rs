@@ -1,5 +1,6 @@
 //! Which types can be sent to other threads, shared between them and cloned.
 
+use caspio::applications::{Application, Applications, DataPage, FlexApplications};
 use caspio::attachment::{Attachment, Download, Upload};
 use caspio::bulk::{DeleteMany, InsertMany, Outcomes, SyncMany, UpdateMany};
 use caspio::filter::Order;
@@ -7,6 +8,7 @@ use caspio::prelude::*;
 use caspio::raw::RawCall;
 use caspio::read::{Loader, Position, RecordPage};
 use caspio::schema::SchemaRequest;
+use caspio::tasks::{Task, TaskRun, Tasks};
 use caspio::write::{
     Assignment, ByCondition, ByKey, ColumnsSet, Delete, Insert, Returning, Save, Update,
 };
@@ -59,6 +61,13 @@ fn every_handle_query_stream_and_write_is_send_and_sync() {
     send_and_sync::<Attachment>();
     send_and_sync::<Upload>();
     send_and_sync::<Download>();
+    send_and_sync::<Tasks>();
+    send_and_sync::<Task>();
+    send_and_sync::<TaskRun>();
+    send_and_sync::<Applications>();
+    send_and_sync::<Application>();
+    send_and_sync::<DataPage>();
+    send_and_sync::<FlexApplications>();
 }
 
 // Compiling it is the test.
@@ -78,6 +87,7 @@ fn every_query_and_write_is_a_future() {
     future::<DeleteMany<i64>>();
     future::<SyncMany<i64>>();
     future::<RawCall>();
+    future::<TaskRun>();
     future::<SchemaRequest>();
 }
 

@@ -141,19 +141,3 @@ async fn a_run_whose_response_is_lost_is_recognized_by_the_time_of_the_last_run(
 
     assert_eq!(env.emulator.calls().operation(RUN), 1);
 }
-
-#[tokio::test]
-async fn a_refused_run_is_not_found_out_by_reads() {
-    let env = account(ApiVersion::V3).await;
-    let task = env.caspio.tasks().named(IMPORT).await.expect("a task");
-    let fails = Rule::new(Fault::InternalError).operation(RUN);
-    env.emulator
-        .set_faults(Faults::none().rule(fails.calls([1])));
-    env.emulator.reset_calls();
-
-    let error = task.run().await.expect_err("a failure");
-
-    // A failure with a code of the service is its result.
-    assert!(!error.maybe_applied(), "{error}");
-    assert_eq!(env.emulator.calls().total(), 2);
-}

@@ -22,13 +22,22 @@ pub(super) enum Read {
     Forbidden,
 }
 
+/// What a call that starts the task gets.
+#[derive(Clone, Copy, Debug, Default)]
+enum Starting {
+    #[default]
+    Started,
+    Lost,
+    Forbidden,
+}
+
 #[derive(Debug, Default)]
 struct State {
     /// The reads to come; the last one is repeated.
     reads: VecDeque<Read>,
     calls: usize,
     runs: usize,
-    loses_run: bool,
+    starting: Starting,
 }
 
 /// The service; clones share its state.
@@ -44,7 +53,13 @@ impl Service {
 
     /// Loses the responses to runs.
     pub(super) fn losing_runs(self) -> Self {
-        self.with(|state| state.loses_run = true);
+        self.with(|state| state.starting = Starting::Lost);
+        self
+    }
+
+    /// Refuses runs.
+    pub(super) fn refusing_runs(self) -> Self {
+        self.with(|state| state.starting = Starting::Forbidden);
         self
     }
 
@@ -75,13 +90,14 @@ impl Service {
     }
 
     fn run(&self) -> Result<http::Response<Body>, HttpError> {
-        let lost = self.with(|state| {
+        let starting = self.with(|state| {
             state.runs += 1;
-            state.loses_run
+            state.starting
         });
-        match lost {
-            true => Err(HttpError::new(HttpErrorKind::Interrupted)),
-            false => Ok(response(204, "")),
+        match starting {
+            Starting::Started => Ok(response(204, "")),
+            Starting::Lost => Err(HttpError::new(HttpErrorKind::Interrupted)),
+            Starting::Forbidden => Ok(forbidden()),
         }
     }
 
@@ -96,10 +112,7 @@ impl Service {
                 format!(r#""Status":"{status}","LastRunTime":"{at}","Success":{succeeded}"#)
             }
             Read::Lost => return Err(HttpError::new(HttpErrorKind::Interrupted)),
-            Read::Forbidden => {
-                let body = r#"{"Code":"UnsufficientPrivileges","Message":"no"}"#;
-                return Ok(response(403, body));
-            }
+            Read::Forbidden => return Ok(forbidden()),
         };
         let task = format!(r#"{{"ExternalKey":"b7c3",{members}}}"#);
         Ok(match is_v4 {
@@ -127,6 +140,10 @@ impl HttpService for Service {
         };
         async move { response }.boxed()
     }
+}
+
+fn forbidden() -> http::Response<Body> {
+    response(403, r#"{"Code":"UnsufficientPrivileges","Message":"no"}"#)
 }
 
 fn response(status: u16, body: &str) -> http::Response<Body> {

@@ -46,6 +46,18 @@ async fn a_lost_run_without_a_sign_is_an_error_and_not_repeated() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_refused_run_is_not_looked_for() {
+    let service = Service::new([Is("Ready")]).refusing_runs();
+
+    let error = service.task(ApiVersion::V3).run_and_wait().await;
+
+    let error = error.expect_err("refused");
+    assert_eq!(error.kind(), ErrorKind::Permission, "{error}");
+    assert!(!error.maybe_applied(), "{error}");
+    assert_eq!(service.calls(), 2);
+}
+
+#[tokio::test(start_paused = true)]
 async fn an_old_run_is_no_sign_of_a_lost_one() {
     let service = Service::new([HasRun("Ready", FIRST, true)]).losing_runs();
     let started = Service::new([HasRun("Ready", FIRST, true), HasRun("Ready", NEXT, true)]);
