@@ -51,6 +51,7 @@
 //! | import and export tasks | [`tasks`] |
 //! | applications and their DataPages | [`applications`] |
 //! | what an error of the service means | [`discovery`] |
+//! | webhooks, and receiving their messages | [`webhooks`] |
 //! | records and field types without the derives | [`advanced`] |
 //! | tables and columns whose names are known only at run time | [`Client::table_named`], [`RecordMap`], [`filter::ColumnsByName`], [`filter::column_named`] |
 //! | keeping records and lookups of the schema for a time | [`ClientBuilder::cache_records`], [`ClientBuilder::cache_schema`] |
@@ -142,6 +143,7 @@ pub mod read;
 pub mod record;
 pub mod schema;
 pub mod tasks;
+pub mod webhooks;
 pub mod write;
 
 #[cfg(feature = "blocking")]

@@ -131,3 +131,7 @@ mod schema {
     mod shape;
     mod verify;
 }
+
+mod webhooks {
+    mod receiver;
+}

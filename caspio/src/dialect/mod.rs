@@ -247,6 +247,11 @@ pub(crate) fn with_list_keys() -> &'static dyn Dialect {
     &v2v3::V3
 }
 
+/// The dialect whose responses have records in the member that has them in the messages of webhooks.
+pub(crate) fn of_messages() -> &'static dyn Dialect {
+    &v4::V4
+}
+
 /// The dialect that writes many records in one call.
 pub(crate) fn with_bulk_writes() -> &'static dyn Dialect {
     &v4::V4

@@ -1,0 +1,295 @@
+//! Receives deliveries: verifies them, and passes each on once.
+
+use super::delivery::Delivery;
+use super::memory::{Claim, Known, Memory};
+use super::message::Members;
+use super::payload::Payload;
+use super::rejection::Rejection;
+use super::signature::{is_secret, is_signed};
+use caspio_core::error::ErrorContext as _;
+use caspio_core::http::{HeaderMap, HeaderName};
+use caspio_core::secrecy::{ExposeSecret as _, SecretString};
+use caspio_core::{Error, ErrorKind, Result};
+use std::fmt;
+use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard};
+
+/// The size that Caspio's messages do not exceed (documented).
+const BODY_LIMIT: usize = 10 * 1024 * 1024;
+
+/// How many handled deliveries are remembered, unless it is set.
+const REMEMBERED: usize = 100_000;
+
+/// The most values of the signature's header that are compared.
+const MOST_SIGNATURES: usize = 8;
+
+/// Receives the messages of webhooks: genuine ones, each once.
+///
+/// A delivery is verified before anything in it is used, by the HMAC-SHA256 of its body or by the secret in it. It is
+/// passed on once: the service delivers at least once (documented), and whoever has seen a message can send it again.
+/// What identifies it is its `messageId` together with its content; the last 100,000 are remembered, in memory. So a
+/// repetition is passed on after a restart, or to another process.
+///
+/// Clones share the secrets and what they remember.
+///
+/// ```no_run
+/// use caspio::SecretString;
+/// use caspio::http::HeaderMap;
+/// use caspio::prelude::*;
+/// use caspio::webhooks::{Event, Receiver};
+///
+/// # fn example(secret: SecretString, headers: HeaderMap, body: Vec<u8>) -> Result<(), Box<dyn std::error::Error>> {
+/// let receiver = Receiver::signed("X-Caspio-Signature").secret(secret).build()?;
+///
+/// let delivery = receiver.receive::<Event<RecordMap>>(&headers, &body)?;
+/// if let Event::Inserted(records) = delivery.payload() {
+///     println!("{} new records", records.len());
+/// }
+/// let answer = delivery.handled(); // answer.status() is that of the response
+/// # Ok(())
+/// # }
+/// ```
+///
+/// With the feature `axum`, a [`Delivery`] is an extractor; with `tower`, [`service`](Self::service) returns a service.
+#[derive(Clone)]
+pub struct Receiver {
+    inner: Arc<Inner>,
+}
+
+struct Inner {
+    secrets: RwLock<Vec<SecretString>>,
+    proof: Proof,
+    body_limit: usize,
+    memory: Arc<Memory>,
+}
+
+/// What proves that a delivery is genuine.
+#[derive(Clone, Debug)]
+enum Proof {
+    /// The signature in a header; the secret in the body if there is no such header and `or_secret` is set.
+    Signature { header: HeaderName, or_secret: bool },
+    /// The secret in the body.
+    Secret,
+}
+
+impl Receiver {
+    /// Creates a receiver that verifies the signature in a header. Since version 73.0 Caspio signs its messages, but
+    /// has not published the header's name: look at a message that it sends.
+    ///
+    /// The signature may be hexadecimal or base64, also with `sha256=` before it (inferred, fact
+    /// `signature-of-messages`).
+    pub fn signed(header: &str) -> ReceiverBuilder {
+        ReceiverBuilder::new(Some(header.to_owned()))
+    }
+
+    /// Creates a receiver that compares the member `secret` of the message, which Caspio's own payload contains.
+    ///
+    /// A signature proves more: the secret itself is in every message, and whoever reads one can send others. Prefer
+    /// [`signed`](Self::signed) if the account signs.
+    pub fn by_secret_in_payload() -> ReceiverBuilder {
+        ReceiverBuilder::new(None)
+    }
+
+    /// Verifies a delivery and decodes it. Makes no call.
+    ///
+    /// `body` is the body as it came: a body that was parsed and written again has another signature. The delivery is
+    /// handled when [`Delivery::handle`] or [`Delivery::handled`] ends; until then, others of the same message are
+    /// [`InProgress`](Rejection::InProgress).
+    ///
+    /// # Errors
+    ///
+    /// Why it is not passed on; answer it with [`Rejection::status`].
+    pub fn receive<P: Payload>(
+        &self,
+        headers: &HeaderMap,
+        body: &[u8],
+    ) -> Result<Delivery<P>, Rejection> {
+        if body.len() > self.body_limit() {
+            return Err(Rejection::TooLarge(self.body_limit()));
+        }
+        if let Proof::Signature { header, or_secret } = &self.inner.proof {
+            let has_signature = headers.contains_key(header);
+            if !has_signature && !or_secret {
+                return Err(Rejection::Unsigned);
+            }
+            if has_signature {
+                self.check_signature(headers, header, body)?;
+                return self.pass::<P>(body, Checked::Genuine);
+            }
+        }
+        self.pass::<P>(body, Checked::Nothing)
+    }
+
+    fn check_signature(
+        &self,
+        headers: &HeaderMap,
+        header: &HeaderName,
+        body: &[u8],
+    ) -> Result<(), Rejection> {
+        let secrets = self.secrets();
+        let values = headers.get_all(header).iter().take(MOST_SIGNATURES);
+        let mut texts = values.filter_map(|value| value.to_str().ok());
+        match texts.any(|text| is_signed(&secrets, body, text)) {
+            true => Ok(()),
+            false => Err(Rejection::WrongSignature),
+        }
+    }
+
+    fn pass<P: Payload>(&self, body: &[u8], checked: Checked) -> Result<Delivery<P>, Rejection> {
+        let members = Members::read(body).map_err(Rejection::Malformed)?;
+        if checked == Checked::Nothing {
+            let given = members.as_ref().and_then(|members| members.text("secret"));
+            let given = given.ok_or(Rejection::Unsigned)?;
+            if !is_secret(&self.secrets(), &given) {
+                return Err(Rejection::WrongSignature);
+            }
+        }
+        let fingerprint = members.as_ref().and_then(Members::fingerprint);
+        let claim = match fingerprint {
+            Some(fingerprint) => self.inner.memory.claim(fingerprint).map_err(rejection)?,
+            None => Claim::of_nothing(),
+        };
+        let message = members.map(|members| members.message()).unwrap_or_default();
+        let payload = P::read(body, &message).map_err(Rejection::Malformed)?;
+        Ok(Delivery::new(payload, message, claim))
+    }
+
+    /// Replaces the secrets, for example after the secret of a webhook was
+    /// [regenerated](crate::webhooks::Webhooks::regenerate_secret). While messages with the old one may still come,
+    /// give both.
+    ///
+    /// # Errors
+    ///
+    /// `Config`: there is no secret, or one is blank.
+    pub fn set_secrets(&self, secrets: impl IntoIterator<Item = SecretString>) -> Result<()> {
+        let secrets = checked(secrets.into_iter().collect())?;
+        let held = self.inner.secrets.write();
+        *held.unwrap_or_else(PoisonError::into_inner) = secrets;
+        Ok(())
+    }
+
+    /// The most bytes that the body of a delivery may have.
+    pub(super) fn body_limit(&self) -> usize {
+        self.inner.body_limit
+    }
+
+    fn secrets(&self) -> RwLockReadGuard<'_, Vec<SecretString>> {
+        let secrets = self.inner.secrets.read();
+        secrets.unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// What was verified of a delivery before its body is read.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Checked {
+    Genuine,
+    Nothing,
+}
+
+fn rejection(known: Known) -> Rejection {
+    match known {
+        Known::InProgress => Rejection::InProgress,
+        Known::Handled => Rejection::Repeated,
+    }
+}
+
+/// Returns the secrets, if a delivery that nobody signed cannot meet them.
+fn checked(secrets: Vec<SecretString>) -> Result<Vec<SecretString>> {
+    let is_blank = |secret: &SecretString| secret.expose_secret().trim().is_empty();
+    let message = match secrets.as_slice() {
+        [] => "a receiver of webhooks needs a secret",
+        secrets if secrets.iter().any(is_blank) => "the secret of a webhook is blank",
+        _ => return Ok(secrets),
+    };
+    Err(Error::new(ErrorKind::Config, message)
+        .with_operation(super::OPERATION)
+        .with_hint("the secret is returned when a webhook is created, and when it is regenerated"))
+}
+
+impl fmt::Debug for Receiver {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Receiver")
+            .field("proof", &self.inner.proof)
+            .field("body_limit", &self.inner.body_limit)
+            .finish_non_exhaustive()
+    }
+}
+
+/// The settings of a [`Receiver`].
+#[derive(Clone, Debug)]
+#[must_use = "a builder does nothing until `build`"]
+pub struct ReceiverBuilder {
+    header: Option<String>,
+    or_secret: bool,
+    secrets: Vec<SecretString>,
+    body_limit: usize,
+    remembered: usize,
+}
+
+impl ReceiverBuilder {
+    fn new(header: Option<String>) -> Self {
+        Self {
+            header,
+            or_secret: false,
+            secrets: Vec::new(),
+            body_limit: BODY_LIMIT,
+            remembered: REMEMBERED,
+        }
+    }
+
+    /// Adds a secret. A delivery that is signed with any of them is genuine, so that the old and the new one hold while
+    /// a secret is replaced, and several webhooks can share a URL path.
+    pub fn secret(mut self, secret: impl Into<SecretString>) -> Self {
+        self.secrets.push(secret.into());
+        self
+    }
+
+    /// Accepts a delivery without the signature's header if its member `secret` is right. A wrong signature is refused
+    /// all the same.
+    pub fn or_secret_in_payload(mut self) -> Self {
+        self.or_secret = true;
+        self
+    }
+
+    /// Sets the most bytes that a body may have; default: 10 MB, which Caspio's messages do not exceed (documented).
+    pub fn body_limit(mut self, bytes: usize) -> Self {
+        self.body_limit = bytes;
+        self
+    }
+
+    /// Sets how many handled deliveries are remembered; default: 100,000, which take about 5 MB.
+    pub fn remembered(mut self, deliveries: usize) -> Self {
+        self.remembered = deliveries;
+        self
+    }
+
+    /// Creates the receiver.
+    ///
+    /// # Errors
+    ///
+    /// `Config`: there is no secret, one is blank, or the header's name is not that of a header.
+    pub fn build(self) -> Result<Receiver> {
+        let proof = match self.header {
+            Some(name) => Proof::Signature {
+                header: header(&name)?,
+                or_secret: self.or_secret,
+            },
+            None => Proof::Secret,
+        };
+        let inner = Inner {
+            secrets: RwLock::new(checked(self.secrets)?),
+            proof,
+            body_limit: self.body_limit,
+            memory: Arc::new(Memory::new(self.remembered)),
+        };
+        Ok(Receiver {
+            inner: Arc::new(inner),
+        })
+    }
+}
+
+fn header(name: &str) -> Result<HeaderName> {
+    name.parse().map_err(|_| {
+        let message = format!("{name:?} is not the name of a header");
+        Error::new(ErrorKind::Config, message).with_operation(super::OPERATION)
+    })
+}
