@@ -23,6 +23,7 @@ mod tasks;
 mod url;
 mod v2v3;
 mod v4;
+mod webhooks;
 
 pub(crate) use account_json::{NameJson, ProfileJson, SchemaJson};
 pub(crate) use applications::{
@@ -50,6 +51,10 @@ pub(crate) use selector::{RecordSelector, Returning};
 pub(crate) use tasks::{TaskJson, TaskRequests};
 pub(crate) use url::{ObjectUrl, collection_url, encoded_length, push_query};
 pub(crate) use v4::{insert_bulk, page_url, profile_url, schemas_url};
+pub(crate) use webhooks::{
+    WebhookBody, WebhookDialect, WebhookEventBody, WebhookEventJson, WebhookJson, Write,
+    webhook_event_url, webhook_events_url, webhook_json, webhook_url, webhooks_json, webhooks_url,
+};
 
 use bytes::Bytes;
 use caspio_core::http::{HeaderValue, header};
@@ -202,6 +207,11 @@ pub(crate) trait Dialect: fmt::Debug + Send + Sync {
             // A compressed response does not report the file's length.
             .header(header::ACCEPT_ENCODING, constant("identity"))
     }
+
+    // Webhooks.
+
+    /// The operations on webhooks; `None` if the version has none.
+    fn webhooks(&self) -> Option<&'static dyn WebhookDialect>;
 
     // Password fields.
 

@@ -3,8 +3,7 @@
 use super::field_body::{self, Members, Undocumented};
 use super::url::{ParamNames, key_segment, list_url, push_query, query_length};
 use super::{
-    ApplicationRequests, AttachmentField, Capabilities, Dialect, ListParams, ObjectUrl,
-    RecordSelector, Returning, TaskRequests, applications, delete_without_body, tasks, text_object,
+    ApplicationRequests, AttachmentField, Capabilities, Dialect, ListParams, ObjectUrl, RecordSelector, Returning, TaskRequests, applications, delete_without_body, tasks, text_object, WebhookDialect, webhooks,
 };
 use bytes::Bytes;
 use caspio_core::secrecy::{ExposeSecret, SecretString};
@@ -35,6 +34,7 @@ pub(super) struct V2V3 {
     change_prefix: &'static str,
     tasks: TaskRequests,
     applications: ApplicationRequests,
+    webhooks: Option<&'static dyn WebhookDialect>,
 }
 
 pub(super) static V2: V2V3 = V2V3 {
@@ -58,6 +58,7 @@ pub(super) static V2: V2V3 = V2V3 {
     change_prefix: "New",
     tasks: tasks::V2,
     applications: applications::V2,
+    webhooks: None,
 };
 
 pub(super) static V3: V2V3 = V2V3 {
@@ -73,6 +74,7 @@ pub(super) static V3: V2V3 = V2V3 {
     change_prefix: "",
     tasks: tasks::V3,
     applications: applications::V3,
+    webhooks: Some(&webhooks::V3),
 };
 
 impl Dialect for V2V3 {
@@ -200,6 +202,10 @@ impl Dialect for V2V3 {
         operation: Operation,
     ) -> Request {
         self.delete_attachments(field, condition, operation)
+    }
+
+    fn webhooks(&self) -> Option<&'static dyn WebhookDialect> {
+        self.webhooks
     }
 
     fn set_password(

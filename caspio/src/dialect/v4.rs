@@ -4,8 +4,7 @@ use super::field_body::{self, Members, Undocumented};
 use super::responses::has_member;
 use super::url::{ParamNames, collection, key_segment, list_url, push_query, push_segment};
 use super::{
-    ApplicationRequests, AttachmentField, Capabilities, Dialect, ListParams, ObjectUrl,
-    RecordSelector, Returning, TaskRequests, applications, delete_without_body, tasks, text_object,
+    ApplicationRequests, AttachmentField, Capabilities, Dialect, ListParams, ObjectUrl, RecordSelector, Returning, TaskRequests, applications, delete_without_body, tasks, text_object, WebhookDialect, webhooks,
 };
 use crate::record::{ObjectKind, PK_ID};
 use bytes::Bytes;
@@ -210,6 +209,10 @@ impl Dialect for V4 {
         operation: Operation,
     ) -> Request {
         delete_without_body(self.attachment_url(field, key), operation)
+    }
+
+    fn webhooks(&self) -> Option<&'static dyn WebhookDialect> {
+        Some(&webhooks::V4)
     }
 
     fn set_password(
