@@ -133,5 +133,8 @@ mod schema {
 }
 
 mod webhooks {
+    mod deliveries;
+    mod manage;
     mod receiver;
+    mod server;
 }
