@@ -133,7 +133,9 @@ mod schema {
 }
 
 mod webhooks {
+    mod answers;
     mod deliveries;
+    mod ensure;
     mod manage;
     mod receiver;
     mod server;

@@ -3,7 +3,8 @@
 //! # Define
 //!
 //! [`Webhooks`], of [`Client::webhooks`](crate::Client::webhooks), lists, creates, changes and deletes webhooks and the
-//! events that they report.
+//! events that they report. [`ensure`](Webhooks::ensure) compares the account with the webhooks that a program wants,
+//! and writes what differs.
 //!
 //! # Receive
 //!
@@ -13,6 +14,7 @@
 
 mod calls;
 mod definitions;
+mod ensure;
 mod events;
 mod handle;
 mod ids;
@@ -22,6 +24,9 @@ mod url_check;
 mod words;
 
 pub use definitions::{Activity, CreatedWebhook, EventDefinition, History, Webhook};
+pub use ensure::{
+    Ensure, EnsureAction, EnsureError, EnsureReport, EnsureStep, EnsureWarning, WantedWebhook,
+};
 pub use events::Events;
 pub use handle::Webhooks;
 pub use ids::{EventId, WebhookId};
