@@ -122,7 +122,8 @@
 //! | `authorization-code`, `password`, `oauth1` | more ways to authenticate, in [`auth`] |
 //! | `encrypted-store`, `keyring` | more ways to store a token, in [`token`] |
 //! | `blocking` | `BlockingRuntime`, for programs that are not asynchronous |
-//! | `tower` | layers of tower around the HTTP client, in [`http_client`] |
+//! | `tower` | layers of tower around the HTTP client, in [`http_client`]; a service that receives [`webhooks`] |
+//! | `axum` | a delivery of [`webhooks`] as an extractor of axum |
 //! | `metrics` | the duration of each request as a histogram `http.client.request.duration` of the `metrics` crate, by operation, table, method, status and failure |
 //!
 //! The API is asynchronous and needs a tokio runtime, with its IO and time drivers enabled.

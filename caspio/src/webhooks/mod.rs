@@ -8,7 +8,8 @@
 //!
 //! # Receive
 //!
-//! A [`Receiver`] verifies each delivery, decodes its records, and passes it on once.
+//! A [`Receiver`] verifies each delivery, decodes its records, and passes it on once. With the feature `axum` a
+//! [`Delivery`] is an extractor; with `tower`, [`Receiver::service`] returns a service.
 //!
 //! Caspio delivers at least once and in any order.
 
@@ -30,6 +31,8 @@ pub use ensure::{
 pub use events::Events;
 pub use handle::Webhooks;
 pub use ids::{EventId, WebhookId};
+#[cfg(feature = "tower")]
+pub use receive::ReceiverService;
 pub use receive::{
     Answer, Custom, Delivery, Event, Message, Payload, Receiver, ReceiverBuilder, Rejection,
     signature,
