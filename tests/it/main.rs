@@ -139,4 +139,5 @@ mod webhooks {
     mod manage;
     mod receiver;
     mod server;
+    mod sweep;
 }

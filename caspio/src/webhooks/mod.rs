@@ -11,7 +11,9 @@
 //! A [`Receiver`] verifies each delivery, decodes its records, and passes it on once. With the feature `axum` a
 //! [`Delivery`] is an extractor; with `tower`, [`Receiver::service`] returns a service.
 //!
-//! Caspio delivers at least once and in any order.
+//! Caspio delivers at least once and in any order. A message is lost if it cannot be delivered for long enough:
+//! imports, some changes in the datasheet, and changes whose source an event does not have send none. A [`Sweep`] finds
+//! what was missed.
 
 mod calls;
 mod definitions;
@@ -21,6 +23,7 @@ mod handle;
 mod ids;
 mod receive;
 mod settings;
+mod sweep;
 mod url_check;
 mod words;
 
@@ -38,4 +41,5 @@ pub use receive::{
     signature,
 };
 pub use settings::{EventSettings, NewWebhook, WebhookUpdate};
+pub use sweep::Sweep;
 pub use words::{EventKind, EventSource, Status};
