@@ -163,6 +163,7 @@ mod recording;
 mod target;
 mod task;
 mod text_id;
+mod transfer;
 mod value;
 mod work;
 

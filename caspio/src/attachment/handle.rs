@@ -1,25 +1,24 @@
 //! The file in one field of one record.
 
-use super::content::ContentError;
-use super::download::{DOWNLOAD, Download};
 use super::field_ref::FieldRef;
 use super::info::AttachmentInfo;
-use super::name;
 use super::permitted::is_refused;
-use super::upload::Upload;
 use crate::column::IntoColumn;
 use crate::dialect::{MultipartFile, affected_if_reported, confirmed};
 use crate::filter::ColumnFn;
 use crate::handle::{Access, Handle, TableAccess, WriteAccess};
 use crate::read::key_is;
 use crate::record::{IntoKey, Key, Record, Source, with_key};
+use crate::transfer::{ContentError, Download, Subject, Upload, name};
 use caspio_core::error::ErrorContext as _;
 use caspio_core::http::HeaderValue;
 use caspio_core::{Error, ErrorKind, Result};
 use std::fmt;
 use std::marker::PhantomData;
+use std::sync::Arc;
 
 pub(super) const DELETE: &str = "attachments.delete";
+const DOWNLOAD: &str = "attachments.download";
 const RENAME: &str = "attachments.rename";
 const UPLOAD: &str = "attachments.upload";
 
@@ -127,8 +126,7 @@ impl<A: Access> Attachment<A> {
         let response = response
             .await
             .map_err(|error| self.with_context(DOWNLOAD, error))?;
-        let key = self.key.to_string();
-        Ok(Download::new(response, self.field, key))
+        Ok(Download::new(response, Arc::new(self)))
     }
 
     /// Returns the file's name, size and dates; `None` if there is no file. One call.
@@ -229,6 +227,12 @@ impl<A: Access> Attachment<A> {
             Some(_) if error.key().is_none() => with_key(error, &self.key),
             _ => error,
         }
+    }
+}
+
+impl<A: Access> Subject for Attachment<A> {
+    fn with_context(&self, error: Error) -> Error {
+        self.with_context(DOWNLOAD, error)
     }
 }
 

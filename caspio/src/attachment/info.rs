@@ -1,10 +1,11 @@
 //! A file's name, size and dates.
 
-use super::name;
 use crate::decode::decode_value;
 use crate::dialect::{AttachmentJson, Dialect, total_count};
 use crate::record::{Key, ObjectKind, with_key};
 use crate::value::reported_date;
+use crate::transfer::name;
+use crate::value::wall_clock;
 use caspio_core::error::ErrorContext as _;
 use caspio_core::{Error, ErrorKind, Result};
 use jiff::civil::DateTime;

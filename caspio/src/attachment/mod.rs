@@ -25,20 +25,13 @@
 //!
 //! For v2 of the API no such operations are documented. There, every call is refused before it is sent.
 
-mod content;
-mod download;
 mod field_ref;
 mod handle;
 mod info;
 mod many;
-mod media;
-mod name;
 mod permitted;
-mod save;
-mod upload;
 
-pub use download::Download;
+pub use crate::transfer::{Download, Upload};
 pub use handle::Attachment;
 pub use info::AttachmentInfo;
 pub use many::Attachments;
-pub use upload::Upload;

@@ -1,7 +1,7 @@
 //! Whether a field permits files of a type.
 
-use super::media::of_extension;
-use super::name::extension;
+use crate::transfer::media::of_extension;
+use crate::transfer::name::extension;
 
 /// Whether a field with these permitted types is certain to refuse a file of this name.
 ///

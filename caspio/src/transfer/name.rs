@@ -1,7 +1,7 @@
 //! Which names a file may have.
 
 /// Returns why a text is not a valid file name.
-pub(super) fn check(name: &str) -> Option<&'static str> {
+pub(crate) fn check(name: &str) -> Option<&'static str> {
     if name.is_empty() || name == "." || name == ".." {
         Some("a file needs a name")
     } else if name.contains(['/', '\\']) {
@@ -14,7 +14,7 @@ pub(super) fn check(name: &str) -> Option<&'static str> {
 }
 
 /// As [`check`], for a name in a multipart form: servers differ in how they read a quote there.
-pub(super) fn check_in_form(name: &str) -> Option<&'static str> {
+pub(crate) fn check_in_form(name: &str) -> Option<&'static str> {
     check(name).or_else(|| {
         name.contains('"')
             .then_some("a file with a quote in its name cannot be uploaded under that name")
@@ -23,7 +23,7 @@ pub(super) fn check_in_form(name: &str) -> Option<&'static str> {
 
 /// Returns a name that is one step of a path on every system: without separators, control characters and characters
 /// that reorder text, which become `_`.
-pub(super) fn safe(name: &str) -> String {
+pub(crate) fn safe(name: &str) -> String {
     let is_unsafe = |character: char| {
         character.is_control()
             || matches!(character, '/' | '\\' | ':')
@@ -56,7 +56,7 @@ fn is_numbered_device(stem: &str) -> bool {
 }
 
 /// Returns the text after the last dot, if there is any.
-pub(super) fn extension(name: &str) -> Option<&str> {
+pub(crate) fn extension(name: &str) -> Option<&str> {
     let (_, extension) = name.rsplit_once('.')?;
     (!extension.is_empty()).then_some(extension)
 }

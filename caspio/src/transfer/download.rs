@@ -1,6 +1,5 @@
 //! Downloads of files.
 
-use super::field_ref::FieldRef;
 use super::save::Saving;
 use bytes::{Bytes, BytesMut};
 use caspio_core::error::ErrorContext as _;
@@ -10,15 +9,20 @@ use std::fmt;
 use std::io;
 use std::path::Path;
 use std::pin::Pin;
+use std::sync::Arc;
 use std::task::{Context, Poll};
 use sync_wrapper::SyncWrapper;
-
-pub(super) const DOWNLOAD: &str = "attachments.download";
 
 /// The largest buffer that is allocated before any bytes have arrived.
 const AT_ONCE: u64 = 16 * 1024 * 1024;
 
 type Watch = Box<dyn FnMut(u64, Option<u64>) + Send>;
+
+/// The file that is downloaded.
+pub(crate) trait Subject: fmt::Debug + Send + Sync {
+    /// Names the file in an error of its download.
+    fn with_context(&self, error: Error) -> Error;
+}
 
 /// A file's content as a stream of bytes, received as fast as it is read.
 ///
@@ -40,20 +44,18 @@ type Watch = Box<dyn FnMut(u64, Option<u64>) + Send>;
 #[must_use = "a download does nothing until it is read"]
 pub struct Download {
     chunks: SyncWrapper<BoxStream<'static, Result<Bytes>>>,
-    field: FieldRef,
-    key: String,
+    subject: Arc<dyn Subject>,
     length: Option<u64>,
     received: u64,
     watch: SyncWrapper<Option<Watch>>,
 }
 
 impl Download {
-    pub(super) fn new(response: StreamingResponse, field: FieldRef, key: String) -> Self {
+    pub(crate) fn new(response: StreamingResponse, subject: Arc<dyn Subject>) -> Self {
         Self {
             length: response.content_length(),
             chunks: SyncWrapper::new(response.into_stream()),
-            field,
-            key,
+            subject,
             received: 0,
             watch: SyncWrapper::new(None),
         }
@@ -126,12 +128,7 @@ impl Download {
     fn unwritable(&self, path: &Path, error: io::Error) -> Error {
         let message = format!("{path:?} cannot be written: {error}");
         let error = Error::new(ErrorKind::Cancelled, message).with_source(error);
-        self.with_context(error)
-    }
-
-    fn with_context(&self, error: Error) -> Error {
-        let error = self.field.with_context(DOWNLOAD, error);
-        error.with_key(format!("PK_ID {}", self.key))
+        self.subject.with_context(error)
     }
 }
 
@@ -149,7 +146,7 @@ impl Stream for Download {
                 }
                 Some(Ok(chunk))
             }
-            Err(error) => Some(Err(this.with_context(error))),
+            Err(error) => Some(Err(this.subject.with_context(error))),
         })
     }
 }
@@ -157,9 +154,7 @@ impl Stream for Download {
 impl fmt::Debug for Download {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Download")
-            .field("of", &self.field.target)
-            .field("field", &self.field.field)
-            .field("key", &self.key)
+            .field("of", &self.subject)
             .field("length", &self.length)
             .field("received", &self.received)
             .finish_non_exhaustive()

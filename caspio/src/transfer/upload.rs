@@ -126,7 +126,7 @@ impl Upload {
     }
 
     /// Returns the error of an upload that cannot be sent.
-    pub(super) fn check(&self) -> Option<Error> {
+    pub(crate) fn check(&self) -> Option<Error> {
         let refused = |violation: &str, text: &str| {
             Error::new(ErrorKind::Refused, format!("{violation}: {text:?}"))
         };
@@ -141,13 +141,13 @@ impl Upload {
     }
 
     /// Returns the content type that was set, or that of the name's extension.
-    pub(super) fn media_type(&self) -> &str {
+    pub(crate) fn media_type(&self) -> &str {
         let given = self.content_type.as_deref();
         let guessed = || of_extension(name::extension(&self.file_name)?);
         given.or_else(guessed).unwrap_or("application/octet-stream")
     }
 
-    pub(super) fn into_content(self) -> Content {
+    pub(crate) fn into_content(self) -> Content {
         self.content
     }
 }

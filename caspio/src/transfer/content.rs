@@ -18,7 +18,7 @@ const PIECE: usize = 64 * 1024;
 type Chunks = BoxStream<'static, io::Result<Bytes>>;
 
 /// The source of the bytes.
-pub(super) enum Content {
+pub(crate) enum Content {
     Bytes(Bytes),
     File(PathBuf),
     Stream(SyncWrapper<Chunks>),
@@ -26,7 +26,7 @@ pub(super) enum Content {
 
 impl Content {
     /// Returns the content within its form. Bytes and files can be sent again, a stream cannot.
-    pub(super) fn into_body(self, length: u64, form: &MultipartFile) -> Body {
+    pub(crate) fn into_body(self, length: u64, form: &MultipartFile) -> Body {
         let total = length.saturating_add(form.length());
         let (before, after) = (form.before.clone(), form.after.clone());
         match self {
@@ -88,7 +88,7 @@ fn unsendable(error: ContentError) -> HttpError {
 
 /// Why the content of an upload could not be sent.
 #[derive(Debug)]
-pub(super) enum ContentError {
+pub(crate) enum ContentError {
     Unreadable(io::Error),
     Longer,
     Shorter(u64),
@@ -96,7 +96,7 @@ pub(super) enum ContentError {
 
 impl ContentError {
     /// Finds a content error among the causes of an error.
-    pub(super) fn find_in<'e>(error: &'e (dyn StdError + 'static)) -> Option<&'e Self> {
+    pub(crate) fn find_in<'e>(error: &'e (dyn StdError + 'static)) -> Option<&'e Self> {
         let mut next = Some(error);
         while let Some(cause) = next {
             if let Some(found) = cause.downcast_ref() {

@@ -66,7 +66,7 @@ const KNOWN: &[(&str, &str)] = &[
 ];
 
 /// Returns the content type of an extension, if it is in the list.
-pub(super) fn of_extension(extension: &str) -> Option<&'static str> {
+pub(crate) fn of_extension(extension: &str) -> Option<&'static str> {
     let known = KNOWN
         .iter()
         .find(|(known, _)| known.eq_ignore_ascii_case(extension));

@@ -9,13 +9,13 @@ use tokio::io::AsyncWriteExt;
 use tokio::task::spawn_blocking;
 
 /// A temporary file next to the one that it will replace. It is removed if it is dropped before its end.
-pub(super) struct Saving {
+pub(crate) struct Saving {
     file: File,
     temporary: Temporary,
 }
 
 impl Saving {
-    pub(super) async fn start(path: &Path) -> io::Result<Self> {
+    pub(crate) async fn start(path: &Path) -> io::Result<Self> {
         let path = path.to_owned();
         let created = spawn_blocking(move || file::create(&path, Access::Default)).await;
         let (file, temporary) = created??;
@@ -25,12 +25,12 @@ impl Saving {
         })
     }
 
-    pub(super) async fn write(&mut self, bytes: &Bytes) -> io::Result<()> {
+    pub(crate) async fn write(&mut self, bytes: &Bytes) -> io::Result<()> {
         self.file.write_all(bytes).await
     }
 
     /// Replaces the file.
-    pub(super) async fn finish(self) -> io::Result<()> {
+    pub(crate) async fn finish(self) -> io::Result<()> {
         let Self {
             mut file,
             temporary,
