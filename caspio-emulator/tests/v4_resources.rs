@@ -3,7 +3,7 @@
 mod common;
 
 use caspio_emulator::{DataType, FieldDef, TableDef};
-use common::{Caspio, read, upload};
+use common::{Caspio, code, read, upload};
 use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
 
@@ -80,6 +80,43 @@ async fn uploaded_file_has_its_path_and_is_found_by_a_part_of_its_name() {
         StatusCode::OK
     );
     assert_eq!(caspio.refusal("fileAssets/files/search", &[]).await.0, 400);
+}
+
+#[tokio::test]
+async fn a_new_folder_is_listed_in_its_parent_and_found_by_a_part_of_its_name() {
+    let caspio = Caspio::sample().await.on(V4);
+    let photos = id(&caspio, "fileAssets/folders", "folderId", "Photos").await;
+    let folders = "fileAssets/folders";
+    let in_photos = format!("{folders}?folderId={photos}");
+    let new = json!({ "name": "Holidays" });
+
+    let (status, created) = caspio.send(Method::POST, &in_photos, new.clone()).await;
+    let (again, refused) = caspio.send(Method::POST, &in_photos, new.clone()).await;
+    let (in_root, _) = caspio.send(Method::POST, folders, new.clone()).await;
+
+    assert_eq!(
+        (status, in_root),
+        (StatusCode::CREATED, StatusCode::CREATED)
+    );
+    assert_eq!(created["name"], "Holidays");
+    assert_eq!(
+        (again, code(&refused).as_str()),
+        (StatusCode::BAD_REQUEST, "ObjectExists")
+    );
+    let listed = caspio.json(folders, &[("folderId", &photos)]).await;
+    assert_eq!(listed["data"][0]["folderId"], created["folderId"]);
+    let found = caspio
+        .json("fileAssets/folders/search", &[("name", "holi")])
+        .await;
+    assert_eq!(found["data"].as_array().map(Vec::len), Some(2));
+    for bad in [json!({ "name": "" }), json!({ "name": "a/b" }), json!({})] {
+        let (status, _) = caspio.send(Method::POST, folders, bad).await;
+        assert_eq!(status, StatusCode::BAD_REQUEST);
+    }
+    let (status, _) = caspio
+        .send(Method::POST, &format!("{folders}?folderId=unknown-1"), new)
+        .await;
+    assert_eq!(status, StatusCode::NOT_FOUND);
 }
 
 #[tokio::test]

@@ -176,8 +176,8 @@ impl Emulator {
         Ok(done.map_err(refused)?.affected())
     }
 
-    /// Creates a folder for files, such as `/Photos/2026`, and returns its external key. The API
-    /// has no operation for this.
+    /// Creates a folder for files, such as `/Photos/2026`, and returns its external key. Of the API, only v4 has an
+    /// operation for this.
     ///
     /// # Errors
     ///

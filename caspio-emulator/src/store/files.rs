@@ -86,6 +86,40 @@ pub(crate) fn folder(connection: &Connection, key: &str) -> Result<Option<Folder
         .optional()?)
 }
 
+/// Returns the folders, wherever they are, whose names contain a text, in any case.
+pub(crate) fn folders_containing(
+    connection: &Connection,
+    text: &str,
+) -> Result<Vec<Folder>, StoreError> {
+    let mut statement = connection.prepare_cached(
+        "SELECT key, name, created FROM folder WHERE instr(lower(name), lower(?1)) > 0",
+    )?;
+    let folders = statement.query_map([text], folder_row)?;
+    Ok(folders.collect::<Result<_, _>>()?)
+}
+
+/// Creates a folder in another one.
+pub(crate) fn add_folder(
+    transaction: &Transaction<'_>,
+    random: &mut fastrand::Rng,
+    parent: &str,
+    name: &str,
+) -> Result<Folder, StoreError> {
+    let folder = Folder {
+        key: generate::guid(random).to_string(),
+        name: name.to_owned(),
+        created: date::now(transaction)?,
+    };
+    let added = transaction.execute(
+        "INSERT OR IGNORE INTO folder VALUES (?1, ?2, ?3, ?4)",
+        params![folder.key, parent, folder.name, folder.created],
+    )?;
+    match added {
+        0 => Err(StoreError::ObjectExists(name.to_owned())),
+        _ => Ok(folder),
+    }
+}
+
 /// Returns the key of the folder that a parameter names; without it the root.
 pub(crate) fn resolve(connection: &Connection, key: Option<&str>) -> Result<String, StoreError> {
     match key {

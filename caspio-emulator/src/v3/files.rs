@@ -60,7 +60,7 @@ struct List<T> {
 }
 
 /// Returns the key of the folder. v4's name for the parameter is inferred from that in its path, fact `folders-of-v4`.
-fn folder_key<'c>(call: &'c Call<'_>) -> Option<&'c str> {
+pub(crate) fn folder_key<'c>(call: &'c Call<'_>) -> Option<&'c str> {
     let named = call.params.get("externalKey");
     named.or_else(|| call.params.get("folderId"))
 }
