@@ -141,6 +141,12 @@ impl Transport {
         self.0.call_time.calls_at(self.0.rate_limiter.rate())
     }
 
+    /// Returns how many times one call is sent at most, apart from rate limits: [`RetryPolicy::attempts`].
+    #[must_use]
+    pub fn attempts(&self) -> u32 {
+        self.0.retry.attempts()
+    }
+
     /// Returns whether a call waits for the [`RateLimiter`]: a further one would wait as well. A call that could start,
     /// but is not polled, does not count.
     #[must_use]

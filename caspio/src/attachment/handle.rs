@@ -3,16 +3,18 @@
 use super::field_ref::FieldRef;
 use super::info::AttachmentInfo;
 use super::permitted::is_refused;
+use crate::client::Client;
 use crate::column::IntoColumn;
-use crate::dialect::{MultipartFile, affected_if_reported, confirmed};
+use crate::dialect::{ATTACHMENT_PART, affected_if_reported, confirmed};
 use crate::filter::ColumnFn;
 use crate::handle::{Access, Handle, TableAccess, WriteAccess};
 use crate::read::key_is;
 use crate::record::{IntoKey, Key, Record, Source, with_key};
-use crate::transfer::{ContentError, Download, Subject, Upload, name};
+use crate::transfer::{Download, Subject, Upload, content_error, name};
 use caspio_core::error::ErrorContext as _;
-use caspio_core::http::HeaderValue;
-use caspio_core::{Error, ErrorKind, Result};
+use caspio_core::{Error, ErrorKind, Request, Result};
+use futures::FutureExt;
+use futures::future::BoxFuture;
 use std::fmt;
 use std::marker::PhantomData;
 use std::sync::Arc;
@@ -81,12 +83,7 @@ impl<A: Access> Attachment<A> {
         self.field.path_key(&self.key, UPLOAD)?;
         self.check_type(upload.file_name()).await?;
         let url = self.field.file(&self.key, UPLOAD).await?;
-        let form = MultipartFile::new(upload.file_name(), upload.media_type());
-        let content_type = HeaderValue::try_from(&form.content_type).map_err(|error| {
-            Error::new(ErrorKind::Refused, "the upload's form cannot be sent").with_source(error)
-        })?;
-        let length = upload.length();
-        let body = upload.into_content().into_body(length, &form);
+        let (content_type, body) = upload.into_form(ATTACHMENT_PART)?;
         let client = &self.field.client;
         let operation = self.field.operation(UPLOAD);
         let request = client.dialect().upload(url, content_type, body, operation);
@@ -105,7 +102,7 @@ impl<A: Access> Attachment<A> {
         Err(Error::new(ErrorKind::Refused, message).with_hint(hint))
     }
 
-    /// Starts to download the file. One call.
+    /// Starts to download the file. One call, and one more for each time that the connection breaks: see [`Download`].
     ///
     /// # Errors
     ///
@@ -116,17 +113,9 @@ impl<A: Access> Attachment<A> {
     }
 
     async fn start(self) -> Result<Download> {
-        let response = async {
-            let url = self.field.file(&self.key, DOWNLOAD).await?;
-            let client = &self.field.client;
-            let operation = self.field.operation(DOWNLOAD);
-            let request = client.dialect().download(url, operation);
-            client.send_streaming(request).await
-        };
-        let response = response
-            .await
-            .map_err(|error| self.with_context(DOWNLOAD, error))?;
-        Ok(Download::new(response, Arc::new(self)))
+        let subject = Arc::new(self);
+        let started = Download::start(subject.clone()).await;
+        started.map_err(|error| Subject::with_context(&*subject, error))
     }
 
     /// Returns the file's name, size and dates; `None` if there is no file. One call.
@@ -231,6 +220,19 @@ impl<A: Access> Attachment<A> {
 }
 
 impl<A: Access> Subject for Attachment<A> {
+    fn client(&self) -> &Client {
+        &self.field.client
+    }
+
+    fn request(&self) -> BoxFuture<'_, Result<Request>> {
+        let request = async {
+            let url = self.field.file(&self.key, DOWNLOAD).await?;
+            let operation = self.field.operation(DOWNLOAD);
+            Ok(self.client().dialect().download(url, operation))
+        };
+        request.boxed()
+    }
+
     fn with_context(&self, error: Error) -> Error {
         self.with_context(DOWNLOAD, error)
     }
@@ -260,17 +262,6 @@ fn absent() -> Error {
         ErrorKind::NotFound,
         "there is no such record, or it has no file in this field",
     )
-}
-
-/// Turns the failure of an upload into the error of its content, if that caused it.
-fn content_error(error: Error) -> Error {
-    let Some(cause) = ContentError::find_in(&error) else {
-        return error;
-    };
-    let message = cause.to_string();
-    Error::new(ErrorKind::Refused, message)
-        .with_attempts(error.attempts())
-        .with_source(error)
 }
 
 impl<R: Record, A: Access> Handle<R, A> {

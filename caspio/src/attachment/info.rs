@@ -3,8 +3,8 @@
 use crate::decode::decode_value;
 use crate::dialect::{AttachmentJson, Dialect, total_count};
 use crate::record::{Key, ObjectKind, with_key};
-use crate::value::reported_date;
 use crate::transfer::name;
+use crate::value::reported_date;
 use caspio_core::error::ErrorContext as _;
 use caspio_core::{Error, ErrorKind, Result};
 use jiff::civil::DateTime;

@@ -136,6 +136,11 @@ impl Client {
         self.inner.transport.calls_at_once()
     }
 
+    /// Returns how many times a call is sent at most, apart from rate limits.
+    pub(crate) fn attempts(&self) -> u32 {
+        self.inner.transport.attempts()
+    }
+
     /// Whether a call of this client or its clones waits for the rate limiter.
     pub(crate) fn waits_for_limit(&self) -> bool {
         self.inner.transport.waits_for_limit()

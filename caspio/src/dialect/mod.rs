@@ -40,7 +40,7 @@ pub(crate) use field_body::Undocumented;
 pub(crate) use field_json::{FieldJson, FieldTypeJson, adopt_keys, in_order, relationships};
 pub use insert_outcome::shows_every_row;
 pub(crate) use members::Members;
-pub(crate) use multipart::MultipartFile;
+pub(crate) use multipart::{ATTACHMENT_PART, MultipartForm};
 pub(crate) use pagination::Pagination;
 pub(crate) use params::{ListParams, Window};
 pub(crate) use responses::{

@@ -1,10 +1,11 @@
 //! Downloads of files.
 
+use super::resume::{Content, Subject};
 use super::save::Saving;
 use bytes::{Bytes, BytesMut};
 use caspio_core::error::ErrorContext as _;
-use caspio_core::{Error, ErrorKind, Result, StreamingResponse};
-use futures::stream::{BoxStream, Stream, StreamExt, TryStreamExt};
+use caspio_core::{Error, ErrorKind, Result};
+use futures::stream::{self, BoxStream, Stream, StreamExt, TryStreamExt};
 use std::fmt;
 use std::io;
 use std::path::Path;
@@ -18,16 +19,13 @@ const AT_ONCE: u64 = 16 * 1024 * 1024;
 
 type Watch = Box<dyn FnMut(u64, Option<u64>) + Send>;
 
-/// The file that is downloaded.
-pub(crate) trait Subject: fmt::Debug + Send + Sync {
-    /// Names the file in an error of its download.
-    fn with_context(&self, error: Error) -> Error;
-}
-
 /// A file's content as a stream of bytes, received as fast as it is read.
 ///
-/// The stream ends only when the whole file has arrived; a broken connection is an error. Dropping
-/// it stops the download.
+/// The stream ends only when the whole file has arrived. If a connection breaks, the file is requested again, from
+/// where it broke if the service sends a part of a file, as often as the client's
+/// [`RetryPolicy`](crate::RetryPolicy) sends one call; the count begins again with each MiB. Each request is a call.
+/// The bytes before and after a break are of the same content; if the file was replaced in between, the stream ends
+/// with an error of kind `Incomplete`. Dropping it stops the download.
 ///
 /// ```no_run
 /// # use caspio::attachment::Attachment;
@@ -51,14 +49,24 @@ pub struct Download {
 }
 
 impl Download {
-    pub(crate) fn new(response: StreamingResponse, subject: Arc<dyn Subject>) -> Self {
-        Self {
-            length: response.content_length(),
-            chunks: SyncWrapper::new(response.into_stream()),
+    /// Requests a file.
+    ///
+    /// # Errors
+    ///
+    /// The error of the call, without the name of the file.
+    pub(crate) async fn start(subject: Arc<dyn Subject>) -> Result<Self> {
+        let content = Content::start(Arc::clone(&subject)).await?;
+        let next = |mut content: Content| async move {
+            let next = content.next().await?;
+            Ok(next.map(|chunk| (chunk, content)))
+        };
+        Ok(Self {
+            length: content.length(),
+            chunks: SyncWrapper::new(stream::try_unfold(content, next).boxed()),
             subject,
             received: 0,
             watch: SyncWrapper::new(None),
-        }
+        })
     }
 
     /// Returns the length of the file in bytes, if the service reported it.
@@ -93,7 +101,8 @@ impl Download {
     ///
     /// # Errors
     ///
-    /// `Protocol` if the connection breaks, `Timeout` if no bytes arrive.
+    /// `Protocol` if the connection breaks again and again, `Timeout` if no bytes arrive, `Incomplete` if the file was
+    /// replaced after a connection broke.
     pub async fn bytes(mut self) -> Result<Bytes> {
         let capacity = self.length.unwrap_or(0).min(AT_ONCE);
         let mut whole = BytesMut::with_capacity(usize::try_from(capacity).unwrap_or(0));

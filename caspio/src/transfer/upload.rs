@@ -1,15 +1,20 @@
 //! A file to upload.
 
-use super::content::Content;
+use super::content::{Content, Part, Progress, Source, sources_body};
 use super::media::of_extension;
 use super::name;
+use super::original::Original;
+use crate::dialect::MultipartForm;
 use bytes::Bytes;
 use caspio_core::error::ErrorContext as _;
+use caspio_core::http::HeaderValue;
+use caspio_core::http_client::Body;
 use caspio_core::{Error, ErrorKind, Result};
 use futures::stream::{Stream, StreamExt};
 use std::fmt;
 use std::io;
 use std::path::Path;
+use std::sync::{Arc, Mutex};
 use sync_wrapper::SyncWrapper;
 use tokio::runtime::Handle;
 
@@ -25,19 +30,24 @@ use tokio::runtime::Handle;
 /// let upload = Upload::bytes("notes", "Hello, Ann").content_type("text/plain");
 /// assert_eq!((upload.file_name(), upload.length()), ("notes", 10));
 /// ```
-#[must_use = "nothing is uploaded until an attachment takes it"]
+#[must_use = "nothing is uploaded until an attachment or a folder takes it"]
 pub struct Upload {
     file_name: String,
     content_type: Option<String>,
     length: u64,
     content: Content,
+    progress: Option<Progress>,
 }
 
 impl Upload {
     /// Creates an upload of bytes in memory, with a file name. The bytes are not copied.
     pub fn bytes(file_name: impl Into<String>, bytes: impl Into<Bytes>) -> Self {
         let bytes = bytes.into();
-        Self::new(file_name, bytes.len() as u64, Content::Bytes(bytes))
+        Self::new(
+            file_name,
+            bytes.len() as u64,
+            Content::Source(Source::Bytes(bytes)),
+        )
     }
 
     /// Creates an upload of a file on this machine with its own name. It is read in pieces while it is sent.
@@ -62,7 +72,7 @@ impl Upload {
         }
         let name = path.file_name().and_then(|name| name.to_str());
         let name = name.ok_or_else(|| refused("has a name that is not UTF-8"))?;
-        let content = Content::File(path.to_owned());
+        let content = Content::Source(Source::File(path.to_owned()));
         Ok(Self::new(name, metadata.len(), content))
     }
 
@@ -98,6 +108,7 @@ impl Upload {
             content_type: None,
             length,
             content,
+            progress: None,
         }
     }
 
@@ -110,6 +121,20 @@ impl Upload {
     /// Sets the content type, such as `image/png`, independent of the name's extension.
     pub fn content_type(mut self, content_type: impl Into<String>) -> Self {
         self.content_type = Some(content_type.into());
+        self
+    }
+
+    /// Sets a function that is called when bytes are sent, with the number of bytes so far and the length. If the
+    /// upload is repeated after a failure, the number begins again at zero.
+    ///
+    /// ```
+    /// use caspio::attachment::Upload;
+    ///
+    /// let upload = Upload::bytes("notes.txt", "Hello, Ann")
+    ///     .on_progress(|sent, length| println!("{sent} of {length} bytes"));
+    /// ```
+    pub fn on_progress(mut self, watch: impl FnMut(u64, u64) + Send + 'static) -> Self {
+        self.progress = Some(Arc::new(Mutex::new(watch)));
         self
     }
 
@@ -147,9 +172,72 @@ impl Upload {
         given.or_else(guessed).unwrap_or("application/octet-stream")
     }
 
-    pub(crate) fn into_content(self) -> Content {
-        self.content
+    /// Returns the bytes, if they can be read again: those of a stream cannot.
+    pub(crate) fn original(&self) -> Option<Original> {
+        let Content::Source(source) = &self.content else {
+            return None;
+        };
+        Some(Original {
+            source: source.clone(),
+            length: self.length,
+        })
     }
+
+    /// Returns the same upload once more, unless its content is a stream.
+    pub(crate) fn try_clone(&self) -> Option<Self> {
+        let Content::Source(source) = &self.content else {
+            return None;
+        };
+        Some(Self {
+            file_name: self.file_name.clone(),
+            content_type: self.content_type.clone(),
+            length: self.length,
+            content: Content::Source(source.clone()),
+            progress: self.progress.clone(),
+        })
+    }
+
+    /// Returns the body that sends the file in a part of this name, and its content type.
+    ///
+    /// # Errors
+    ///
+    /// `Refused`: the content type is not a header's value.
+    pub(crate) fn into_form(self, part: &str) -> Result<(HeaderValue, Body)> {
+        let form = MultipartForm::new(part, [(self.file_name.as_str(), self.media_type())]);
+        let content_type = header_of(&form)?;
+        let part = Part {
+            content: self.content,
+            length: self.length,
+            progress: self.progress,
+        };
+        Ok((content_type, part.into_body(&form)))
+    }
+
+    /// Returns the body that sends several files, none of which is a stream, in parts of this name.
+    ///
+    /// # Errors
+    ///
+    /// As for [`into_form`](Self::into_form).
+    pub(crate) fn form_of_many(part: &str, uploads: &[Self]) -> Result<(HeaderValue, Body)> {
+        let named = uploads.iter();
+        let named = named.map(|upload| (upload.file_name.as_str(), upload.media_type()));
+        let form = MultipartForm::new(part, named);
+        let sources = uploads.iter().filter_map(|upload| {
+            let original = upload.original()?;
+            Some(Part {
+                content: original.source,
+                length: original.length,
+                progress: upload.progress.clone(),
+            })
+        });
+        Ok((header_of(&form)?, sources_body(sources.collect(), &form)))
+    }
+}
+
+fn header_of(form: &MultipartForm) -> Result<HeaderValue> {
+    HeaderValue::try_from(&form.content_type).map_err(|error| {
+        Error::new(ErrorKind::Refused, "the upload's form cannot be sent").with_source(error)
+    })
 }
 
 impl fmt::Debug for Upload {

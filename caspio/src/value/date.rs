@@ -119,7 +119,7 @@ pub(crate) fn parse(text: &str) -> Result<DateTime, &'static str> {
 }
 
 /// The time that the service reports of a file or another object: ISO 8601, or the American form that v2 has for the
-/// dates of files. In UTC if the text has an offset; otherwise its time zone is not documented.
+/// dates of files (fact `dates-of-files`). In UTC if the text has an offset; otherwise its time zone is not documented.
 pub(crate) fn reported_date(text: &str) -> Option<DateTime> {
     let in_utc = |at: Timestamp| at.to_zoned_datetime(TimeZone::UTC).datetime();
     wall_clock(text)

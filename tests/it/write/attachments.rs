@@ -294,6 +294,20 @@ on_v3_and_v4! {
         assert_eq!(files_in(folder.path()), ["a"]);
     }
 
+    async fn a_download_that_breaks_once_is_continued(version) {
+        let env = people(version).await;
+        let resume = env.caspio.table::<Person>().attachment(1, |p| p.resume);
+        let whole = content(1_000_000);
+        resume.upload(Upload::bytes("a", whole.clone())).await.expect("an upload");
+        let breaking = Rule::new(Fault::CutShort).operation(DOWNLOAD).calls([1]);
+        env.emulator.set_faults(Faults::none().rule(breaking));
+
+        let download = resume.download().await.expect("a download");
+
+        assert!(download.bytes().await.expect("all of it") == whole);
+        assert_eq!(env.emulator.calls().operation(DOWNLOAD), 2);
+    }
+
     async fn a_dropped_download_leaves_no_file(version) {
         let env = people(version).await;
         let resume = env.caspio.table::<Person>().attachment(1, |p| p.resume);
