@@ -12,6 +12,7 @@ mod capability;
 mod discovery;
 mod field_body;
 mod field_json;
+mod files;
 mod insert_outcome;
 mod members;
 mod multipart;
@@ -38,6 +39,10 @@ pub(crate) use discovery::{
 };
 pub(crate) use field_body::Undocumented;
 pub(crate) use field_json::{FieldJson, FieldTypeJson, adopt_keys, in_order, relationships};
+pub(crate) use files::{
+    ENTRIES_PER_PAGE, FileAt, FileJson, FileOperations, FolderJson, Storing, TogetherJson,
+    UploadedJson, one_file, one_folder, uploaded,
+};
 pub use insert_outcome::shows_every_row;
 pub(crate) use members::Members;
 pub(crate) use multipart::{ATTACHMENT_PART, MultipartForm};
@@ -212,6 +217,11 @@ pub(crate) trait Dialect: fmt::Debug + Send + Sync {
 
     /// The operations on webhooks; `None` if the version has none.
     fn webhooks(&self) -> Option<&'static dyn WebhookDialect>;
+
+    // Files of the account.
+
+    /// The operations on the account's files.
+    fn files(&self) -> &'static FileOperations;
 
     // Password fields.
 

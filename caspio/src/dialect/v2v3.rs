@@ -1,9 +1,12 @@
 //! v2 and v3: parameters with a `q.` prefix, conditions in the URL, records in `Result`.
 
 use super::field_body::{self, Members, Undocumented};
+use super::files::{self, FileOperations};
 use super::url::{ParamNames, key_segment, list_url, push_query, query_length};
 use super::{
-    ApplicationRequests, AttachmentField, Capabilities, Dialect, ListParams, ObjectUrl, RecordSelector, Returning, TaskRequests, applications, delete_without_body, tasks, text_object, WebhookDialect, webhooks,
+    ApplicationRequests, AttachmentField, Capabilities, Dialect, ListParams, ObjectUrl,
+    RecordSelector, Returning, TaskRequests, WebhookDialect, applications, delete_without_body,
+    tasks, text_object, webhooks,
 };
 use bytes::Bytes;
 use caspio_core::secrecy::{ExposeSecret, SecretString};
@@ -35,6 +38,7 @@ pub(super) struct V2V3 {
     tasks: TaskRequests,
     applications: ApplicationRequests,
     webhooks: Option<&'static dyn WebhookDialect>,
+    files: &'static FileOperations,
 }
 
 pub(super) static V2: V2V3 = V2V3 {
@@ -59,6 +63,7 @@ pub(super) static V2: V2V3 = V2V3 {
     tasks: tasks::V2,
     applications: applications::V2,
     webhooks: None,
+    files: &files::V2,
 };
 
 pub(super) static V3: V2V3 = V2V3 {
@@ -75,6 +80,7 @@ pub(super) static V3: V2V3 = V2V3 {
     tasks: tasks::V3,
     applications: applications::V3,
     webhooks: Some(&webhooks::V3),
+    files: &files::V3,
 };
 
 impl Dialect for V2V3 {
@@ -206,6 +212,10 @@ impl Dialect for V2V3 {
 
     fn webhooks(&self) -> Option<&'static dyn WebhookDialect> {
         self.webhooks
+    }
+
+    fn files(&self) -> &'static FileOperations {
+        self.files
     }
 
     fn set_password(

@@ -1,10 +1,13 @@
 //! v4: parameters without a prefix, ids in paths, conditions of writes in the body, records in `data`.
 
 use super::field_body::{self, Members, Undocumented};
+use super::files::{self, FileOperations};
 use super::responses::has_member;
 use super::url::{ParamNames, collection, key_segment, list_url, push_query, push_segment};
 use super::{
-    ApplicationRequests, AttachmentField, Capabilities, Dialect, ListParams, ObjectUrl, RecordSelector, Returning, TaskRequests, applications, delete_without_body, tasks, text_object, WebhookDialect, webhooks,
+    ApplicationRequests, AttachmentField, Capabilities, Dialect, ListParams, ObjectUrl,
+    RecordSelector, Returning, TaskRequests, WebhookDialect, applications, delete_without_body,
+    tasks, text_object, webhooks,
 };
 use crate::record::{ObjectKind, PK_ID};
 use bytes::Bytes;
@@ -213,6 +216,10 @@ impl Dialect for V4 {
 
     fn webhooks(&self) -> Option<&'static dyn WebhookDialect> {
         Some(&webhooks::V4)
+    }
+
+    fn files(&self) -> &'static FileOperations {
+        &files::V4
     }
 
     fn set_password(
