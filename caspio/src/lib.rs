@@ -47,6 +47,7 @@
 //! | writes of many records in few calls | [`bulk`] |
 //! | which Rust type holds which column | [`field`] |
 //! | files in records | [`attachment`] |
+//! | the account's files and folders | [`files`] |
 //! | the account's tables, views and fields | [`schema`] |
 //! | import and export tasks | [`tasks`] |
 //! | applications and their DataPages | [`applications`] |
@@ -137,6 +138,7 @@ pub mod bulk;
 pub mod calls;
 pub mod discovery;
 pub mod field;
+pub mod files;
 pub mod filter;
 pub mod raw;
 pub mod read;
