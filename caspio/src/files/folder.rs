@@ -20,6 +20,18 @@ const LIST: &str = "files.list";
 ///
 /// Created by [`Files::root`](super::Files::root), [`Files::folder`](super::Files::folder) and
 /// [`Files::folder_at`](super::Files::folder_at).
+///
+/// ```no_run
+/// use caspio::files::{IfExists, Upload};
+///
+/// # async fn example(caspio: caspio::Client) -> caspio::Result<()> {
+/// let reports = caspio.files().folder_at("/Reports").await?;
+/// let report = Upload::bytes("2026.csv", "Month,Total\n");
+/// let stored = reports.upload(report, IfExists::NewName).await?;
+/// println!("stored as {}", stored.name);
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Clone, Debug)]
 pub struct Folder {
     pub(super) client: Client,

@@ -7,7 +7,9 @@ use super::info::{FileInfo, FolderInfo};
 use super::list::every_page;
 use super::path::normalized;
 use super::stored_file::StoredFile;
+use super::uploaded::{IfExists, UploadedFile};
 use crate::client::Client;
+use crate::transfer::Upload;
 use caspio_core::error::ErrorContext as _;
 use caspio_core::{Error, ErrorKind, Operation, Result};
 use caspio_schema::nearest;
@@ -149,6 +151,15 @@ impl Files {
     /// Returns the folders of the root folder, as [`Folder::folders`] does.
     pub fn folders(&self) -> impl Future<Output = Result<Vec<FolderInfo>>> + Send + use<> {
         self.root().folders()
+    }
+
+    /// Uploads a file to the root folder, as [`Folder::upload`] does.
+    pub fn upload(
+        &self,
+        upload: Upload,
+        if_exists: IfExists,
+    ) -> impl Future<Output = Result<UploadedFile>> + Send + use<> {
+        self.root().upload(upload, if_exists)
     }
 }
 
