@@ -3,6 +3,7 @@
 use caspio::applications::{Application, Applications, DataPage, FlexApplications};
 use caspio::attachment::{Attachment, Download, Upload};
 use caspio::bulk::{DeleteMany, InsertMany, Outcomes, SyncMany, UpdateMany};
+use caspio::files::{Files, Folder, StoredFile, UploadedFile};
 use caspio::filter::Order;
 use caspio::prelude::*;
 use caspio::raw::RawCall;
@@ -68,6 +69,10 @@ fn every_handle_query_stream_and_write_is_send_and_sync() {
     send_and_sync::<Application>();
     send_and_sync::<DataPage>();
     send_and_sync::<FlexApplications>();
+    send_and_sync::<Files>();
+    send_and_sync::<Folder>();
+    send_and_sync::<StoredFile>();
+    send_and_sync::<UploadedFile>();
 }
 
 // Compiling it is the test.

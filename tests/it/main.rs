@@ -7,6 +7,7 @@ mod blocking;
 mod caches;
 mod connection;
 mod discovery;
+mod files;
 mod on_call;
 mod raw;
 mod recording;
