@@ -2,6 +2,10 @@
 
 mod basics;
 mod layer;
+mod many;
+mod requests;
+mod responses;
+mod resumed;
 mod uploads;
 
 use bytes::Bytes;
