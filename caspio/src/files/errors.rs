@@ -3,8 +3,8 @@
 use caspio_core::error::ErrorContext as _;
 use caspio_core::{Error, ErrorKind};
 
-/// Whether an error means that there is no such file. A 404 without a code may come from a gateway, or be that of a path
-/// that a version does not have.
+/// Whether an error means that there is no such file. A 404 without a code may come from a gateway, or be that of a
+/// path that a version does not have.
 pub(super) fn is_absent(error: &Error) -> bool {
     error.is_not_found() && error.code().is_some()
 }
