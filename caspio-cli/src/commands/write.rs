@@ -2,7 +2,7 @@
 
 use crate::context::Context;
 use crate::cost::{Cost, calls};
-use crate::credentials::Answers;
+use crate::credentials::agreed;
 use crate::error::CliError;
 use crate::import::values;
 use crate::source::table_and_fields;
@@ -142,14 +142,7 @@ fn agree(
         "The condition matches {} of {table}.",
         records(count)
     ));
-    let answer = Answers::new()
-        .line(&format!("{write} {}? Type yes", records(count)))
-        .map_err(|_| CliError::usage("nothing was changed, because `yes` was not typed"))
-        .map_err(|failure| failure.with_hint("pass --yes to write without being asked"))?;
-    match answer.to_lowercase().as_str() {
-        "y" | "yes" => Ok(()),
-        _ => Err(CliError::usage("nothing was changed")),
-    }
+    agreed(&format!("{write} {}", records(count)))
 }
 
 /// Prints how many records were written, and a note if another program wrote between the count and the write.

@@ -15,7 +15,7 @@ mod secret;
 
 pub(crate) use choose::{Found, Origin, find, require_settings};
 pub(crate) use file::{Profile, ProfileFile, check_name};
-pub(crate) use prompt::Answers;
+pub(crate) use prompt::{Answers, agreed};
 pub(crate) use secret::StoredSecret;
 
 /// The profile that is used if none is named.

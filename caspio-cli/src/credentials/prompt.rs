@@ -1,6 +1,7 @@
 //! Prompts for settings on a terminal, or reads them as lines from a pipe.
 
 use crate::error::{CliError, ExitCode};
+use crate::output::printable;
 use caspio_core::secrecy::SecretString;
 use std::io::{self, BufRead, IsTerminal, Write};
 
@@ -43,6 +44,21 @@ impl Answers {
             "" => Err(missing(question)),
             secret => Ok(SecretString::from(secret)),
         }
+    }
+}
+
+/// Asks whether to make a change, and returns an error if the answer is not yes.
+pub(crate) fn agreed(question: &str) -> Result<(), CliError> {
+    let question = format!("{}? Type yes", printable(question));
+    let answer = Answers::new()
+        .line(&question)
+        .map_err(|_| CliError::usage("nothing was changed, because `yes` was not typed"))
+        .map_err(|failure| {
+            failure.with_hint("pass --yes to make the change without being asked")
+        })?;
+    match answer.to_lowercase().as_str() {
+        "y" | "yes" => Ok(()),
+        _ => Err(CliError::usage("nothing was changed")),
     }
 }
 

@@ -4,7 +4,7 @@ use super::scope::{in_account, not_compared};
 use super::{File, load};
 use crate::context::Context;
 use crate::cost::{Cost, calls};
-use crate::credentials::Answers;
+use crate::credentials::agreed;
 use crate::error::{CliError, ExitCode};
 use crate::gate::was_not_sent;
 use crate::interrupt::Interrupts;
@@ -77,8 +77,8 @@ pub(super) async fn run(context: &mut Context, arguments: Arguments) -> Result<(
         }
         return Err(refused);
     }
-    if !arguments.yes && !agreed(plan.steps().len())? {
-        return Err(CliError::usage("nothing was changed"));
+    if !arguments.yes {
+        agreed(&format!("Apply {}", steps(plan.steps().len())))?;
     }
     let destructive = if arguments.allow_destructive {
         AllowDestructive::Yes
@@ -195,12 +195,4 @@ fn steps(count: usize) -> String {
         1 => "1 step".to_owned(),
         count => format!("{count} steps"),
     }
-}
-
-fn agreed(count: usize) -> Result<bool, CliError> {
-    let answer = Answers::new()
-        .line(&format!("Apply {}? Type yes", steps(count)))
-        .map_err(|_| CliError::usage("nothing was changed, because `yes` was not typed"))
-        .map_err(|failure| failure.with_hint("pass --yes to apply a plan without being asked"))?;
-    Ok(matches!(answer.to_lowercase().as_str(), "y" | "yes"))
 }
