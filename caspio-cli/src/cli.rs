@@ -4,7 +4,7 @@
 use crate::commands::conform;
 use crate::commands::{
     codegen, completions, count, describe, doctor, emulator, export, get, import, list, login,
-    query, record, schema, usage, write,
+    query, raw, record, schema, usage, write,
 };
 use crate::error::CliError;
 use crate::global::Global;
@@ -87,7 +87,8 @@ fn as_error(error: &clap::Error) -> CliError {
     CliError::usage(message.trim_start_matches("error: ").trim())
 }
 
-/// The commands. Only `import`, `insert`, `update`, `delete`, `schema push` and `conform --scratch` change the account.
+/// The commands. Only `import`, `insert`, `update`, `delete`, `raw`, `schema push` and `conform --scratch` change the
+/// account.
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
     /// Check an account's credentials and save them as a profile
@@ -122,6 +123,8 @@ pub(crate) enum Command {
     Update(write::Update),
     /// Delete the records that match a condition, after showing how many
     Delete(write::Delete),
+    /// Make a call that there is no command for, and print its response
+    Raw(raw::Arguments),
     /// Keep the account's schema in a file: pull, diff, push
     Schema(schema::Arguments),
     /// Generate Rust structs for tables and views, merged into existing files

@@ -132,7 +132,7 @@ fn printable_lines(text: &str) -> String {
 }
 
 /// Returns whether a character is a control character, or sets the direction of the text that follows.
-fn is_unsafe(character: char) -> bool {
+pub(crate) fn is_unsafe(character: char) -> bool {
     character.is_control()
         || matches!(character, '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }

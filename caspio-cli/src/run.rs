@@ -66,6 +66,7 @@ async fn dispatch(command: Command, context: &mut Context) -> Result<(), CliErro
         Command::Insert(arguments) => commands::write::insert(context, arguments).await,
         Command::Update(arguments) => commands::write::update(context, arguments).await,
         Command::Delete(arguments) => commands::write::delete(context, arguments).await,
+        Command::Raw(arguments) => commands::raw::run(context, arguments).await,
         Command::Schema(arguments) => commands::schema::run(context, arguments).await,
         Command::Codegen(arguments) => commands::codegen::run(context, arguments).await,
         #[cfg(feature = "conform")]

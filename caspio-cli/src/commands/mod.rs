@@ -16,6 +16,7 @@ pub(crate) mod login;
 pub(crate) mod logout;
 pub(crate) mod profiles;
 pub(crate) mod query;
+pub(crate) mod raw;
 pub(crate) mod record;
 pub(crate) mod schema;
 pub(crate) mod usage;

@@ -37,6 +37,7 @@ mod keyring;
 #[cfg(feature = "parquet")]
 mod parquet;
 mod pipe;
+mod raw;
 mod record;
 mod resume;
 mod schema;
