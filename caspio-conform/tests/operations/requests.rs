@@ -4,10 +4,12 @@ use crate::document::{Document, Sent};
 use crate::list::operations;
 use caspio::applications::DeploymentMethod;
 use caspio::attachment::Upload;
+use caspio::files::IfExists;
 use caspio::http;
 use caspio::http_client::{Body, HttpError, HttpService, ReqwestService};
 use caspio::prelude::*;
 use caspio::schema::{DataType, FieldDefinition, FieldUpdate, ObjectDefinition};
+use caspio::webhooks::{EventSettings, NewWebhook, WebhookUpdate};
 use caspio::{Account, ApiVersion, RetryPolicy};
 use caspio_emulator::{Emulator, ViewDef};
 use futures::FutureExt;
@@ -67,7 +69,9 @@ async fn use_everything(caspio: &Client) -> caspio::Result<()> {
     records(caspio).await?;
     attachments(caspio).await?;
     tasks(caspio).await?;
-    applications(caspio).await
+    applications(caspio).await?;
+    files(caspio).await?;
+    webhooks(caspio).await
 }
 
 async fn schema(caspio: &Client) -> caspio::Result<()> {
@@ -157,6 +161,45 @@ async fn applications(caspio: &Client) -> caspio::Result<()> {
     page.deploy().await?;
     desk.undeploy_all().await?;
     desk.deploy_all().await
+}
+
+async fn files(caspio: &Client) -> caspio::Result<()> {
+    let files = caspio.files();
+    let photos = files.folder_at("/Photos").await?;
+    photos.list().await?;
+    photos.folders().await?;
+    photos.info().await?;
+    let notes = || Upload::bytes("notes.txt", "Hello");
+    photos.upload(notes(), IfExists::Refuse).await?;
+    photos.upload(notes(), IfExists::Replace).await?;
+    let at_path = files.file_at("/Photos/notes.txt");
+    at_path.info().await?;
+    at_path.download().await?.bytes().await?;
+    at_path.delete().await?;
+    photos.upload(notes(), IfExists::Refuse).await?;
+    let found = photos.find("notes.txt").await?.expect("it was stored");
+    let stored = files.file(found.id);
+    stored.info().await?;
+    stored.download().await?.bytes().await?;
+    stored.delete().await
+}
+
+async fn webhooks(caspio: &Client) -> caspio::Result<()> {
+    let webhooks = caspio.webhooks();
+    let new = NewWebhook::new("Orders", ["https://localhost/hook"]);
+    let id = webhooks.create(new).await?.webhook.id;
+    webhooks.list().await?;
+    webhooks.get(&id).await?;
+    let update = WebhookUpdate::new().description("To the warehouse.");
+    webhooks.update(&id, update).await?;
+    let events = webhooks.events(&id);
+    let event = events.create(EventSettings::inserted("Orders")).await?;
+    events.list().await?;
+    events.get(&event.id).await?;
+    let changed = EventSettings::inserted("Orders").disabled();
+    events.update(&event.id, changed).await?;
+    events.delete(&event.id).await?;
+    webhooks.delete(&id).await
 }
 
 #[tokio::test]
