@@ -1,55 +1,15 @@
 //! The ids of files and folders.
 
-use std::fmt;
+use crate::text_id::text_id;
 
-macro_rules! id {
-    ($(#[$doc:meta])* $name:ident) => {
-        $(#[$doc])*
-        #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-        pub struct $name(String);
-
-        impl $name {
-            /// Returns the id as text.
-            #[must_use]
-            pub fn as_str(&self) -> &str {
-                &self.0
-            }
-        }
-
-        impl fmt::Display for $name {
-            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str(&self.0)
-            }
-        }
-
-        impl From<String> for $name {
-            fn from(id: String) -> Self {
-                Self(id)
-            }
-        }
-
-        impl From<&str> for $name {
-            fn from(id: &str) -> Self {
-                Self(id.to_owned())
-            }
-        }
-
-        impl From<&$name> for $name {
-            fn from(id: &$name) -> Self {
-                id.clone()
-            }
-        }
-    };
-}
-
-id! {
+text_id! {
     /// The id of a file: its external key on v2 and v3, its id on v4. Both are GUIDs.
     ///
     /// A text that cannot be an id is refused before a call, when the id is used.
     FileId
 }
 
-id! {
+text_id! {
     /// The id of a folder: its external key on v2 and v3, its id on v4. Both are GUIDs.
     ///
     /// A text that cannot be an id is refused before a call, when the id is used.

@@ -116,7 +116,7 @@ impl EventDefinition {
 impl From<WebhookJson> for Webhook {
     fn from(json: WebhookJson) -> Self {
         Self {
-            id: WebhookId(json.id().unwrap_or_default()),
+            id: json.id().unwrap_or_default().into(),
             name: json.name(),
             description: json.description(),
             urls: json.urls(),
@@ -141,7 +141,7 @@ impl From<WebhookEventJson> for EventDefinition {
     fn from(json: WebhookEventJson) -> Self {
         let sources = json.sources().into_iter();
         Self {
-            id: EventId(json.id().unwrap_or_default()),
+            id: json.id().unwrap_or_default().into(),
             kind: json.kind().map(|word| EventKind::from(&*word)),
             status: json.status().map(|word| Status::from(&*word)),
             table: json.table(),

@@ -11,6 +11,7 @@ use crate::dialect::{
 };
 use crate::record::ObjectKind;
 use crate::target::Target;
+use crate::text_id;
 use caspio_core::error::ErrorContext as _;
 use caspio_core::{Error, ErrorKind, Operation, Result};
 use serde_json::Value;
@@ -45,7 +46,7 @@ impl Events {
         let this = self.clone();
         async move {
             let read = async {
-                this.webhook.check()?;
+                text_id::check(this.webhook.as_str())?;
                 let url = webhook_events_url(this.client.base(), this.webhook.as_str());
                 list::<WebhookEventJson>(&this.client, url, this.operation(LIST, None)).await
             };
@@ -169,7 +170,7 @@ impl Events {
         write: Write,
         operation: &'static str,
     ) -> Result<Value> {
-        self.webhook.check()?;
+        text_id::check(self.webhook.as_str())?;
         settings.check()?;
         let dialect = dialect(&self.client)?;
         let table = table_segment(&self.client, &settings.table, operation).await?;
@@ -195,8 +196,8 @@ impl Events {
     }
 
     fn url(&self, id: &EventId) -> Result<caspio_core::Url> {
-        self.webhook.check()?;
-        id.check()?;
+        text_id::check(self.webhook.as_str())?;
+        text_id::check(id.as_str())?;
         let base = self.client.base();
         Ok(webhook_event_url(base, self.webhook.as_str(), id.as_str()))
     }

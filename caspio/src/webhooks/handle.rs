@@ -7,6 +7,7 @@ use super::ids::WebhookId;
 use super::settings::{NewWebhook, WebhookUpdate};
 use crate::client::Client;
 use crate::dialect::{WebhookJson, webhook_json, webhook_url, webhooks_url};
+use crate::text_id;
 use caspio_core::error::ErrorContext as _;
 use caspio_core::secrecy::SecretString;
 use caspio_core::{Error, ErrorKind, Operation, Request, Result};
@@ -83,7 +84,7 @@ impl Webhooks {
         async move {
             let read = async {
                 dialect(&client)?;
-                id.check()?;
+                text_id::check(id.as_str())?;
                 let url = webhook_url(client.base(), id.as_str());
                 let body = client.get(url, operation(GET, &id)).await?;
                 let webhook: WebhookJson = webhook_json(&body)?;
@@ -146,7 +147,7 @@ impl Webhooks {
         async move {
             let changed = async {
                 let dialect = dialect(&client)?;
-                id.check()?;
+                text_id::check(id.as_str())?;
                 update.check()?;
                 let url = webhook_url(client.base(), id.as_str());
                 let body = dialect.webhook(&update.body());
@@ -169,7 +170,7 @@ impl Webhooks {
         async move {
             let deleted = async {
                 let dialect = dialect(&client)?;
-                id.check()?;
+                text_id::check(id.as_str())?;
                 let url = webhook_url(client.base(), id.as_str());
                 delete(&client, dialect.delete(url, operation(DELETE, &id))).await
             };
@@ -215,7 +216,7 @@ impl Webhooks {
 
 fn regenerate(client: &Client, id: &WebhookId) -> Result<Request> {
     let dialect = dialect(client)?;
-    id.check()?;
+    text_id::check(id.as_str())?;
     let url = webhook_url(client.base(), id.as_str());
     let request = dialect.regenerate_secret(url, operation(REGENERATE, id));
     request.ok_or_else(|| {

@@ -128,7 +128,9 @@ async fn no_id_reaches_another_path() {
         "{}".to_owned()
     });
 
+    let webhooks = client.webhooks();
     for id in [
+        "",
         "..",
         ".",
         "../tables",
@@ -136,15 +138,17 @@ async fn no_id_reaches_another_path() {
         "a?b#c",
         "a\nb",
         "é%2f",
-        "events",
     ] {
-        let webhooks = client.webhooks();
+        let error = webhooks.get(&id.into()).await.expect_err("no id");
+        assert_eq!(error.kind(), ErrorKind::Refused, "{id:?}");
+        let event = webhooks.events(&"b5x49p".into()).get(&id.into()).await;
+        let error = event.expect_err("no id");
+        assert_eq!(error.kind(), ErrorKind::Refused, "{id:?}");
+    }
+    for id in ["events", "é 1"] {
         webhooks.get(&id.into()).await.expect("an object");
-        webhooks
-            .events(&id.into())
-            .get(&id.into())
-            .await
-            .expect("an object");
+        let events = webhooks.events(&id.into());
+        events.get(&id.into()).await.expect("an object");
     }
 
     for url in urls.lock().expect("no panic").iter() {

@@ -209,8 +209,11 @@ impl Ensure {
             WriteKind::UpdateWebhook(id, update) => webhooks.update(id, update.clone()).await,
             WriteKind::RemoveWebhook(id) => webhooks.delete(id).await,
             WriteKind::CreateEvent(settings) => {
-                let id = report.ids.get(&write.webhook).cloned().unwrap_or_default();
-                let created = webhooks.events(&id).create(settings.clone()).await;
+                let Some(id) = report.ids.get(&write.webhook) else {
+                    let message = "the webhook of an event was created without an id";
+                    return Err(Error::new(ErrorKind::Protocol, message));
+                };
+                let created = webhooks.events(id).create(settings.clone()).await;
                 created.map(drop)
             }
             WriteKind::UpdateEvent(webhook, id, settings) => {
