@@ -1,7 +1,8 @@
 //! The file and the type names of each table and view: existing ones are kept, the others are new.
 
+use crate::emit::plain_key;
 use crate::markers::Kind;
-use crate::merge::{Block, Names, Parsed, list_of};
+use crate::merge::{Block, Names, Parsed, Struct, list_of};
 use crate::naming::{Distinct, TypeNames, module_name, type_name};
 use crate::options::Options;
 use crate::source::Source;
@@ -53,6 +54,9 @@ fn take(types: &mut TypeNames, parsed: &Parsed) {
     if let Some(insert) = parsed.insert() {
         types.take(&insert.ident);
     }
+    if let Some(key) = parsed.record().as_deref().and_then(Struct::key) {
+        types.take(&key.ty);
+    }
     for item in parsed.enums() {
         types.take(&item.ident.to_string());
     }
@@ -100,7 +104,11 @@ fn names(
         });
         values.insert(column.name.clone(), name);
     }
+    let key = record.as_deref().and_then(Struct::key);
+    let has_own_key = key.is_some_and(|key| key.ty != plain_key(source.kind));
+    let wants_key = options.key_types && !has_own_key && !name.is_empty();
     Names {
+        key: wants_key.then(|| types.other(format!("{name}Id"))),
         record: name,
         values,
     }

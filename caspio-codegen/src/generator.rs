@@ -50,6 +50,7 @@ impl<'a> Generator<'a> {
             options: Options {
                 uuid: false,
                 list_enums: false,
+                key_types: false,
                 singular: true,
                 inserts: true,
             },
@@ -90,6 +91,15 @@ impl<'a> Generator<'a> {
     #[must_use]
     pub fn list_enums(mut self, on: bool) -> Self {
         self.options.list_enums = on;
+        self
+    }
+
+    /// Sets whether the key of each record gets a type of its own, `ContactId`, so that the key of one table is not
+    /// taken for that of another. By default it is an `i64`, and a `String` in a view. A key that has another type
+    /// already keeps it.
+    #[must_use]
+    pub fn key_types(mut self, on: bool) -> Self {
+        self.options.key_types = on;
         self
     }
 

@@ -56,6 +56,9 @@
 //! | Password | `Password`, never read | `Patch<Password>` |
 //! | an unknown type | `Option<caspio::field::Any>` | `Patch` of it |
 //!
+//! On request, keys have types of their own ([`Generator::key_types`]) and the values of a text list are an enum
+//! ([`Generator::list_enums`]), both by `#[derive(CaspioValue)]`.
+//!
 //! The field of a unique column is not an `Option`, and an insert requires it: the struct for inserts
 //! then has a constructor `new` instead of a default. In a view of several tables all columns except
 //! lists may be null.

@@ -235,9 +235,40 @@ fn lists_are_enums_on_request() {
     assert!(has(&text, "pub interests: Patch<List<ContactsInterests>>,"));
     assert!(has(
         &text,
-        r#"Self::LargeCat => "Large cat", Self::Unknown2 => "Unknown","#
+        r#"#[caspio(rename = "Large cat")] LargeCat, #[caspio(rename = "Unknown")] Unknown2,"#
     ));
-    assert!(has(&text, r#""%" => Self::Value1, "%%" => Self::Value2,"#));
+    assert!(has(
+        &text,
+        r#"#[caspio(rename = "%")] Value1, #[caspio(rename = "%%")] Value2,"#
+    ));
+    assert!(has(&text, "#[caspio(other)] Unknown(String), }"));
+    assert!(text.contains("use caspio::{CaspioInsert, CaspioTable, CaspioValue, List, Patch};"));
+    assert_formatted(&output);
+}
+
+#[test]
+fn keys_have_types_on_request() {
+    let mut schema = contacts();
+    schema
+        .tables
+        .extend(table("Contact_Id", vec![field("A", "STRING")]).tables);
+    schema.views.push(view(
+        "Recent",
+        vec![of_table("A", "STRING", "Contacts.Email")],
+    ));
+
+    let output = generate_by(Generator::new(&schema).all().key_types(true), &Files::new());
+
+    let table = file(&output, "contacts.rs");
+    assert!(has(&table, "pub pk_id: ContactId,"));
+    assert!(has(
+        &table,
+        "Ord, Hash, CaspioValue)] pub struct ContactId(pub i64);"
+    ));
+    assert!(file(&output, "contact_id.rs").contains("pub struct ContactId2 {"));
+    let view = file(&output, "recent.rs");
+    assert!(has(&view, "pub struct RecentId(pub String);"));
+    assert!(has(&view, "#[derive(Debug, Clone, PartialEq, Eq,"));
     assert_formatted(&output);
 }
 

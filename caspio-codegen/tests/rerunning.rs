@@ -105,25 +105,60 @@ fn an_enum_follows_its_list_and_keeps_its_names() {
         generate_by(Generator::new(schema).all().list_enums(true), files)
     };
     let first = by(&of(&["Cat", "Dog"]), &Files::new());
-    let own = file(&first, "contacts.rs")
-        .replace("Dog,", "Hound,")
-        .replace("Self::Dog", "Self::Hound");
+    let own = file(&first, "contacts.rs").replace("Dog,", "#[caspio(rename = \"Dog\")] Hound,");
     let files = Files::from([(PathBuf::from("contacts.rs"), own)]);
 
     let output = by(&of(&["Dog", "Frog"]), &files);
 
     let text = file(&output, "contacts.rs");
-    assert!(text.contains("{\n    Hound,\n    Frog,\n    /// A value"));
     assert!(has(
         &text,
-        r#"Self::Hound => "Dog", Self::Frog => "Frog", Self::Unknown"#
-    ));
-    assert!(has(
-        &text,
-        r#""Dog" => Self::Hound, "Frog" => Self::Frog, _ =>"#
+        r#"{ #[caspio(rename = "Dog")] Hound, Frog, /// A value"#
     ));
     assert!(!text.contains("Cat"));
     assert!(by(&of(&["Dog", "Frog"]), &output.files).report.is_current());
+}
+
+#[test]
+fn an_enum_of_the_users_own_stays() {
+    let of = |values: &[&str]| columns(vec![list("Interests", values)]);
+    let by = |schema: &Schema, files: &Files| {
+        generate_by(Generator::new(schema).all().list_enums(true), files)
+    };
+    let first = by(&of(&["Cat", "Dog"]), &Files::new());
+    let text = file(&first, "contacts.rs");
+    for own in [
+        text.replace("Hash, CaspioValue)]", "Hash)]"),
+        text.replace(
+            "#[non_exhaustive]",
+            "#[non_exhaustive]\n#[caspio(rename_all = \"lowercase\")]",
+        ),
+    ] {
+        let files = Files::from([(PathBuf::from("contacts.rs"), own)]);
+
+        let output = by(&of(&["Frog"]), &files);
+
+        assert!(has(&file(&output, "contacts.rs"), "Cat, Dog, /// A value"));
+    }
+}
+
+#[test]
+fn a_key_gets_a_type_by_option_and_keeps_it() {
+    let schema = contacts();
+    let plain = generate(&schema, &Files::new());
+
+    let with = generate_by(Generator::new(&schema).all().key_types(true), &plain.files);
+
+    let text = file(&with, "contacts.rs");
+    assert!(has(&text, "pub pk_id: ContactId,"));
+    assert!(has(&text, "pub struct ContactId(pub i64);"));
+    let again = Generator::new(&schema).all().key_types(true);
+    assert!(generate_by(again, &with.files).report.is_current());
+    assert!(generate(&schema, &with.files).report.is_current());
+    let renamed = text.replace("ContactId", "PersonId");
+    let files = Files::from([(PathBuf::from("contacts.rs"), renamed.clone())]);
+    let again = Generator::new(&schema).all().key_types(true);
+    assert_eq!(file(&generate_by(again, &files), "contacts.rs"), renamed);
 }
 
 #[test]

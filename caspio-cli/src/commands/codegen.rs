@@ -36,6 +36,9 @@ pub(crate) struct Arguments {
     /// Generate an enum for the values of each text list
     #[arg(long)]
     list_enums: bool,
+    /// Generate a type for the keys of each table and view
+    #[arg(long)]
+    key_types: bool,
     /// Use uuid::Uuid for GUIDs, which requires the feature `uuid` of the crate caspio
     #[arg(long)]
     uuid: bool,
@@ -122,6 +125,7 @@ async fn add_names(caspio: &Client, schema: &mut Schema) -> Result<(), CliError>
 fn generator<'s>(schema: &'s Schema, arguments: &Arguments) -> Generator<'s> {
     let mut generator = Generator::new(schema)
         .list_enums(arguments.list_enums)
+        .key_types(arguments.key_types)
         .uuid(arguments.uuid)
         .inserts(!arguments.no_inserts);
     if arguments.all {

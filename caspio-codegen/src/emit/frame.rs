@@ -1,7 +1,7 @@
 //! Emits structs without columns, which merging then adds.
 
-use super::{attribute, doc_comment};
-use crate::markers::{BeginMarker, END, Kind};
+use super::{attribute, doc_comment, plain_key};
+use crate::markers::{BeginMarker, END};
 use crate::text::{doc_lines, literal};
 
 /// Returns a block whose record has only its key.
@@ -12,10 +12,7 @@ pub(crate) fn record_frame(
     rule: &str,
 ) -> String {
     let (derive, kind) = (begin.kind.derive(), begin.kind.word());
-    let key = match begin.kind {
-        Kind::Table => "i64",
-        Kind::View => "String",
-    };
+    let key = plain_key(begin.kind);
     let mut items = vec![format!("{kind} = {}", literal(&begin.name))];
     if !rule.is_empty() {
         items.push(format!("rename_all = {}", literal(rule)));

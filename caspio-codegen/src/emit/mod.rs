@@ -2,12 +2,14 @@
 
 mod field;
 mod frame;
+mod key_type;
 mod list_enum;
 mod new;
 
 pub(crate) use field::{attribute, doc_comment, insert_field, record_field};
 pub(crate) use frame::{insert_frame, record_frame, use_line};
-pub(crate) use list_enum::{as_str_impl, enum_items, from_impl, variant_line};
+pub(crate) use key_type::{key_struct, plain_key};
+pub(crate) use list_enum::{enum_item, variant_lines};
 pub(crate) use new::{new_function, new_impl};
 
 /// The maximum width of a line of code.

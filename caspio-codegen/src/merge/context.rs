@@ -9,6 +9,8 @@ use std::collections::BTreeMap;
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Names {
     pub(crate) record: String,
+    /// The type of the key, if it is to have one of its own.
+    pub(crate) key: Option<String>,
     /// The enum of each list column, by the column's name.
     pub(crate) values: BTreeMap<String, String>,
 }

@@ -13,6 +13,7 @@ use syn::{Item, ItemUse, UseTree};
 const NAMES: &[&str] = &[
     "CaspioInsert",
     "CaspioTable",
+    "CaspioValue",
     "CaspioView",
     "DateTime",
     "Decimal",

@@ -1,14 +1,14 @@
 //! Merges the enums of list columns.
 
+use super::attributes::{derives, text_of, value_of, words};
 use super::context::MergeContext;
-use super::edits::{Edits, after_line, dense, line_start};
+use super::edits::{Edits, after_line, line_start};
 use super::syntax::{Parsed, list_of};
 use crate::emit;
 use crate::naming::{Distinct, variant_name};
-use std::ops::Range;
 use syn::ext::IdentExt;
 use syn::spanned::Spanned;
-use syn::{Expr, ImplItem, Item, ItemEnum, ItemImpl, Lit, Pat, Stmt, Type};
+use syn::{Fields, ItemEnum, Variant};
 
 /// The variant for any other value.
 const UNKNOWN: &str = "Unknown";
@@ -32,12 +32,7 @@ pub(super) fn merge(text: &str, parsed: &Parsed, context: &mut MergeContext<'_>)
         };
         let is = parsed.enums().find(|item| item.ident == name);
         if let Some(is) = is {
-            let list = List {
-                name: &name,
-                is,
-                parsed,
-                text,
-            };
+            let list = List { is, text };
             if let Some(reason) = list.change(&mut edits, &column.values) {
                 context
                     .reasons
@@ -45,7 +40,7 @@ pub(super) fn merge(text: &str, parsed: &Parsed, context: &mut MergeContext<'_>)
             }
         } else if context.values(&column.name) == Some(name.as_str()) {
             let variants = variants(&[], &column.values);
-            let code = emit::enum_items(&name, &column.name, &variants);
+            let code = emit::enum_item(&name, &column.name, &variants);
             new.push_str(&format!("\n\n{code}"));
         }
     }
@@ -77,17 +72,14 @@ fn variants(known: &[(String, String)], values: &[String]) -> Vec<(String, Strin
 
 /// An existing enum.
 struct List<'a> {
-    name: &'a str,
     is: &'a ItemEnum,
-    parsed: &'a Parsed,
     text: &'a str,
 }
 
 impl List<'_> {
     /// Adds and removes variants. Returns the reason, if anything changed.
     fn change(&self, edits: &mut Edits, values: &[String]) -> Option<String> {
-        let as_str = self.implementation(None)?;
-        let known = known_values(as_str)?;
+        let known = self.known()?;
         let removed = known.iter().filter(|(_, value)| !values.contains(value));
         let removed: Vec<&(String, String)> = removed.collect();
         let all = variants(&known, values);
@@ -95,24 +87,23 @@ impl List<'_> {
         if removed.is_empty() && new.is_empty() {
             return None;
         }
-        let from = self.implementation(Some("From"));
-        let own = |item: &ItemImpl, code: &str| dense(&self.text[range(item)]) != dense(code);
-        let (old_as_str, old_from) = (
-            emit::as_str_impl(self.name, &known),
-            emit::from_impl(self.name, &known),
-        );
-        if own(as_str, &old_as_str) || from.is_none_or(|from| own(from, &old_from)) {
-            let name = self.name;
-            return Some(format!(
-                "the values of the list changed, but you changed `{name}`: adapt it to them"
-            ));
-        }
-        edits.replace(range(as_str), emit::as_str_impl(self.name, &all));
-        if let Some(from) = from {
-            edits.replace(range(from), emit::from_impl(self.name, &all));
-        }
         self.change_variants(edits, &removed, &new);
         Some("the values of the list changed".to_owned())
+    }
+
+    /// Returns the variants with their values; `None` for an enum that the user wrote.
+    fn known(&self) -> Option<Vec<(String, String)>> {
+        let words = words(&self.is.attrs);
+        let mut words = words.iter().flat_map(|(_, words)| words);
+        let by_rule = words.any(|word| value_of(word, "rename_all").is_some());
+        let derives = derives(&self.is.attrs);
+        let derived = derives.iter().any(|(derive, _)| derive == "CaspioValue");
+        if by_rule || !derived {
+            return None;
+        }
+        let variants = self.is.variants.iter();
+        let variants = variants.filter(|variant| matches!(variant.fields, Fields::Unit));
+        Some(variants.map(value).collect())
     }
 
     fn change_variants(
@@ -128,76 +119,30 @@ impl List<'_> {
             let end = pair
                 .punct()
                 .map_or(place.end, |comma| comma.span().byte_range().end);
-            let is = |name: &str| variant.ident.unraw() == name;
-            if removed.iter().any(|(name, _)| is(name)) {
+            if removed
+                .iter()
+                .any(|(name, _)| variant.ident.unraw() == name)
+            {
                 let start = line_start(self.text, place.start);
                 edits.remove(start..after_line(self.text, end));
-            } else if !is(UNKNOWN) {
+            } else if matches!(variant.fields, Fields::Unit) {
                 at = end;
             }
         }
         let lines: String = new
             .iter()
-            .map(|(name, _)| emit::variant_line(name))
+            .map(|(name, value)| emit::variant_lines(name, value))
             .collect();
         edits.insert(after_line(self.text, at), lines);
     }
-
-    /// Returns the impl of a trait for the enum, or its inherent impl.
-    fn implementation(&self, of: Option<&str>) -> Option<&ItemImpl> {
-        let items = self.parsed.items.iter();
-        let impls = items.filter_map(|item| match item {
-            Item::Impl(item) => Some(item),
-            _ => None,
-        });
-        impls
-            .filter(|item| matches!(&*item.self_ty, Type::Path(ty) if ty.path.is_ident(self.name)))
-            .find(|item| match (&item.trait_, of) {
-                (None, None) => true,
-                (Some((path, _)), Some(of)) => {
-                    path.segments.last().is_some_and(|last| last.ident == of)
-                }
-                _ => false,
-            })
-    }
 }
 
-fn range(item: &ItemImpl) -> Range<usize> {
-    item.span().byte_range()
-}
-
-/// Returns the variants and values in the `match` of `as_str`.
-fn known_values(item: &ItemImpl) -> Option<Vec<(String, String)>> {
-    let function = item.items.iter().find_map(|item| match item {
-        ImplItem::Fn(function) if function.sig.ident == "as_str" => Some(function),
-        _ => None,
-    })?;
-    let Some(Stmt::Expr(Expr::Match(values), _)) = function.block.stmts.last() else {
-        return None;
-    };
-    let arms = values.arms.iter();
-    Some(
-        arms.filter_map(|arm| {
-            let Pat::Path(variant) = &arm.pat else {
-                return None;
-            };
-            let variant = variant.path.segments.last()?.ident.unraw().to_string();
-            Some((variant, text(&arm.body)?))
-        })
-        .collect(),
-    )
-}
-
-fn text(body: &Expr) -> Option<String> {
-    match body {
-        Expr::Lit(value) => match &value.lit {
-            Lit::Str(text) => Some(text.value()),
-            _ => None,
-        },
-        Expr::Block(block) => match block.block.stmts.as_slice() {
-            [Stmt::Expr(value, None)] => text(value),
-            _ => None,
-        },
-        _ => None,
-    }
+/// Returns a variant's name and its list value.
+fn value(variant: &Variant) -> (String, String) {
+    let name = variant.ident.unraw().to_string();
+    let words = words(&variant.attrs);
+    let mut words = words.iter().flat_map(|(_, words)| words);
+    let renamed = words.find_map(|word| value_of(word, "rename"));
+    let value = renamed.and_then(text_of).unwrap_or_else(|| name.clone());
+    (name, value)
 }

@@ -4,7 +4,7 @@ use super::context::{MergeContext, Names};
 use super::docs::record_docs;
 use super::edits::{Edits, after_line, lines_at};
 use super::syntax::Parsed;
-use super::{derives, imports, insert, list_enum, new, record};
+use super::{derives, imports, insert, key_type, list_enum, new, record};
 use crate::emit;
 use crate::error::Error;
 use crate::markers::{BeginMarker, COLUMN, ColumnMarker, END};
@@ -107,6 +107,7 @@ fn steps(
         insert.as_deref(),
     ))?;
     code.set(list_enum::merge(&code.text, &code.parsed, context))?;
+    code.set(key_type::merge(&code.text, &code.parsed, context))?;
     code.set(imports::merge(&code.text, &code.parsed, &used))?;
     code.set(markers(&code.text, context))?;
     Ok(code)

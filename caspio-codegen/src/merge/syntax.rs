@@ -167,6 +167,11 @@ impl Struct {
         })
     }
 
+    /// Returns the field of the key.
+    pub(crate) fn key(&self) -> Option<&Field> {
+        self.fields.iter().find(|field| field.role == Role::Key)
+    }
+
     /// Returns the field of a column.
     pub(crate) fn field(&self, column: &str) -> Option<&Field> {
         self.fields.iter().find(|field| match &field.role {

@@ -11,6 +11,7 @@ const USED: &[&str] = &[
     "CaspioInsert",
     "CaspioRecord",
     "CaspioTable",
+    "CaspioValue",
     "CaspioView",
     "Client",
     "Clone",
