@@ -125,7 +125,7 @@ pub(crate) enum Command {
     Delete(write::Delete),
     /// Make a call that there is no command for, and print its response
     Raw(raw::Arguments),
-    /// Keep the account's schema in a file: pull, diff, push
+    /// Keep the account's schema in a file, and export it: pull, diff, export, push
     Schema(schema::Arguments),
     /// Generate Rust structs for tables and views, merged into existing files
     Codegen(codegen::Arguments),

@@ -41,6 +41,7 @@ mod raw;
 mod record;
 mod resume;
 mod schema;
+mod schema_export;
 mod support;
 mod usage;
 mod write;

@@ -1,7 +1,8 @@
-//! `caspio schema`: keeps the account's schema in a file.
+//! `caspio schema`: keeps the account's schema in a file, and exports it.
 
 mod diff;
 mod difference;
+mod export;
 mod pull;
 mod push;
 mod scope;
@@ -29,6 +30,8 @@ enum Command {
     Pull(pull::Arguments),
     /// Compare the file with the account; exit with code 7 if they differ
     Diff(diff::Arguments),
+    /// Write the tables and views as SQL, as a diagram, as JSON Schema or as TypeScript
+    Export(export::Arguments),
     /// Change the account's tables to match the file: shows a plan, asks, and applies it
     Push(push::Arguments),
 }
@@ -44,6 +47,7 @@ pub(crate) async fn run(context: &mut Context, arguments: Arguments) -> Result<(
     match arguments.command {
         Command::Pull(arguments) => pull::run(context, arguments).await,
         Command::Diff(arguments) => diff::run(context, arguments).await,
+        Command::Export(arguments) => export::run(context, arguments).await,
         Command::Push(arguments) => push::run(context, arguments).await,
     }
 }

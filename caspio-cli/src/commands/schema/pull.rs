@@ -36,7 +36,8 @@ pub(super) async fn run(context: &mut Context, arguments: Arguments) -> Result<(
         replace(&mut schema, pull(&caspio, tables, views).await?);
         schema
     } else {
-        caspio.schema().await?
+        let schema = caspio.schema().await?;
+        schema
     };
     schema.save(&out).map_err(|error| super::failed(&error))?;
     if context.out.json {
@@ -56,7 +57,7 @@ pub(super) async fn run(context: &mut Context, arguments: Arguments) -> Result<(
 }
 
 /// Reads the selected tables and views.
-async fn pull(
+pub(super) async fn pull(
     caspio: &Client,
     tables: Vec<String>,
     views: Vec<String>,
