@@ -3,8 +3,8 @@
 #[cfg(feature = "conform")]
 use crate::commands::conform;
 use crate::commands::{
-    codegen, completions, count, describe, doctor, emulator, export, get, import, list, login,
-    query, raw, record, schema, usage, write,
+    codegen, completions, count, describe, doctor, emulator, export, get, import, list, login, man,
+    names, query, raw, record, schema, usage, write,
 };
 use crate::error::CliError;
 use crate::global::Global;
@@ -138,8 +138,13 @@ pub(crate) enum Command {
     Usage(usage::Arguments),
     /// Run an emulator of Caspio until Ctrl-C
     Emulator(emulator::Arguments),
-    /// Print a shell's completions
+    /// Print a shell's completions, which know the names of tables, views and profiles
     Completions(completions::Arguments),
+    /// Print the names that complete a command line
+    #[command(hide = true)]
+    Names(names::Arguments),
+    /// Print a command's manual page, or write those of all commands
+    Man(man::Arguments),
 }
 
 pub(crate) use list::Kind as ListKind;

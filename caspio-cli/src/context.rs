@@ -7,10 +7,13 @@ use crate::error::{CliError, ExitCode};
 use crate::folders;
 use crate::gate::Gate;
 use crate::global::Global;
+use crate::object_names::ObjectNames;
 use crate::output::{Out, message, printable};
 use crate::usage::{CallsOf, Ledger};
 #[cfg(feature = "conform")]
 use caspio::http_client::HttpService;
+use caspio::record::ObjectKind;
+use caspio::schema::Schema;
 use caspio::token::FileStore;
 use caspio::{Account, ApiVersion, Client, ClientBuilder, Settings};
 #[cfg(feature = "conform")]
@@ -34,6 +37,8 @@ pub(crate) struct Context {
     /// Those and the clients of an emulator, whose calls may be recorded.
     made: Vec<Client>,
     emulator: Option<Emulator>,
+    /// The file of the names of the account's tables and views.
+    names: Option<PathBuf>,
 }
 
 /// Where a client gets its token from.
@@ -56,6 +61,7 @@ impl Context {
             connected: Vec::new(),
             made: Vec::new(),
             emulator: None,
+            names: None,
         }
     }
 
@@ -129,6 +135,7 @@ impl Context {
             }
             builder = builder.token_store(Arc::new(FileStore::new(path)));
         }
+        self.names = names_file(&settings).ok();
         let service = self.gate.service(&settings.account)?;
         let limiter = self
             .gate
@@ -207,6 +214,21 @@ impl Context {
         Ok(client)
     }
 
+    /// Keeps the names of the account's tables or views for completions.
+    pub(crate) fn keep_names(&self, kind: ObjectKind, names: Vec<String>) {
+        if let Some(file) = &self.names {
+            ObjectNames::keep(file, kind, names);
+        }
+    }
+
+    /// Keeps the names in the schema of the whole account.
+    pub(crate) fn keep_names_of(&self, schema: &Schema) {
+        for kind in [ObjectKind::Table, ObjectKind::View] {
+            let objects = schema.objects(kind).iter();
+            self.keep_names(kind, objects.map(|object| object.name.clone()).collect());
+        }
+    }
+
     /// Waits until the renewal of a token has ended, which otherwise would be billed and lost.
     pub(crate) async fn settle(&self) {
         for client in &self.connected {
@@ -261,6 +283,11 @@ fn calls_file(settings: &Settings) -> Result<PathBuf, CliError> {
     profile_file("calls", settings)
 }
 
+/// Returns the file of the names of an account's tables and views, as the API profile sees them.
+pub(crate) fn names_file(settings: &Settings) -> Result<PathBuf, CliError> {
+    profile_file("names", settings)
+}
+
 /// Returns the file in this folder for an account and client id.
 fn profile_file(folder: &str, settings: &Settings) -> Result<PathBuf, CliError> {
     let folder = folders::state()?.join(folder);
@@ -276,6 +303,13 @@ fn profile_file(folder: &str, settings: &Settings) -> Result<PathBuf, CliError> 
 /// Removes the token stored for these settings.
 pub(crate) fn remove_token(settings: &Settings) {
     if let Ok(path) = token_file(settings) {
+        let _ = std::fs::remove_file(path);
+    }
+}
+
+/// Removes the names of tables and views that were kept for these settings.
+pub(crate) fn remove_names(settings: &Settings) {
+    if let Ok(path) = names_file(settings) {
         let _ = std::fs::remove_file(path);
     }
 }

@@ -28,6 +28,7 @@ mod import;
 mod interrupt;
 mod last_write;
 mod locked_file;
+mod object_names;
 mod output;
 mod progress;
 mod row;

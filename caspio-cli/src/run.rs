@@ -78,5 +78,7 @@ async fn dispatch(command: Command, context: &mut Context) -> Result<(), CliErro
         Command::Completions(arguments) => {
             commands::completions::run(context, &arguments, Cli::command())
         }
+        Command::Names(arguments) => commands::names::run(context, &arguments, Cli::command()),
+        Command::Man(arguments) => commands::man::run(context, &arguments, Cli::command()),
     }
 }

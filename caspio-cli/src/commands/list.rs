@@ -2,6 +2,7 @@
 use crate::context::Context;
 use crate::error::CliError;
 use crate::output::printable;
+use caspio::record::ObjectKind;
 use caspio_schema::folded_name;
 
 /// Tables or views.
@@ -13,11 +14,12 @@ pub(crate) enum Kind {
 
 pub(crate) async fn run(context: &mut Context, kind: Kind) -> Result<(), CliError> {
     let caspio = context.connect().await?;
-    let mut names = match kind {
-        Kind::Tables => caspio.tables().await?,
-        Kind::Views => caspio.views().await?,
+    let (of, mut names) = match kind {
+        Kind::Tables => (ObjectKind::Table, caspio.tables().await?),
+        Kind::Views => (ObjectKind::View, caspio.views().await?),
     };
     names.sort_by_key(|name| folded_name(name));
+    context.keep_names(of, names.clone());
     if context.out.json {
         return context.out.json(&names);
     }

@@ -1,10 +1,8 @@
-//! `caspio logout`: removes a saved profile and its token. No call.
+//! `caspio logout`: removes a saved profile, its token and its account's names. No call.
 
-use crate::context::{Context, remove_token};
+use crate::context::{Context, remove_names, remove_token};
 use crate::credentials::{DEFAULT, ProfileFile, check_name};
 use crate::error::{CliError, ExitCode};
-use caspio::{Account, Settings};
-use caspio_core::ClientCredentials;
 
 pub(crate) fn run(context: &mut Context) -> Result<(), CliError> {
     let name = context.global.profile.clone();
@@ -17,10 +15,10 @@ pub(crate) fn run(context: &mut Context) -> Result<(), CliError> {
     // First, so that the profile is still there to try again if it fails.
     profile.secret.remove(name)?;
     profiles.remove(name)?;
-    if let Ok(account) = Account::new(&profile.account) {
-        // The name of the token's file does not depend on the secret.
-        let credentials = ClientCredentials::new(&profile.client_id, "");
-        remove_token(&Settings::new(account, credentials));
+    if let Ok(settings) = profile.identity() {
+        // The names of these files do not depend on the secret.
+        remove_token(&settings);
+        remove_names(&settings);
     }
     if context.out.json {
         return context.out.json(&serde_json::json!({ "removed": name }));

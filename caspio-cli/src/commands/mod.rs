@@ -14,6 +14,8 @@ pub(crate) mod import;
 pub(crate) mod list;
 pub(crate) mod login;
 pub(crate) mod logout;
+pub(crate) mod man;
+pub(crate) mod names;
 pub(crate) mod profiles;
 pub(crate) mod query;
 pub(crate) mod raw;

@@ -36,15 +36,50 @@ impl fmt::Display for Origin {
 /// Looks up an environment variable; a function, so that tests do not need to change their environment.
 pub(crate) type Lookup<'l> = &'l dyn Fn(&str) -> Option<OsString>;
 
+/// The chosen account and credentials, before a profile's secret is read.
+enum Chosen<'p> {
+    Environment(Settings),
+    Profile(&'p str, &'p Profile),
+}
+
 /// Returns the settings to use; `None` if there are none.
 pub(crate) fn find(
     global: &Global,
     lookup: Lookup<'_>,
     profiles: &ProfileFile,
 ) -> Result<Option<Found>, CliError> {
+    match choose(global, lookup, profiles)? {
+        None => Ok(None),
+        Some(Chosen::Environment(settings)) => Ok(Some(Found {
+            settings,
+            origin: Origin::Environment,
+        })),
+        Some(Chosen::Profile(name, profile)) => load(name, profile).map(Some),
+    }
+}
+
+/// Returns the settings to use without a profile's secret, which may be in a keyring that asks for a password.
+pub(crate) fn identify(
+    global: &Global,
+    lookup: Lookup<'_>,
+    profiles: &ProfileFile,
+) -> Result<Option<Settings>, CliError> {
+    match choose(global, lookup, profiles)? {
+        None => Ok(None),
+        Some(Chosen::Environment(settings)) => Ok(Some(settings)),
+        Some(Chosen::Profile(_, profile)) => profile.identity().map(Some),
+    }
+}
+
+fn choose<'p>(
+    global: &Global,
+    lookup: Lookup<'_>,
+    profiles: &'p ProfileFile,
+) -> Result<Option<Chosen<'p>>, CliError> {
     let set = |name: &str| lookup(name).is_some_and(|value| !value.is_empty());
     if global.profile.is_none() && (set(CLIENT_ID) || set(CLIENT_SECRET)) {
-        return from_environment(global, lookup).map(Some);
+        return from_environment(global, lookup)
+            .map(|settings| Some(Chosen::Environment(settings)));
     }
     let account = match (&global.account, &global.profile) {
         (Some(account), _) => Some(Account::new(account)?),
@@ -52,7 +87,8 @@ pub(crate) fn find(
         (None, None) if set(ACCOUNT) => Some(Account::from_lookup(lookup)?),
         (None, _) => None,
     };
-    from_profiles(global.profile.as_deref(), account, profiles)
+    let chosen = from_profiles(global.profile.as_deref(), account, profiles)?;
+    Ok(chosen.map(|(name, profile)| Chosen::Profile(name, profile)))
 }
 
 /// Returns the settings, or an error if there are none.
@@ -65,50 +101,53 @@ pub(crate) fn require_settings(found: Option<Found>) -> Result<Found, CliError> 
     })
 }
 
-fn from_environment(global: &Global, lookup: Lookup<'_>) -> Result<Found, CliError> {
+fn from_environment(global: &Global, lookup: Lookup<'_>) -> Result<Settings, CliError> {
     let lookup = |name: &str| match (&global.account, name) {
         (Some(account), ACCOUNT) => Some(OsString::from(account)),
         _ => lookup(name),
     };
-    Ok(Found {
-        settings: Settings::from_lookup(lookup)?,
-        origin: Origin::Environment,
-    })
+    Ok(Settings::from_lookup(lookup)?)
 }
 
-fn from_profiles(
+/// A profile with its name.
+type Named<'p> = (&'p str, &'p Profile);
+
+fn from_profiles<'p>(
     name: Option<&str>,
     account: Option<Account>,
-    profiles: &ProfileFile,
-) -> Result<Option<Found>, CliError> {
+    profiles: &'p ProfileFile,
+) -> Result<Option<Named<'p>>, CliError> {
     let Some(name) = name else {
         return match account {
             Some(account) => of_account(&account, profiles),
-            None => match profiles.get(DEFAULT) {
-                Some(profile) => load(DEFAULT, profile).map(Some),
+            None => match profiles.named(DEFAULT) {
+                Some(profile) => Ok(Some(profile)),
                 None => none_selected(profiles),
             },
         };
     };
-    let profile = profiles.get(check_name(name)?);
-    let profile = profile.ok_or_else(|| unknown(name, profiles))?;
-    let found = load(name, profile)?;
+    let profile = profiles.named(check_name(name)?);
+    let (name, profile) = profile.ok_or_else(|| unknown(name, profiles))?;
+    let own = Account::new(&profile.account)?;
     // A secret is never sent to another account than the one it was saved for.
     match account {
-        Some(account) if account != found.settings.account => Err(CliError::usage(format!(
+        Some(account) if account != own => Err(CliError::usage(format!(
             "profile {name:?} belongs to {}, not to {}",
-            found.settings.account.host(),
+            own.host(),
             account.host()
         ))),
-        _ => Ok(Some(found)),
+        _ => Ok(Some((name, profile))),
     }
 }
 
-fn of_account(account: &Account, profiles: &ProfileFile) -> Result<Option<Found>, CliError> {
+fn of_account<'p>(
+    account: &Account,
+    profiles: &'p ProfileFile,
+) -> Result<Option<Named<'p>>, CliError> {
     let same = |profile: &Profile| Account::new(&profile.account).is_ok_and(|own| own == *account);
     let mut matching = profiles.iter().filter(|(_, profile)| same(profile));
     match (matching.next(), matching.next()) {
-        (Some((name, profile)), None) => load(name, profile).map(Some),
+        (Some(profile), None) => Ok(Some(profile)),
         (Some((one, _)), Some((other, _))) => Err(CliError::usage(format!(
             "several profiles belong to {}, such as {one} and {other}",
             account.host()
@@ -134,7 +173,7 @@ fn load(name: &str, profile: &Profile) -> Result<Found, CliError> {
 }
 
 /// Saved profiles exist, but none is the default: the user has to select one.
-fn none_selected(profiles: &ProfileFile) -> Result<Option<Found>, CliError> {
+fn none_selected<'p>(profiles: &'p ProfileFile) -> Result<Option<Named<'p>>, CliError> {
     let names: Vec<&str> = profiles.iter().map(|(name, _)| name).collect();
     if names.is_empty() {
         return Ok(None);

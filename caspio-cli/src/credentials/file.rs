@@ -3,6 +3,8 @@
 use super::StoredSecret;
 use crate::error::{CliError, ExitCode};
 use crate::folders;
+use caspio::{Account, Settings};
+use caspio_core::ClientCredentials;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -15,6 +17,14 @@ pub(crate) struct Profile {
     pub(crate) client_id: String,
     #[serde(flatten)]
     pub(crate) secret: StoredSecret,
+}
+
+impl Profile {
+    /// Returns its account and client id, with an empty secret.
+    pub(crate) fn identity(&self) -> Result<Settings, CliError> {
+        let credentials = ClientCredentials::new(&self.client_id, "");
+        Ok(Settings::new(Account::new(&self.account)?, credentials))
+    }
 }
 
 /// All saved profiles.
@@ -63,6 +73,12 @@ impl ProfileFile {
 
     pub(crate) fn get(&self, name: &str) -> Option<&Profile> {
         self.content.profiles.get(name)
+    }
+
+    /// Returns a profile with its name.
+    pub(crate) fn named(&self, name: &str) -> Option<(&str, &Profile)> {
+        let (name, profile) = self.content.profiles.get_key_value(name)?;
+        Some((name, profile))
     }
 
     /// Returns all profiles with their names.

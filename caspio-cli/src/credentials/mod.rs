@@ -13,7 +13,7 @@ mod keyring;
 mod prompt;
 mod secret;
 
-pub(crate) use choose::{Found, Origin, find, require_settings};
+pub(crate) use choose::{Found, Origin, find, identify, require_settings};
 pub(crate) use file::{Profile, ProfileFile, check_name};
 pub(crate) use prompt::{Answers, agreed};
 pub(crate) use secret::StoredSecret;

@@ -1,6 +1,7 @@
 //! Tests of the program, which run it against an emulator.
 
 mod commands;
+mod completions;
 #[cfg(feature = "conform")]
 mod conform;
 mod cost;

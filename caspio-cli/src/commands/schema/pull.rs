@@ -37,6 +37,7 @@ pub(super) async fn run(context: &mut Context, arguments: Arguments) -> Result<(
         schema
     } else {
         let schema = caspio.schema().await?;
+        context.keep_names_of(&schema);
         schema
     };
     schema.save(&out).map_err(|error| super::failed(&error))?;

@@ -97,6 +97,7 @@ async fn selected(context: &mut Context, arguments: &Arguments) -> Result<Schema
             return pull::pull(&caspio, tables.clone(), views.clone()).await;
         }
         let schema = caspio.schema().await?;
+        context.keep_names_of(&schema);
         return Ok(schema);
     };
     let mut schema = load(file)?;
