@@ -29,6 +29,16 @@ impl Progress {
         }
     }
 
+    /// Updates the number of calls so far, after all records were read.
+    pub(crate) fn called(&mut self, calls: u64) {
+        if !self.wanted || self.started.elapsed() < DELAY {
+            return;
+        }
+        let bar = self.bar.get_or_insert_with(bar);
+        bar.set_message(format!("{}: {} calls", self.subject, HumanCount(calls)));
+        bar.tick();
+    }
+
     /// Updates the number of records so far.
     pub(crate) fn reached(&mut self, records: u64) {
         let first = *self.first.get_or_insert(records);

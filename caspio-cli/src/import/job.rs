@@ -7,7 +7,7 @@ use crate::export::FileFormat;
 use crate::gate::Gate;
 use crate::interrupt::Interrupts;
 use crate::progress::Progress;
-use caspio::Concurrency;
+use caspio::{Concurrency, Meter};
 use std::path::PathBuf;
 
 /// An import to run.
@@ -34,6 +34,8 @@ pub(crate) struct Job {
     pub(crate) restart: bool,
     pub(crate) quiet: bool,
     pub(crate) progress: Progress,
+    /// The calls so far.
+    pub(crate) meter: Meter,
     pub(crate) gate: Gate,
     pub(crate) interrupts: Interrupts,
 }

@@ -58,6 +58,9 @@ pub(super) async fn write(
 /// report in time.
 pub(super) type Outcome = (Option<BulkReport<i64>>, Option<CliError>);
 
+/// How often the progress is updated.
+const TICK: Duration = Duration::from_millis(200);
+
 /// Waits for a sync. After the first stop signal it waits for the calls in progress, after the second it cuts them off.
 async fn finish(
     sync: impl Future<Output = caspio::Result<BulkReport<i64>>>,
@@ -68,6 +71,7 @@ async fn finish(
     let mut sync = pin!(sync);
     let mut signals = 0_u32;
     let mut limit = Instant::now();
+    let mut ticks = tokio::time::interval(TICK);
     loop {
         tokio::select! {
             report = &mut sync => return match report {
@@ -80,6 +84,7 @@ async fn finish(
                 signals += 1;
                 limit = Instant::now() + LAST_WAIT;
                 signal.stop();
+                job.progress.pause();
                 stop(&job.gate, signals, job.quiet);
                 if signals > 2 {
                     return Ok((None, Some(unknown())));
@@ -88,6 +93,7 @@ async fn finish(
                     return Ok((None, Some(nothing_written())));
                 }
             }
+            _ = ticks.tick() => job.progress.called(job.meter.snapshot().calls),
             () = tokio::time::sleep_until(limit), if signals > 1 => {
                 return Ok((None, Some(unknown())));
             }

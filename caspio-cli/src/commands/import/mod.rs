@@ -95,6 +95,7 @@ pub(crate) async fn run(context: &mut Context, arguments: Arguments) -> Result<(
             format!("importing {}", arguments.table),
             context.global.hides_progress(),
         ),
+        meter: caspio.meter().clone(),
         quiet: context.out.quiet,
         table: arguments.table.clone(),
         input,
