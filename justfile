@@ -24,7 +24,7 @@ architecture:
 
 # Record the compile-fail messages of FOLDER again (derive, query, write); read the diff afterwards.
 ui FOLDER="":
-    TRYBUILD=overwrite cargo test -p caspio-tests --test ui {{ FOLDER }}
+    TRYBUILD=overwrite cargo test -p caspio-tests-ui {{ FOLDER }}
 
 # Run a benchmark: read, write, auth, emulator, export or derive.
 bench NAME="":

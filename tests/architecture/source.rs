@@ -18,11 +18,12 @@ pub(crate) fn root() -> PathBuf {
 }
 
 /// The members of the workspace that are not published; they may use every crate.
-const UNPUBLISHED: [&str; 5] = [
+const UNPUBLISHED: [&str; 6] = [
     "examples",
     "tests",
     "tests/editions/2018",
     "tests/editions/2021",
+    "tests/ui",
     "benches",
 ];
 

@@ -11,14 +11,14 @@ const RECORDED_WITH: &str = "rustc 1.95.";
 
 /// A folder of cases.
 pub(crate) struct Cases {
-    /// Its name in `ui`, with `pass` and `fail` in it.
+    /// Its name, with `pass` and `fail` in it.
     pub(crate) folder: &'static str,
 }
 
 impl Cases {
     /// Every program in `pass` compiles and runs.
     pub(crate) fn accept(&self) {
-        trybuild::TestCases::new().pass(format!("ui/{}/pass/*.rs", self.folder));
+        trybuild::TestCases::new().pass(format!("{}/pass/*.rs", self.folder));
     }
 
     /// Every program in `fail` is refused, with its message. `copies` is the name of the test that
@@ -77,7 +77,7 @@ impl Cases {
     }
 
     fn fail(&self) -> String {
-        format!("ui/{}/fail", self.folder)
+        format!("{}/fail", self.folder)
     }
 
     fn copies(&self) -> PathBuf {

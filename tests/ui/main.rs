@@ -1,7 +1,7 @@
 //! Programs that compile, and programs that do not, with the compiler's messages.
 //!
-//! Messages are recorded next to the cases in `ui/*/fail`. To record them again:
-//! `TRYBUILD=overwrite cargo test -p caspio-tests --test ui`.
+//! Messages are recorded next to the cases in `*/fail`. To record them again:
+//! `TRYBUILD=overwrite cargo test -p caspio-tests-ui`.
 
 mod cases;
 mod codegen;

@@ -1,0 +1,1 @@
+//! The folders of this crate have programs, which the test `ui` compiles.
