@@ -2,6 +2,8 @@
 
 use serde::Deserialize;
 use std::collections::BTreeSet;
+use std::path::PathBuf;
+use std::{env, fs};
 
 /// The versions of the API, the oldest first.
 pub(crate) const VERSIONS: [&str; 3] = ["v2", "v3", "v4"];
@@ -89,6 +91,31 @@ fn the_list_has_all_operations_once() {
     }
     let names: BTreeSet<_> = operations.iter().map(|one| &one.name).collect();
     assert_eq!(names.len(), operations.len());
+}
+
+/// The list of v4's operations that was made from its live document: group, method and path in each line. It is read
+/// from `CASPIO_V4_OPERATIONS`, or from `shared/` next to the workspace; without it the test does nothing.
+#[test]
+fn the_operations_of_v4_are_those_of_its_document() {
+    let path = match env::var_os("CASPIO_V4_OPERATIONS") {
+        Some(path) => path.into(),
+        None => {
+            PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../shared/caspio-v4-operations.tsv")
+        }
+    };
+    let Ok(lines) = fs::read_to_string(path) else {
+        return;
+    };
+    let documented: BTreeSet<_> = lines
+        .lines()
+        .filter_map(|line| line.split_once('\t')?.1.split_once("\t/v4"))
+        .collect();
+
+    let operations = operations();
+    let listed = operations.iter().filter(|one| one.group != UNLISTED);
+    let listed: BTreeSet<_> = listed.filter_map(|one| one.call("v4")).collect();
+
+    assert_eq!(listed, documented);
 }
 
 #[test]

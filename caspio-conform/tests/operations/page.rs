@@ -8,7 +8,7 @@ use std::path::Path;
 
 const HINT: &str = "run the tests of caspio-conform with UPDATE_COVERAGE=1";
 
-/// The most text of several names in a cell.
+/// Several names in a cell.
 fn names(names: &[String]) -> String {
     let quoted: Vec<_> = names.iter().map(|name| format!("`{name}`")).collect();
     quoted.join(", ")

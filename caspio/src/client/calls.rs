@@ -205,11 +205,13 @@ impl Client {
         };
         let may_write = !request.method().is_safe();
         let writing = may_write.then(|| self.inner.responses.start_write());
+        let is_of_table = request.operation().table.is_some();
         let sent = self.inner.transport.send(request).await;
         if let Some(writing) = writing.flatten() {
             writing.ended(&sent);
         }
         if let Err(error) = &sent
+            && is_of_table
             && error.kind() == ErrorKind::NotFound
             && error.code().is_some_and(names_a_table)
         {

@@ -130,6 +130,19 @@ on_every_version! {
 }
 
 #[tokio::test]
+async fn an_unknown_task_does_not_make_the_ids_of_tables_be_read_again() {
+    let env = account(ApiVersion::V4).await;
+    let orders = env.caspio.table_named("Orders");
+    orders.count().await.expect("a count");
+
+    let unknown = env.caspio.tasks().task("nobody").info().await;
+    orders.count().await.expect("a count");
+
+    assert!(unknown.expect_err("no such task").is_not_found());
+    assert_eq!(env.emulator.calls().operation("ListTables"), 1);
+}
+
+#[tokio::test]
 async fn a_run_whose_response_is_lost_is_recognized_by_the_time_of_the_last_run() {
     let env = account(ApiVersion::V2).await;
     let task = env.caspio.tasks().named(IMPORT).await.expect("a task");
