@@ -10,6 +10,7 @@ use caspio::raw::RawCall;
 use caspio::read::{Loader, Position, RecordPage};
 use caspio::schema::SchemaRequest;
 use caspio::tasks::{Task, TaskRun, Tasks};
+use caspio::webhooks::{Delivery, Ensure, Event, Events, Receiver, Sweep, Webhooks};
 use caspio::write::{
     Assignment, ByCondition, ByKey, ColumnsSet, Delete, Insert, Returning, Save, Update,
 };
@@ -73,6 +74,11 @@ fn every_handle_query_stream_and_write_is_send_and_sync() {
     send_and_sync::<Folder>();
     send_and_sync::<StoredFile>();
     send_and_sync::<UploadedFile>();
+    send_and_sync::<Webhooks>();
+    send_and_sync::<Events>();
+    send_and_sync::<Receiver>();
+    send_and_sync::<Delivery<Event<Contact>>>();
+    send_and_sync::<Sweep<Contact>>();
 }
 
 // Compiling it is the test.
@@ -94,6 +100,7 @@ fn every_query_and_write_is_a_future() {
     future::<RawCall>();
     future::<TaskRun>();
     future::<SchemaRequest>();
+    future::<Ensure>();
 }
 
 #[tokio::test]

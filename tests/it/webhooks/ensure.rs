@@ -8,6 +8,7 @@ use caspio::webhooks::{
 use caspio::{ApiVersion, ErrorKind};
 use caspio_emulator::{Fault, Faults, Rule};
 use caspio_tests::TestEnv;
+use std::pin::pin;
 
 fn orders() -> WantedWebhook {
     WantedWebhook::new(NewWebhook::new("app orders", ["https://localhost/orders"]))
@@ -280,4 +281,16 @@ async fn nothing_wanted_reads_one_list() {
 
     assert!(report.is_unchanged());
     assert_eq!(writes(&env), 0);
+}
+
+#[tokio::test]
+async fn the_clone_of_a_run_that_was_begun_wants_the_same() {
+    let env = TestEnv::start().await;
+    let mut begun = pin!(env.caspio.webhooks().ensure([orders()]));
+
+    let first = begun.as_mut().await.expect("ensured");
+    let clone = begun.as_ref().get_ref().clone();
+
+    assert_eq!(first.steps.len(), 3);
+    assert_eq!(clone.await.expect("ensured").ids, first.ids);
 }

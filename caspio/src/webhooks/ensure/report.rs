@@ -74,7 +74,7 @@ pub struct EnsureError {
     /// The error of the write or read that failed.
     pub error: Error,
     /// What was done before. It has the secrets of the webhooks that were created.
-    pub report: Box<EnsureReport>,
+    pub report: EnsureReport,
 }
 
 impl fmt::Display for EnsureStep {

@@ -117,10 +117,7 @@ impl Ensure {
                     Some(_) => error,
                     None => error.with_operation(OPERATION),
                 };
-                Err(EnsureError {
-                    error,
-                    report: Box::new(report),
-                })
+                Err(EnsureError { error, report })
             }
         }
     }
@@ -246,9 +243,9 @@ impl Future for Ensure {
         this.work.poll(context, || {
             let ensure = Self {
                 webhooks: this.webhooks.clone(),
-                wanted: std::mem::take(this.wanted),
+                wanted: this.wanted.clone(),
                 removes_events: *this.removes_events,
-                removed_prefix: this.removed_prefix.take(),
+                removed_prefix: this.removed_prefix.clone(),
                 is_dry_run: *this.is_dry_run,
                 work: Work::default(),
             };
