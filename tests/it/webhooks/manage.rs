@@ -363,7 +363,7 @@ async fn requests_of_v3_are_those_of_the_document() {
             format!("{base}/{id}/events/{event}"),
             json!({
                 "EventType": "table.recordInsert", "ObjectName": "Orders", "Enabled": false,
-                "CustomPayloadFields": ["Status"], "CustomPayloadTemplate": "{}",
+                "EventSources": [], "CustomPayloadFields": ["Status"], "CustomPayloadTemplate": "{}",
             }),
         ),
         ("DELETE", format!("{base}/{id}/events/{event}"), Value::Null),

@@ -27,8 +27,9 @@ impl WebhookDialect for V3 {
         webhook_members(names, webhook)
     }
 
-    /// A change replaces the event (documented for whether it is enabled), so what is empty is left out.
-    fn event(&self, event: &WebhookEventBody<'_>, _: Write) -> Result<Value, NoSuchSetting> {
+    /// A change replaces the event (documented for whether it is enabled), and has what is empty as well, in case it
+    /// does not replace the rest (inferred, fact `changed-events-of-v3`).
+    fn event(&self, event: &WebhookEventBody<'_>, write: Write) -> Result<Value, NoSuchSetting> {
         if event.has_secret.is_some() {
             return Err(NoSuchSetting);
         }
@@ -37,6 +38,14 @@ impl WebhookDialect for V3 {
             "ObjectName": event.table,
             "Enabled": event.enabled,
         });
+        if write == Write::Change {
+            body["EventSources"] = json!([]);
+            body["CustomPayloadFields"] = json!([]);
+            body["CustomPayloadTemplate"] = Value::Null;
+            if event.has_fields {
+                body["ObjectFields"] = json!([]);
+            }
+        }
         push_texts(&mut body, "ObjectFields", event.fields);
         push_texts(&mut body, "EventSources", &event.sources);
         push_texts(&mut body, "CustomPayloadFields", event.payload_fields);
