@@ -138,7 +138,9 @@ mod webhooks {
     mod deliveries;
     mod ensure;
     mod manage;
+    mod messages;
     mod receiver;
+    mod repeated;
     mod server;
     mod sweep;
 }

@@ -157,3 +157,16 @@ async fn a_struct_without_a_key_is_refused() {
 
     assert_eq!(refused.expect_err("no key").kind(), ErrorKind::Refused);
 }
+
+#[tokio::test]
+async fn records_as_maps_are_swept_by_names() {
+    let env = items(ApiVersion::V3).await;
+    insert(&env, "a");
+    let items = env.caspio.table_named("Items");
+    let sweep = items.sweep(SINCE, |_| "Changed", |item| item.get_as("Changed").ok());
+
+    for passed in [1, 0] {
+        let run = sweep.run(async |_| Ok::<(), Error>(())).await;
+        assert_eq!(run.expect("a sweep"), passed);
+    }
+}

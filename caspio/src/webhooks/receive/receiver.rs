@@ -2,7 +2,7 @@
 
 use super::delivery::Delivery;
 use super::memory::{Claim, Known, Memory};
-use super::message::Members;
+use super::message::{Members, Message};
 use super::payload::Payload;
 use super::rejection::Rejection;
 use super::signature::{is_secret, is_signed};
@@ -10,8 +10,12 @@ use caspio_core::error::ErrorContext as _;
 use caspio_core::http::{HeaderMap, HeaderName};
 use caspio_core::secrecy::{ExposeSecret as _, SecretString};
 use caspio_core::{Error, ErrorKind, Result};
+use jiff::Timestamp;
+use jiff::civil::DateTime;
+use jiff::tz::TimeZone;
 use std::fmt;
 use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard};
+use std::time::Duration;
 
 /// The size that Caspio's messages do not exceed (documented).
 const BODY_LIMIT: usize = 10 * 1024 * 1024;
@@ -49,7 +53,8 @@ const MOST_SIGNATURES: usize = 8;
 /// # }
 /// ```
 ///
-/// With the feature `axum`, a [`Delivery`] is an extractor; with `tower`, [`service`](Self::service) returns a service.
+/// With the feature `axum`, a [`Delivery`] is an extractor; with `tower`, `Receiver::service` returns a
+/// service.
 #[derive(Clone)]
 pub struct Receiver {
     inner: Arc<Inner>,
@@ -59,6 +64,7 @@ struct Inner {
     secrets: RwLock<Vec<SecretString>>,
     proof: Proof,
     body_limit: usize,
+    max_age: Option<Duration>,
     memory: Arc<Memory>,
 }
 
@@ -143,12 +149,19 @@ impl Receiver {
                 return Err(Rejection::WrongSignature);
             }
         }
+        let message = members.as_ref().map(Members::message).unwrap_or_default();
+        if self
+            .inner
+            .max_age
+            .is_some_and(|age| is_older(&message, age))
+        {
+            return Err(Rejection::TooOld);
+        }
         let fingerprint = members.as_ref().and_then(Members::fingerprint);
         let claim = match fingerprint {
             Some(fingerprint) => self.inner.memory.claim(fingerprint).map_err(rejection)?,
             None => Claim::of_nothing(),
         };
-        let message = members.map(|members| members.message()).unwrap_or_default();
         let payload = P::read(body, &message).map_err(Rejection::Malformed)?;
         Ok(Delivery::new(payload, message, claim))
     }
@@ -176,6 +189,13 @@ impl Receiver {
         let secrets = self.inner.secrets.read();
         secrets.unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+/// Whether a message is older than this, or does not say when it was sent.
+fn is_older(message: &Message, age: Duration) -> bool {
+    let now = Timestamp::now().to_zoned_datetime(TimeZone::UTC).datetime();
+    let oldest = now.checked_sub(age).unwrap_or(DateTime::MIN);
+    message.date.is_none_or(|date| date < oldest)
 }
 
 /// What was verified of a delivery before its body is read.
@@ -222,6 +242,7 @@ pub struct ReceiverBuilder {
     or_secret: bool,
     secrets: Vec<SecretString>,
     body_limit: usize,
+    max_age: Option<Duration>,
     remembered: usize,
 }
 
@@ -232,6 +253,7 @@ impl ReceiverBuilder {
             or_secret: false,
             secrets: Vec::new(),
             body_limit: BODY_LIMIT,
+            max_age: None,
             remembered: REMEMBERED,
         }
     }
@@ -253,6 +275,16 @@ impl ReceiverBuilder {
     /// Sets the most bytes that a body may have; default: 10 MB, which Caspio's messages do not exceed (documented).
     pub fn body_limit(mut self, bytes: usize) -> Self {
         self.body_limit = bytes;
+        self
+    }
+
+    /// Refuses messages whose `eventDate` is longer ago than this, or that have none; default: none are refused.
+    ///
+    /// It keeps messages of long ago, which are no longer remembered, from being sent again by somebody who has seen
+    /// them. Caspio's own further attempts may come late, too: what they contain is found by a
+    /// [`Sweep`](crate::webhooks::Sweep).
+    pub fn max_age(mut self, age: Duration) -> Self {
+        self.max_age = Some(age);
         self
     }
 
@@ -279,6 +311,7 @@ impl ReceiverBuilder {
             secrets: RwLock::new(checked(self.secrets)?),
             proof,
             body_limit: self.body_limit,
+            max_age: self.max_age,
             memory: Arc::new(Memory::new(self.remembered)),
         };
         Ok(Receiver {

@@ -12,6 +12,8 @@ pub enum Rejection {
     Unsigned,
     /// Its signature, or its secret, is wrong. Status 403.
     WrongSignature,
+    /// Its message is older than the receiver accepts. Status 403.
+    TooOld,
     /// Its body has more bytes than the limit. Status 413.
     TooLarge(usize),
     /// It is not what is expected: not JSON, of another table, or a record that does not fit the struct. Status 400.
@@ -30,7 +32,7 @@ impl Rejection {
     pub fn status(&self) -> StatusCode {
         match self {
             Self::Unsigned => StatusCode::UNAUTHORIZED,
-            Self::WrongSignature => StatusCode::FORBIDDEN,
+            Self::WrongSignature | Self::TooOld => StatusCode::FORBIDDEN,
             Self::TooLarge(_) => StatusCode::PAYLOAD_TOO_LARGE,
             Self::Malformed(_) => StatusCode::BAD_REQUEST,
             Self::InProgress => StatusCode::SERVICE_UNAVAILABLE,
@@ -45,6 +47,7 @@ impl fmt::Display for Rejection {
         match self {
             Self::Unsigned => f.write_str("the delivery has no signature or secret"),
             Self::WrongSignature => f.write_str("the signature or secret of the delivery is wrong"),
+            Self::TooOld => f.write_str("the message is older than the receiver accepts"),
             Self::TooLarge(limit) => write!(f, "the delivery has more than {limit} bytes"),
             Self::Malformed(error) => error.fmt(f),
             Self::InProgress => f.write_str("the delivery is being handled at this moment"),
