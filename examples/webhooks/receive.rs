@@ -6,7 +6,7 @@ use axum::routing::post;
 use caspio::SecretString;
 use caspio::prelude::*;
 use caspio::webhooks::{
-    Answer, Delivery, Event, EventSettings, NewWebhook, Receiver, Rejection, WantedWebhook,
+    Answer, Delivery, Event, EventSettings, Message, NewWebhook, Receiver, Rejection, WantedWebhook,
 };
 use std::error::Error;
 use std::time::Duration;
@@ -52,7 +52,7 @@ async fn contacts(
     delivery: Result<Delivery<Event<Contact>>, Rejection>,
 ) -> Result<Answer, Rejection> {
     let delivery = delivery.inspect_err(|rejection| println!("not passed on: {rejection}"))?;
-    let handle = |event: Event<Contact>, message: caspio::webhooks::Message| async move {
+    let handle = |event: Event<Contact>, message: Message| async move {
         println!("{:?} at {:?}: {event:?}", message.kind, message.date);
         event
             .records()

@@ -63,7 +63,7 @@ impl Webhooks {
     ///
     /// # Errors
     ///
-    /// The error of the call. `Incomplete` never: the list is whole.
+    /// `Refused`, before anything is sent: the client's version is v2. `Permission`: the API profile may not read them.
     pub fn list(&self) -> impl Future<Output = Result<Vec<Webhook>>> + Send + use<> {
         let client = self.client.clone();
         async move {
@@ -181,7 +181,7 @@ impl Webhooks {
 
     /// Gives a webhook a new secret and returns it; the old one no longer holds. One call, on v4 only.
     ///
-    /// Messages that are under delivery may have either secret: give a [`Receiver`](super::Receiver) both for a while,
+    /// Messages that wait for delivery may have either secret: give a [`Receiver`](super::Receiver) both for a while,
     /// by [`set_secrets`](super::Receiver::set_secrets).
     ///
     /// # Errors

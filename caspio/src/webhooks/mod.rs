@@ -9,10 +9,10 @@
 //! # Receive
 //!
 //! A [`Receiver`] verifies each delivery, decodes its records, and passes it on once. With the feature `axum` a
-//! [`Delivery`] is an extractor; with `tower`, [`Receiver::service`] returns a service.
+//! [`Delivery`] is an extractor; with `tower`, `Receiver::service` returns a service.
 //!
-//! Caspio delivers at least once and in any order. A message is lost if it cannot be delivered for long enough:
-//! imports, some changes in the datasheet, and changes whose source an event does not have send none. A [`Sweep`] finds
+//! Caspio delivers at least once and in any order. A message that cannot be delivered for long enough is lost. Imports,
+//! some changes in the datasheet, and changes by a source that the event does not have send none. A [`Sweep`] finds
 //! what was missed.
 
 mod calls;
