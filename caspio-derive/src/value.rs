@@ -2,13 +2,14 @@
 
 use crate::attr;
 use crate::errors::Errors;
+use crate::model::last_word;
 use crate::value_options::{ValueOptions, VariantOptions};
 use caspio_schema::RenameRule;
 use proc_macro2::{Ident, Span};
 use std::collections::HashMap;
 use syn::ext::IdentExt;
 use syn::spanned::Spanned;
-use syn::{Data, DataEnum, DeriveInput, Fields, Member, Type, Variant};
+use syn::{Data, DataEnum, DeriveInput, Field, Fields, Member, Type, Variant};
 
 /// The type of a column.
 pub(crate) enum ValueType {
@@ -137,7 +138,7 @@ fn other(
     found: &mut Option<(Ident, Type)>,
     errors: &mut Errors,
 ) {
-    if let (Some((first, _)), Some(set)) = (&found, &options.other) {
+    if let (Some((first, _)), Some(set)) = (found.as_ref(), &options.other) {
         errors.push(
             set.key.span(),
             format!("`{first}` is the variant for other words already"),
@@ -151,17 +152,27 @@ fn other(
     }
     match &variant.fields {
         Fields::Unnamed(fields) if fields.unnamed.len() == 1 => {
-            let ty = fields.unnamed.first().map(|field| field.ty.clone());
-            *found = ty.map(|ty| (variant.ident.clone(), ty));
+            for Field { ty, .. } in &fields.unnamed {
+                if is_no_text(ty) {
+                    errors.push(ty.span(), holds_a_word(&variant.ident));
+                }
+                *found = Some((variant.ident.clone(), ty.clone()));
+            }
         }
-        _ => errors.push(
-            variant.ident.span(),
-            format!(
-                "the variant for other words holds the word: `{}(String)`",
-                variant.ident
-            ),
-        ),
+        _ => errors.push(variant.ident.span(), holds_a_word(&variant.ident)),
     }
+}
+
+fn holds_a_word(variant: &Ident) -> String {
+    format!("the variant for other words holds the word: `{variant}(String)`")
+}
+
+/// Whether a type's name shows that it does not hold a text. The compiler checks other types.
+fn is_no_text(ty: &Type) -> bool {
+    const OTHERS: &[&str] = &[
+        "i8", "i16", "i32", "i64", "u8", "u16", "u32", "u64", "f32", "f64", "bool", "char",
+    ];
+    last_word(ty).is_some_and(|word| OTHERS.iter().any(|other| word == other))
 }
 
 /// Returns the word of a variant, and the position of its name in the code.

@@ -56,16 +56,22 @@ fn two_hundred() -> Schema {
 
 #[test]
 fn generated_code_compiles_without_a_warning() {
-    let lists = table("Lists", vec![list("Interests", &["Cat", "Self", "1", "%"])]);
+    let words = [
+        "Cat", "cat", "CAT ", "Self", "1", "%", "", " ", "Other", "a\"b\\\n",
+    ];
+    let lists = table("Lists", vec![list("Interests", &words)]);
     let cases = trybuild::TestCases::new();
 
     cases.pass(program("hostile", &hostile(), |by| {
-        by.list_enums(true).uuid(true)
+        by.list_enums(true).key_types(true).uuid(true)
     }));
     cases.pass(program("plain", &support::contacts(), |by| {
         by.singular(false)
     }));
     cases.pass(program("lists", &lists, |by| by.list_enums(true)));
+    cases.pass(program("keys", &support::contacts(), |by| {
+        by.key_types(true)
+    }));
     cases.pass(program("two_hundred", &two_hundred(), |by| by));
     cases.pass(included("included", &hostile()));
 }

@@ -26,14 +26,18 @@ fn reading(ident: &Ident, newtype: &Newtype, support: &TokenStream) -> TokenStre
     let span = generated_at(ty.span());
     let at_type = placed(support, span);
     let inner = quote_spanned!(span=> <#ty as #at_type::FieldType>);
-    quote! {
+    // Messages about a type that no column has point at it.
+    let field_type = quote_spanned! {span=>
         #[automatically_derived]
-        impl #support::FieldType for #ident {
+        impl #at_type::FieldType for #ident {
             type Kind = #inner::Kind;
             type Value = Self;
-            const EXPECTED: &'static #support::str = #inner::EXPECTED;
-            const NULLABLE: #support::bool = #inner::NULLABLE;
+            const EXPECTED: &'static #at_type::str = #inner::EXPECTED;
+            const NULLABLE: #at_type::bool = #inner::NULLABLE;
         }
+    };
+    quote! {
+        #field_type
 
         #[automatically_derived]
         impl<'__de> #support::Field<'__de> for #ident

@@ -413,3 +413,39 @@ fn an_empty_word_is_a_word() {
     assert_eq!(read(r#"{"Answer":null}"#), None);
     assert_eq!(read(r#"{"Answer":"yes"}"#), Some(Answer::Yes));
 }
+
+#[test]
+fn a_default_stands_for_null_an_empty_text_and_a_missing_column() {
+    #[derive(Debug, Default, PartialEq, CaspioValue)]
+    enum Level {
+        #[default]
+        Low,
+        High,
+    }
+
+    #[derive(Debug, CaspioTable)]
+    #[caspio(table = "Alarms")]
+    struct Row {
+        #[caspio(default)]
+        level: Level,
+        color: Option<Tag>,
+        size: Option<Points>,
+    }
+
+    let read = |row: &str| caspio::codegen_support::decode_row::<Row>(row).expect("a record");
+    let blank = read(r#"{"Level":"","Color":"","Size":""}"#);
+    assert_eq!(
+        (blank.level, blank.color, blank.size),
+        (Level::Low, None, None)
+    );
+    let null = read(r#"{"Level":null,"Color":null,"Size":null}"#);
+    assert_eq!(
+        (null.level, null.color, null.size),
+        (Level::Low, None, None)
+    );
+    let set = read(r#"{"Level":"HIGH","Color":"mauve","Size":7.0}"#);
+    assert_eq!((set.level, set.size), (Level::High, Some(Points(7))));
+    assert_eq!(set.color, Some(Tag::Other("mauve".into())));
+    let missing = read(r#"{"Color":null,"Size":null}"#);
+    assert_eq!(missing.level, Level::Low);
+}

@@ -1,0 +1,10 @@
+use caspio::prelude::*;
+
+#[derive(CaspioValue)]
+enum Color {
+    Red,
+    #[caspio(other)]
+    Other(i64),
+}
+
+fn main() {}
