@@ -5,6 +5,7 @@ use crate::credentials::{ProfileFile, identify};
 use crate::error::CliError;
 use crate::global::Global;
 use crate::object_names::ObjectNames;
+use crate::output::is_unsafe;
 use caspio_schema::folded_name;
 use clap::{Arg, Args, Command};
 
@@ -50,7 +51,7 @@ pub(crate) fn run(
     let line = Line::read(&program, before, last);
     let start = folded_name(last);
     for name in names(&context.global, &line).unwrap_or_default() {
-        let fits = folded_name(&name).starts_with(&start) && !name.contains(char::is_control);
+        let fits = folded_name(&name).starts_with(&start) && !name.contains(is_unsafe);
         if fits {
             context.out.line(format_args!("{name}"))?;
         }
