@@ -5,6 +5,7 @@ mod exceptions;
 mod facts;
 mod files;
 mod lexer;
+mod links;
 mod modules;
 mod names;
 mod source;
