@@ -208,7 +208,9 @@ async fn send(folder: &Folder, batch: Vec<Numbered>, if_exists: IfExists, result
             }
         }
         Err(error) => {
-            let for_one = error.kind() == ErrorKind::Conflict || error.status() == Some(413);
+            // Of one file, perhaps: a name in use, or a content that could not be read.
+            let for_one = matches!(error.kind(), ErrorKind::Conflict | ErrorKind::Refused)
+                || error.status() == Some(413);
             for (index, upload) in indices.into_iter().zip(uploads) {
                 let place = folder.place_of(&upload);
                 results[index] = Some(match for_one || error.maybe_applied() {

@@ -186,6 +186,26 @@ on_every_version! {
         assert_eq!(files_of(&files.root()).await, ["a", "b", "c"]);
     }
 
+    async fn a_file_that_shrank_does_not_stop_the_others(version) {
+        let (env, _layer, _) = started(version).await;
+        let root = env.caspio.files().root();
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = folder.path().join("b");
+        std::fs::write(&path, "long").expect("a file");
+        let [a, c] = ["a", "c"].map(|name| Upload::bytes(name, name));
+        let shrunk = Upload::file(&path).await.expect("a file");
+        std::fs::write(&path, "no").expect("a file");
+
+        let results = root.upload_many([a, shrunk, c], IfExists::Refuse).await;
+
+        assert!(results[0].is_ok() && results[2].is_ok());
+        let error = results[1].as_ref().expect_err("shorter");
+        assert_eq!((error.kind(), error.maybe_applied()), (ErrorKind::Refused, false));
+        assert!(error.to_string().contains("2 bytes short"), "{error}");
+        assert!(error.resource().is_some_and(|file| file.contains("\"b\"")), "{error}");
+        assert_eq!(files_of(&root).await, ["a", "c"]);
+    }
+
     async fn an_error_of_the_folder_is_that_of_each_file(version) {
         let (_env, layer, files) = started(version).await;
         layer.change(|seen, answer| {
