@@ -52,6 +52,10 @@ impl Task {
     /// Starts the task and waits until it has ended; awaiting it returns what the service reports then. The calls of
     /// [`run`](Self::run), and about one for each minute; [`TaskRun`] has the settings.
     ///
+    /// v3 and v4 do not report when a task ran last. There, a run that no read saw counts as ended once two reads in a
+    /// row show the task as ready, about 12 seconds after the start. Where the service lets a run wait for longer than
+    /// that before it begins, set a longer [`first_wait`](TaskRun::first_wait), or use a client of v2.
+    ///
     /// # Errors
     ///
     /// Those of [`run`](Self::run) and [`wait`](Self::wait). `Incomplete` also if v2 reports that the run did not
