@@ -21,11 +21,11 @@ type Watch = Box<dyn FnMut(u64, Option<u64>) + Send>;
 
 /// A file's content as a stream of bytes, received as fast as it is read.
 ///
-/// The stream ends only when the whole file has arrived. If a connection breaks, the file is requested again, from
-/// where it broke if the service sends a part of a file, as often as the client's
-/// [`RetryPolicy`](crate::RetryPolicy) sends one call; the count begins again with each MiB. Each request is a call.
-/// The bytes before and after a break are of the same content; if the file was replaced in between, the stream ends
-/// with an error of kind `Incomplete`. Dropping it stops the download.
+/// The stream ends only when the whole file has arrived: exactly as many bytes as the service reported, if it did. If a
+/// connection breaks, the file is requested again, from where it broke if the service sends a part of a file, as often
+/// as the client's [`RetryPolicy`](crate::RetryPolicy) sends one call; the count begins again with each MiB. Each
+/// request is a call. The bytes before and after a break are of the same content; if the file was replaced in between,
+/// the stream ends with an error of kind `Incomplete`. Dropping it stops the download.
 ///
 /// ```no_run
 /// # use caspio::attachment::Attachment;
@@ -101,8 +101,8 @@ impl Download {
     ///
     /// # Errors
     ///
-    /// `Protocol` if the connection breaks again and again, `Timeout` if no bytes arrive, `Incomplete` if the file was
-    /// replaced after a connection broke.
+    /// `Protocol` if the connection breaks again and again or the service sends more bytes than it reported, `Timeout`
+    /// if no bytes arrive, `Incomplete` if the file was replaced after a connection broke.
     pub async fn bytes(mut self) -> Result<Bytes> {
         let capacity = self.length.unwrap_or(0).min(AT_ONCE);
         let mut whole = BytesMut::with_capacity(usize::try_from(capacity).unwrap_or(0));

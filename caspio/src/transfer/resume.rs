@@ -9,6 +9,7 @@ use crate::client::Client;
 use bytes::Bytes;
 use caspio_core::error::ErrorContext as _;
 use caspio_core::http::{HeaderValue, StatusCode, header};
+use caspio_core::http_client::{HttpError, HttpErrorKind};
 use caspio_core::{Error, ErrorKind, Request, Result, StreamingResponse};
 use futures::future::BoxFuture;
 use sha2::{Digest, Sha256};
@@ -86,15 +87,43 @@ impl Content {
             };
             match next {
                 Ok(Some(chunk)) => {
-                    self.received += chunk.len() as u64;
-                    self.digest.update(&chunk);
+                    self.count(&chunk)?;
                     return Ok(Some(chunk));
                 }
-                Ok(None) => return Ok(None),
+                Ok(None) if self.length.is_none_or(|length| length == self.received) => {
+                    return Ok(None);
+                }
+                // The response announced no length of its own, and ended early.
+                Ok(None) => {
+                    let status = self.response.status().as_u16();
+                    let broken = Error::from(HttpError::new(HttpErrorKind::CutShort));
+                    self.resume(broken.with_status(status)).await?;
+                }
                 Err(_) if self.length == Some(self.received) => return Ok(None),
                 Err(broken) => self.resume(broken).await?,
             }
         }
+    }
+
+    /// Counts bytes that are passed on.
+    ///
+    /// # Errors
+    ///
+    /// `Protocol`: they are more than the file has, so that they cannot be its content.
+    fn count(&mut self, chunk: &Bytes) -> Result<()> {
+        let received = self.received + chunk.len() as u64;
+        if let Some(length) = self.length
+            && received > length
+        {
+            let message = format!("the service sent more than the {length} bytes of the file");
+            let status = self.response.status().as_u16();
+            return Err(Error::new(ErrorKind::Protocol, message)
+                .with_status(status)
+                .with_hint("start the download again"));
+        }
+        self.received = received;
+        self.digest.update(chunk);
+        Ok(())
     }
 
     /// Continues after a break, or returns its error.

@@ -48,6 +48,8 @@ pub(super) struct Answer {
     pub(super) status: StatusCode,
     pub(super) headers: http::HeaderMap,
     pub(super) body: Bytes,
+    /// The response does not announce the length of its body.
+    pub(super) is_unsized: bool,
     /// Where the connection breaks.
     pub(super) cut_at: Option<usize>,
     /// The request reached the emulator, and the response is lost.
@@ -71,22 +73,23 @@ impl Answer {
         if self.is_lost {
             return Err(HttpError::new(HttpErrorKind::Interrupted));
         }
-        let length = self.body.len() as u64;
+        let length = (!self.is_unsized).then_some(self.body.len() as u64);
         let body = match self.cut_at {
-            None => Body::response_stream(stream::iter([Ok(self.body)]), Some(length)),
+            None => Body::response_stream(stream::iter([Ok(self.body)]), length),
             Some(at) => {
                 let begin = self.body.slice(..at.min(self.body.len()));
                 let broken = Err(HttpError::new(HttpErrorKind::CutShort));
-                Body::response_stream(stream::iter([Ok(begin), broken]), Some(length))
+                Body::response_stream(stream::iter([Ok(begin), broken]), length)
             }
         };
         let mut response = http::Response::new(body);
         *response.status_mut() = self.status;
         *response.headers_mut() = self.headers;
-        let length = length.into();
-        response
-            .headers_mut()
-            .insert(header::CONTENT_LENGTH, length);
+        let headers = response.headers_mut();
+        match length {
+            Some(length) => headers.insert(header::CONTENT_LENGTH, length.into()),
+            None => headers.remove(header::CONTENT_LENGTH),
+        };
         Ok(response)
     }
 }
@@ -193,6 +196,7 @@ impl Layered {
             status: parts.status,
             headers: parts.headers,
             body: body.bytes(usize::MAX).await?,
+            is_unsized: false,
             cut_at: None,
             is_lost: false,
         };

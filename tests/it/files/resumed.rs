@@ -81,6 +81,21 @@ fn on_downloads(layer: &Layer, change: impl Fn(usize, &Seen, &mut Answer) + Send
     });
 }
 
+/// Breaks the first download at 100,000 bytes; the parts that follow announce no length, and have another one.
+fn parts_of_other_lengths(layer: &Layer, difference: isize) {
+    on_downloads(layer, move |number, seen, answer| {
+        part(seen, answer, "\"v1\"");
+        if number == 0 {
+            answer.cut_at = Some(100_000);
+            return;
+        }
+        answer.is_unsized = true;
+        let mut body = answer.body.to_vec();
+        body.resize(body.len().saturating_add_signed(difference), 0);
+        answer.body = body.into();
+    });
+}
+
 on_every_version! {
     async fn a_broken_download_continues_where_it_broke(version) {
         let Setup { layer, file, whole, .. } = &setup(version).await;
@@ -197,6 +212,56 @@ on_every_version! {
             // The whole file is requested instead.
             assert!(bytes.expect("all of it") == *whole, "{name}: {value}");
             assert_eq!(layer.take().len(), 3, "{name}: {value}");
+        }
+    }
+
+    async fn a_part_without_a_length_that_ends_early_is_continued(version) {
+        let Setup { layer, file, whole, .. } = &setup(version).await;
+        on_downloads(layer, |number, seen, answer| {
+            part(seen, answer, "\"v1\"");
+            match number {
+                0 => answer.cut_at = Some(100_000),
+                1 => {
+                    answer.is_unsized = true;
+                    answer.body = answer.body.slice(..50_000);
+                }
+                _ => answer.is_unsized = true,
+            }
+        });
+
+        let bytes = file.download().await.expect("a download").bytes().await;
+
+        assert!(bytes.expect("all of it") == *whole);
+        let ranges: Vec<_> = layer.take().iter().map(wanted).collect();
+        assert_eq!(ranges, [None, Some(100_000), Some(150_000)]);
+    }
+
+    async fn parts_without_a_length_that_are_too_short_or_too_long_are_an_error(version) {
+        for difference in [-1, -200_000, 1, 200_000] {
+            let Setup { layer, file, whole, .. } = &setup(version).await;
+            let folder = tempfile::tempdir().expect("a folder");
+            let path = folder.path().join("a.bin");
+            std::fs::write(&path, "as it was").expect("a file");
+
+            parts_of_other_lengths(layer, difference);
+            let download = file.download().await.expect("a download");
+            let error = download.save_to(&path).await.expect_err("not the rest");
+
+            assert_eq!(error.kind(), ErrorKind::Protocol, "{difference}: {error}");
+            assert_eq!(error.operation(), Some("files.download"));
+            assert_eq!(error.status(), Some(206), "{difference}: {error}");
+            assert_eq!(std::fs::read(&path).expect("the file"), b"as it was");
+            assert_eq!(std::fs::read_dir(folder.path()).expect("a folder").count(), 1);
+            let calls = if difference < 0 { 3 } else { 2 };
+            assert_eq!(layer.take().len(), calls, "{difference}: {error}");
+
+            parts_of_other_lengths(layer, difference);
+            let mut download = file.download().await.expect("a download");
+            let mut came = Vec::new();
+            while let Ok(Some(chunk)) = download.try_next().await {
+                came.extend_from_slice(&chunk);
+            }
+            assert!(whole.starts_with(&came), "{difference}");
         }
     }
 
