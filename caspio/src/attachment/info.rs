@@ -40,9 +40,9 @@ pub struct AttachmentInfo {
 }
 
 impl AttachmentInfo {
-    /// Returns the name with its extension, safe as the name of a file: parts of a path, control characters and
-    /// characters that change the direction of text are replaced by `_`. [`file_name`](Self::file_name) has the name
-    /// as Caspio stores it.
+    /// Returns the name with its extension, safe as the name of a file: parts of a path, characters that Windows
+    /// refuses, control characters and characters that change the direction of text are replaced by `_`.
+    /// [`file_name`](Self::file_name) has the name as Caspio stores it.
     ///
     /// ```no_run
     /// # use caspio::attachment::AttachmentInfo;

@@ -31,8 +31,8 @@ pub struct FileInfo {
 }
 
 impl FileInfo {
-    /// Returns the name, safe as the name of a file on this machine: parts of a path, control characters and characters
-    /// that change the direction of text are replaced by `_`.
+    /// Returns the name, safe as the name of a file on this machine: separators of paths, characters that Windows
+    /// refuses, control characters and characters that change the direction of text are replaced by `_`.
     #[must_use]
     pub fn safe_name(&self) -> String {
         name::safe(&self.name)

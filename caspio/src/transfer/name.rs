@@ -21,13 +21,14 @@ pub(crate) fn check_in_form(name: &str) -> Option<&'static str> {
     })
 }
 
-/// Returns a name that is one step of a path on every system: without separators, control characters and characters
-/// that reorder text, which become `_`.
+/// Returns a name that is one step of a path on every system: without separators, other characters that Windows
+/// refuses, control characters, line ends and characters that reorder text, which become `_`.
 pub(crate) fn safe(name: &str) -> String {
     let is_unsafe = |character: char| {
         character.is_control()
-            || matches!(character, '/' | '\\' | ':')
-            || matches!(character, '\u{200E}' | '\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}')
+            || r#"/\:<>"|?*"#.contains(character)
+            || matches!(character, '\u{61C}' | '\u{200E}' | '\u{200F}')
+            || matches!(character, '\u{2028}'..='\u{202E}' | '\u{2066}'..='\u{2069}')
     };
     let safe: String = name
         .chars()
@@ -75,6 +76,8 @@ mod tests {
             ("", "_"),
             ("C:x", "C_x"),
             ("a\u{202E}fdp.exe", "a_fdp.exe"),
+            ("a\u{61C}b\u{2028}c\u{2029}d\u{2066}e", "a_b_c_d_e"),
+            ("<a>|\"b\"?*.txt", "_a___b___.txt"),
             ("a\r\nb", "a__b"),
             ("nul.txt", "_nul.txt"),
             ("COM1", "_COM1"),

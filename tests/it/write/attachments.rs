@@ -360,7 +360,9 @@ on_v3_and_v4! {
         ] {
             resume.upload(Upload::bytes(name, "x")).await.expect(name);
             let info = resume.info().await.expect("info").expect("a file");
-            assert_eq!(info.full_name(), name);
+            // Windows refuses names with an asterisk.
+            assert_eq!(info.full_name(), name.replace('*', "_"));
+            assert!(name.starts_with(&info.file_name), "{name}");
             assert_eq!(resume.download().await.expect("it").bytes().await.expect("it"), "x");
         }
     }
