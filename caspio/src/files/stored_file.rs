@@ -120,7 +120,7 @@ impl StoredFile {
         if !error.maybe_applied() {
             return Err(error);
         }
-        let is_gone = match error.is_not_found() {
+        let is_gone = match is_absent(&error) {
             true => true,
             false => self.read_info().await.is_err_and(|error| is_absent(&error)),
         };

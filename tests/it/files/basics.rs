@@ -3,9 +3,11 @@
 use super::layer::Layer;
 use super::{content, files_of, on_every_version};
 use caspio::files::{FileId, IfExists, Outcome, Upload};
+use caspio::http::StatusCode;
 use caspio::{ApiVersion, ErrorKind};
 use caspio_emulator::{Emulator, EmulatorBuilder};
 use caspio_tests::TestEnv;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 fn empty() -> EmulatorBuilder {
     Emulator::builder().empty()
@@ -37,6 +39,36 @@ on_every_version! {
         files.upload(Upload::bytes("b.txt", "b"), IfExists::Refuse).await.expect("an upload");
         files.file_at("/b.txt").delete().await.expect("deleted");
         assert_eq!(files.root().find("b.txt").await.expect("a search"), None);
+    }
+
+    async fn a_gateway_that_knows_no_path_does_not_confirm_a_deletion(version) {
+        let env = TestEnv::with(empty()).version(version).await;
+        let layer = Layer::default();
+        let files = layer.client(&env.emulator, version).files();
+        for (code, is_gone) in [(None, false), (Some("FileNotFound"), true)] {
+            let upload = Upload::bytes("a.txt", "a");
+            let stored = files.upload(upload, IfExists::Refuse).await.expect("an upload");
+            let is_first = AtomicBool::new(true);
+            layer.change(move |seen, answer| {
+                if seen.method == "DELETE" && is_first.swap(false, Ordering::Relaxed) {
+                    answer.is_lost = true;
+                } else if let Some(code) = code {
+                    answer.fail(404, code);
+                } else {
+                    answer.status = StatusCode::NOT_FOUND;
+                    answer.headers.clear();
+                    answer.body = "no such page".into();
+                }
+            });
+
+            let deleted = files.file(&stored.id).delete().await;
+
+            assert_eq!(deleted.is_ok(), is_gone, "{deleted:?}");
+            if let Err(error) = deleted {
+                assert!(error.is_not_found() && error.maybe_applied(), "{error}");
+            }
+            layer.change(|_, _| {});
+        }
     }
 
     async fn folders_are_found_by_path_and_list_their_own_files(version) {
