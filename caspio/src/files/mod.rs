@@ -29,6 +29,12 @@
 //! What a version does not have is refused before a call. No version deletes or renames folders, nor renames files.
 //!
 //! File names are unique in their folder, and the paths of files are case-sensitive.
+//!
+//! The parameter by which v4 names a folder is inferred, fact `folders-of-v4`. If the service ignored it, a folder
+//! would list the files of the root folder, and uploads would be stored there. Such an upload is an error of kind
+//! `Protocol` if the service reports the path, but [`IfExists::Replace`] has replaced the root folder's file of that
+//! name by then. So try a folder on v4 with a name that the root folder does not have, before you replace or delete
+//! files in it.
 
 mod errors;
 mod folder;

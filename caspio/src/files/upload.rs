@@ -191,7 +191,9 @@ impl Folder {
         {
             // Only the parameter of v4 that names the folder is inferred, fact `folders-of-v4`.
             let message = format!("the service stored the file in the root folder, as {path:?}");
-            return Err(unusable(message, status).with_hint("delete it there by `file_at`"));
+            let hint = "look at it by `file_at` before you delete it: if it replaced a file of this name there, it is \
+                        the only one";
+            return Err(unusable(message, status).with_hint(hint));
         }
         let name = file.name.unwrap_or_else(|| name.to_owned());
         if let Some(id) = file.id {

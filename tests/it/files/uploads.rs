@@ -306,16 +306,20 @@ async fn a_file_that_v4_stores_in_the_root_instead_is_reported() {
     });
 
     let folder = files.folder(key.as_str());
-    let error = folder
-        .upload(Upload::bytes("a.txt", "a"), IfExists::Refuse)
-        .await;
+    for policy in [IfExists::Refuse, IfExists::Replace] {
+        let upload = Upload::bytes(format!("{policy:?}.txt"), "a");
+        let error = folder.upload(upload, policy).await.expect_err("elsewhere");
 
-    let error = error.expect_err("elsewhere");
-    assert_eq!(error.kind(), ErrorKind::Protocol);
-    assert!(
-        error.maybe_applied() && error.to_string().contains("\"/a.txt\""),
-        "{error}"
-    );
+        assert_eq!(error.kind(), ErrorKind::Protocol);
+        let path = format!("\"/{policy:?}.txt\"");
+        assert!(
+            error.maybe_applied() && error.to_string().contains(&path),
+            "{error}"
+        );
+        // It may be the only copy of a file that was replaced.
+        let hint = error.hint().expect("a hint");
+        assert!(hint.contains("before you delete it"), "{error}");
+    }
 }
 
 #[tokio::test]
