@@ -19,7 +19,11 @@ impl Folder {
     ///
     /// One call lists the folder (one for every 1,000 files); then each call uploads up to 50 files with 16 MiB
     /// together. A file that is larger, is a [stream](Upload::stream) or replaces another one takes a call of its own.
-    /// If a call of several files fails, each of them is uploaded on its own.
+    /// If a call of several files fails and one of them may be the reason, each is uploaded on its own. Another error,
+    /// such as that of a missing permission, is the error of each file of the call.
+    ///
+    /// That a call of which one file exists stores none on v3 and v4 is inferred, fact `existing-files`. If it does
+    /// store some, they are reported as a `Conflict`.
     ///
     /// # Errors
     ///
@@ -203,22 +207,40 @@ async fn send(folder: &Folder, batch: Vec<Numbered>, if_exists: IfExists, result
                         stored.await.map_err(|error| place.explain(UPLOAD, error))
                     }
                     // The service stored no file that it does not report.
-                    None => alone(folder, upload, if_exists, Earlier::MayHaveStored).await,
+                    None => alone(folder, upload, if_exists, earlier(response.attempts())).await,
                 });
             }
         }
         Err(error) => {
-            // Of one file, perhaps: a name in use, or a content that could not be read.
-            let for_one = matches!(error.kind(), ErrorKind::Conflict | ErrorKind::Refused)
-                || error.status() == Some(413);
+            let earlier = match error.kind() {
+                ErrorKind::Conflict => earlier(error.attempts()),
+                _ => Earlier::MayHaveStored,
+            };
             for (index, upload) in indices.into_iter().zip(uploads) {
                 let place = folder.place_of(&upload);
-                results[index] = Some(match for_one || error.maybe_applied() {
-                    true => alone(folder, upload, if_exists, Earlier::MayHaveStored).await,
+                results[index] = Some(match may_be_of_one(&error) || error.maybe_applied() {
+                    true => alone(folder, upload, if_exists, earlier).await,
                     false => Err(place.explain(UPLOAD, error.clone())),
                 });
             }
         }
+    }
+}
+
+/// Whether one of the files may be the reason of an error: a name in use, a name, type or size that the service does
+/// not accept, or a content that could not be read.
+fn may_be_of_one(error: &Error) -> bool {
+    let kinds = [ErrorKind::Conflict, ErrorKind::Refused, ErrorKind::Invalid];
+    kinds.contains(&error.kind())
+}
+
+/// Whether a call of several files may have stored some that exist, if the service answered after so many attempts:
+/// one that it refuses because a file exists stores none, fact `existing-files`, but the response to an earlier attempt
+/// may be lost. Without one, a file that exists is that of another program, even if it is equal.
+fn earlier(attempts: u32) -> Earlier {
+    match attempts {
+        0 | 1 => Earlier::None,
+        _ => Earlier::MayHaveStored,
     }
 }
 

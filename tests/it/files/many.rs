@@ -142,31 +142,53 @@ on_every_version! {
     }
 
     async fn a_file_that_another_program_stores_meanwhile_is_a_conflict_of_its_own(version) {
-        let (_env, layer, files) = started(version).await;
-        files.upload(Upload::bytes("b.txt", "other"), IfExists::Refuse).await.expect("b");
-        // It is not in the list, which was read before.
-        layer.change(|seen, answer| {
-            if seen.method == "GET" && !seen.is_download() && !seen.target.contains("path") {
-                let text = String::from_utf8_lossy(&answer.body).into_owned();
-                answer.body = match text.contains("b.txt") && !text.contains("a.txt") {
-                    false => text.into(),
-                    true if seen.target.starts_with("fileAssets") => r#"{"data":[]}"#.into(),
-                    true if text.contains("Folders") => r#"{"Result":{"Folders":[],"Files":[]}}"#.into(),
-                    true => r#"{"Result":[]}"#.into(),
-                };
-            }
-        });
+        // Also a file that is equal is not this program's.
+        for text in ["other", "content of b.txt"] {
+            let (_env, layer, files) = started(version).await;
+            files.upload(Upload::bytes("b.txt", text), IfExists::Refuse).await.expect("b");
+            // It is not in the list, which was read before.
+            layer.change(|seen, answer| {
+                if seen.method == "GET" && !seen.is_download() && !seen.target.contains("path") {
+                    let text = String::from_utf8_lossy(&answer.body).into_owned();
+                    answer.body = match text.contains("b.txt") && !text.contains("a.txt") {
+                        false => text.into(),
+                        true if seen.target.starts_with("fileAssets") => r#"{"data":[]}"#.into(),
+                        true if text.contains("Folders") => r#"{"Result":{"Folders":[],"Files":[]}}"#.into(),
+                        true => r#"{"Result":[]}"#.into(),
+                    };
+                }
+            });
 
-        let results = files.root().upload_many(uploads(&["a.txt", "b.txt"]), IfExists::Refuse).await;
+            let results = files.root().upload_many(uploads(&["a.txt", "b.txt"]), IfExists::Refuse).await;
 
-        assert_eq!(results[0].as_ref().expect("a is new").name, "a.txt");
-        let error = results[1].as_ref().expect_err("b is there");
-        assert_eq!(error.kind(), ErrorKind::Conflict, "{error}");
-        assert!(error.to_string().contains("\"b.txt\""), "{error}");
-        layer.change(|_, _| {});
-        assert_eq!(files_of(&files.root()).await, ["a.txt", "b.txt"]);
-        let other = files.file_at("/b.txt").download().await.expect("b").bytes().await;
-        assert_eq!(other.expect("b"), "other");
+            assert_eq!(results[0].as_ref().expect("a is new").name, "a.txt");
+            let error = results[1].as_ref().expect_err("b is there");
+            assert_eq!(error.kind(), ErrorKind::Conflict, "{error}");
+            assert!(error.to_string().contains("\"b.txt\""), "{error}");
+            layer.change(|_, _| {});
+            assert_eq!(files_of(&files.root()).await, ["a.txt", "b.txt"]);
+            let other = files.file_at("/b.txt").download().await.expect("b").bytes().await;
+            assert_eq!(other.expect("b"), text);
+        }
+    }
+
+    async fn a_file_that_the_service_does_not_accept_does_not_stop_the_others(version) {
+        for status in [400, 415] {
+            let (_env, layer, files) = started(version).await;
+            // The request stored the files all the same: the client must find out by their content.
+            layer.change(move |seen, answer| {
+                if String::from_utf8_lossy(&seen.body).contains("filename=\"b\"") {
+                    answer.fail(status, "IncorrectBodyParameter");
+                }
+            });
+
+            let results = files.root().upload_many(uploads(&["a", "b", "c"]), IfExists::Refuse).await;
+
+            assert!(results[0].is_ok() && results[2].is_ok(), "{status}: {results:?}");
+            let error = results[1].as_ref().expect_err("b is not accepted");
+            assert_eq!((error.kind(), error.status()), (ErrorKind::Invalid, Some(status)));
+            assert!(error.resource().is_some_and(|file| file.contains("\"b\"")), "{error}");
+        }
     }
 
     async fn files_that_are_too_large_together_are_sent_one_by_one(version) {
