@@ -266,19 +266,25 @@ async fn send_together(folder: &Folder, uploads: &[Upload]) -> Result<Response> 
     folder.client.send(request).await
 }
 
-/// Returns what the response reports of each file: by its name, or by its place if the names are others.
+/// Returns what the response reports of each file: by its name, or by its place among those with other names.
 fn in_order(response: &Response, uploads: &[Upload]) -> Vec<Option<UploadedJson>> {
-    let mut reported: Vec<_> = uploaded(response.body()).into_iter().map(Some).collect();
-    let by_place = reported.len() == uploads.len();
-    let each = uploads.iter().enumerate();
-    each.map(|(place, upload)| {
-        let is_named = |one: &Option<UploadedJson>| {
-            let name = one.as_ref().and_then(|one| one.file.name.as_deref());
-            name == Some(upload.file_name())
-        };
-        let at = reported.iter().position(is_named);
-        let at = at.or_else(|| by_place.then_some(place))?;
-        reported[at].take()
-    })
-    .collect()
+    let names: HashSet<_> = uploads.iter().map(Upload::file_name).collect();
+    let mut named = HashMap::new();
+    let mut others = Vec::new();
+    for one in uploaded(response.body()) {
+        match &one.file.name {
+            Some(name) if names.contains(name.as_str()) => drop(named.insert(name.clone(), one)),
+            _ => others.push(one),
+        }
+    }
+    let each = uploads.iter();
+    let found: Vec<_> = each
+        .map(|upload| named.remove(upload.file_name()))
+        .collect();
+    if others.len() != found.iter().filter(|one| one.is_none()).count() {
+        return found;
+    }
+    let mut others = others.into_iter();
+    let each = found.into_iter();
+    each.map(|one| one.or_else(|| others.next())).collect()
 }

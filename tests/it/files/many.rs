@@ -9,6 +9,7 @@ use caspio::{ApiVersion, ErrorKind};
 use caspio_emulator::Emulator;
 use caspio_tests::TestEnv;
 use futures::stream;
+use serde_json::Value;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 async fn started(version: ApiVersion) -> (TestEnv, Layer, Files) {
@@ -189,6 +190,37 @@ on_every_version! {
             assert_eq!((error.kind(), error.status()), (ErrorKind::Invalid, Some(status)));
             assert!(error.resource().is_some_and(|file| file.contains("\"b\"")), "{error}");
         }
+    }
+
+    async fn files_that_are_reported_in_another_order_and_renamed_keep_their_ids(version) {
+        let (_env, layer, files) = started(version).await;
+        layer.change(|seen, answer| {
+            if parts(&seen.body) < 2 {
+                return;
+            }
+            let mut json: Value = serde_json::from_slice(&answer.body).expect("JSON");
+            let mut members = json.as_object_mut().expect("an object").values_mut();
+            let list = members.find_map(Value::as_array_mut).expect("a list");
+            list.reverse();
+            for file in list.iter_mut().filter_map(Value::as_object_mut) {
+                for member in file.values_mut().filter(|member| **member == "a") {
+                    *member = "renamed".into();
+                }
+            }
+            answer.body = json.to_string().into();
+        });
+
+        let results = files.root().upload_many(uploads(&["a", "b"]), IfExists::Refuse).await;
+
+        for (result, (name, content)) in
+            results.into_iter().zip([("renamed", "content of a"), ("b", "content of b")])
+        {
+            let stored = result.expect(name);
+            assert_eq!(stored.name, name);
+            let bytes = files.file(&stored.id).download().await.expect(name).bytes().await;
+            assert_eq!(bytes.expect(name), content);
+        }
+        assert_eq!(files_of(&files.root()).await, ["a", "b"]);
     }
 
     async fn files_that_are_too_large_together_are_sent_one_by_one(version) {
