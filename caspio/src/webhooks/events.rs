@@ -172,6 +172,7 @@ impl Events {
     ) -> Result<Value> {
         text_id::check(self.webhook.as_str())?;
         settings.check()?;
+        check_secret(&self.client, settings)?;
         let dialect = dialect(&self.client)?;
         let table = table_segment(&self.client, &settings.table, operation).await?;
         let body = WebhookEventBody {
@@ -185,14 +186,7 @@ impl Events {
             has_secret: settings.has_secret,
             enabled: settings.enabled,
         };
-        dialect.event(&body, write).map_err(|_| {
-            let version = self.client.dialect().version();
-            let message =
-                format!("{version} of the API cannot set whether messages have the secret");
-            Error::new(ErrorKind::Refused, message).with_hint(
-                "use v4, by `ClientBuilder::api_version`, or a template without the secret",
-            )
-        })
+        Ok(dialect.event(&body, write))
     }
 
     fn url(&self, id: &EventId) -> Result<caspio_core::Url> {
@@ -217,6 +211,21 @@ impl Events {
     fn with_context(&self, error: Error, operation: &'static str, id: Option<&EventId>) -> Error {
         with_context(error, operation, &self.resource(id))
     }
+}
+
+/// Checks that the client's version can set whether messages have the secret, if an event sets it.
+///
+/// # Errors
+///
+/// `Refused`: it cannot.
+pub(super) fn check_secret(client: &Client, settings: &EventSettings) -> Result<()> {
+    if settings.has_secret.is_none() || dialect(client)?.can_set_secret() {
+        return Ok(());
+    }
+    let version = client.dialect().version();
+    let message = format!("{version} of the API cannot set whether messages have the secret");
+    Err(Error::new(ErrorKind::Refused, message)
+        .with_hint("use v4, by `ClientBuilder::api_version`, or a template without the secret"))
 }
 
 /// Returns what identifies a table in requests of the client's version: its name, on v4 its id.

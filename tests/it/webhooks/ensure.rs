@@ -228,6 +228,34 @@ async fn what_excludes_each_other_is_refused_before_a_write() {
     }
 }
 
+/// Otherwise a new webhook would be left without its event, and one that is there would go on sending the secret.
+#[tokio::test]
+async fn what_v3_cannot_set_is_refused_before_a_write() {
+    let env = TestEnv::start().version(ApiVersion::V3).await;
+    let webhooks = env.caspio.webhooks();
+    let events = [
+        EventSettings::deleted("Orders").with_secret(),
+        EventSettings::inserted("Orders").without_secret(),
+    ];
+
+    for _ in ["a new webhook", "one that is there"] {
+        for event in &events {
+            let webhook = NewWebhook::new("app", ["https://localhost/app"]);
+            let wanted = WantedWebhook::new(webhook).event(event.clone());
+            env.emulator.reset_calls();
+            let refused = webhooks.ensure([wanted]).await.expect_err("refused").error;
+
+            assert_eq!(refused.kind(), ErrorKind::Refused, "{refused}");
+            assert_eq!(refused.resource(), Some("webhook \"app\""));
+            assert!(refused.hint().is_some_and(|hint| hint.contains("v4")));
+            assert_eq!(env.emulator.calls().total(), 0);
+        }
+        let webhook = NewWebhook::new("app", ["https://localhost/app"]);
+        let there = WantedWebhook::new(webhook).event(EventSettings::inserted("Orders"));
+        let _ = webhooks.ensure([there]).await.expect("ensured");
+    }
+}
+
 #[tokio::test]
 async fn an_unknown_table_is_noticed_before_a_write_on_v4() {
     let env = TestEnv::start().version(ApiVersion::V4).await;

@@ -22,12 +22,11 @@ pub(crate) trait WebhookDialect: fmt::Debug + Send + Sync {
     /// The members of a webhook.
     fn webhook(&self, webhook: &WebhookBody<'_>) -> Value;
 
+    /// Whether an event has the setting that its messages contain the secret.
+    fn can_set_secret(&self) -> bool;
+
     /// The members of an event, so that it is as they are, whatever it was before.
-    ///
-    /// # Errors
-    ///
-    /// Whether messages contain the secret, which only v4 can set.
-    fn event(&self, event: &WebhookEventBody<'_>, write: Write) -> Result<Value, NoSuchSetting>;
+    fn event(&self, event: &WebhookEventBody<'_>, write: Write) -> Value;
 
     /// Creates a webhook or an event.
     fn create(&self, all: Url, body: &Value, operation: Operation) -> Request {
@@ -52,10 +51,6 @@ pub(crate) enum Write {
     Create,
     Change,
 }
-
-/// A setting that the version does not have.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct NoSuchSetting;
 
 /// The members of a webhook that are created or changed. `None` is not sent.
 #[derive(Clone, Debug, Default)]

@@ -1,9 +1,6 @@
 //! v3's webhooks: members in Pascal case, tables by name, lists as bare arrays.
 
-use super::{
-    NoSuchSetting, WebhookBody, WebhookDialect, WebhookEventBody, Write, push_texts,
-    webhook_members,
-};
+use super::{WebhookBody, WebhookDialect, WebhookEventBody, Write, push_texts, webhook_members};
 use caspio_core::{Operation, Request, Url};
 use serde_json::{Value, json};
 
@@ -27,12 +24,13 @@ impl WebhookDialect for V3 {
         webhook_members(names, webhook)
     }
 
+    fn can_set_secret(&self) -> bool {
+        false
+    }
+
     /// A change replaces the event (documented for whether it is enabled), and has what is empty as well, in case it
     /// does not replace the rest (inferred, fact `changed-events-of-v3`).
-    fn event(&self, event: &WebhookEventBody<'_>, write: Write) -> Result<Value, NoSuchSetting> {
-        if event.has_secret.is_some() {
-            return Err(NoSuchSetting);
-        }
+    fn event(&self, event: &WebhookEventBody<'_>, write: Write) -> Value {
         let mut body = json!({
             "EventType": event.kind,
             "ObjectName": event.table,
@@ -52,7 +50,7 @@ impl WebhookDialect for V3 {
         if let Some(template) = event.template {
             body["CustomPayloadTemplate"] = template.into();
         }
-        Ok(body)
+        body
     }
 
     fn change(&self, url: Url, body: &Value, operation: Operation) -> Request {

@@ -3,10 +3,7 @@
 //! The names of an event's members were seen in production; those of a webhook, and that lists are in `data`, are
 //! inferred, fact `webhooks-of-v4`.
 
-use super::{
-    NoSuchSetting, WebhookBody, WebhookDialect, WebhookEventBody, Write, push_texts,
-    webhook_members,
-};
+use super::{WebhookBody, WebhookDialect, WebhookEventBody, Write, push_texts, webhook_members};
 use crate::dialect::url::push_segment;
 use caspio_core::http::{HeaderValue, header};
 use caspio_core::{Idempotency, Operation, Request, Url};
@@ -32,9 +29,13 @@ impl WebhookDialect for V4 {
         webhook_members(names, webhook)
     }
 
+    fn can_set_secret(&self) -> bool {
+        true
+    }
+
     /// A change leaves members that it does not have as they are. So it has all, and removes a template by an empty
     /// text (inferred, fact `webhooks-of-v4`).
-    fn event(&self, event: &WebhookEventBody<'_>, write: Write) -> Result<Value, NoSuchSetting> {
+    fn event(&self, event: &WebhookEventBody<'_>, write: Write) -> Value {
         let mut body = json!({
             "type": event.kind,
             "objectId": event.table,
@@ -57,7 +58,7 @@ impl WebhookDialect for V4 {
         if let Some(has_secret) = event.has_secret {
             body["defaultPayloadIncludesSecret"] = has_secret.into();
         }
-        Ok(body)
+        body
     }
 
     /// Setting members twice has the same effect as setting them once.

@@ -5,7 +5,7 @@ use super::plan::{Located, Write, WriteKind, change, check_urls, creation, remov
 use super::report::{EnsureError, EnsureReport, EnsureStep, EnsureWarning};
 use super::wanted::{WantedWebhook, check};
 use crate::webhooks::definitions::Webhook;
-use crate::webhooks::events::{LIST, table_segment};
+use crate::webhooks::events::{LIST, check_secret, table_segment};
 use crate::webhooks::handle::Webhooks;
 use crate::work::Work;
 use caspio_core::error::ErrorContext as _;
@@ -70,7 +70,8 @@ impl Webhooks {
     /// # Errors
     ///
     /// [`EnsureError`], which has what was written before, with the secrets of new webhooks. `Refused`, before anything
-    /// is written: two of the wanted exclude each other, or another webhook of the account has one of the URLs.
+    /// is written: two of the wanted exclude each other, another webhook of the account has one of the URLs, or an
+    /// event sets whether its messages have the secret, which v3 cannot.
     ///
     /// # Cancel safety
     ///
@@ -124,6 +125,12 @@ impl Ensure {
 
     async fn fill(&self, report: &mut EnsureReport) -> Result<()> {
         check(&self.wanted)?;
+        for wanted in &self.wanted {
+            for event in &wanted.events {
+                let checked = check_secret(&self.webhooks.client, event);
+                checked.map_err(|error| error.with_resource(wanted.resource()))?;
+            }
+        }
         let prefix = self.removed_prefix.as_deref();
         if prefix.is_some_and(|prefix| prefix.trim().is_empty()) {
             let message = "an empty prefix would remove every webhook that is not wanted";

@@ -41,6 +41,11 @@ impl WantedWebhook {
     pub(super) fn name(&self) -> &str {
         &self.webhook.name
     }
+
+    /// Names it in errors.
+    pub(super) fn resource(&self) -> String {
+        format!("webhook {:?}", self.name())
+    }
 }
 
 /// Checks what can be known without the account.
@@ -50,7 +55,7 @@ impl WantedWebhook {
 /// `Refused`: something cannot be sent, or two of them exclude each other.
 pub(super) fn check(wanted: &[WantedWebhook]) -> Result<()> {
     for (at, one) in wanted.iter().enumerate() {
-        let of = |error: Error| error.with_resource(format!("webhook {:?}", one.name()));
+        let of = |error: Error| error.with_resource(one.resource());
         one.webhook.check().map_err(of)?;
         for (at, event) in one.events.iter().enumerate() {
             event.check().map_err(of)?;
