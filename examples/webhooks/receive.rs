@@ -68,18 +68,28 @@ async fn serve(listener: TcpListener, state: State) {
     println!("the server ended: {served:?}");
 }
 
-/// Makes the account have the webhook, and returns its secret.
-async fn define(caspio: &Client, url: String) -> Result<SecretString, Box<dyn Error>> {
+/// Makes the account have the webhook, and keeps its secret if it is new.
+async fn define(
+    caspio: &Client,
+    url: String,
+    keep: impl FnOnce(&SecretString),
+) -> caspio::Result<()> {
     let wanted = WantedWebhook::new(NewWebhook::new("Contacts", [url]))
         .event(EventSettings::inserted("Contacts"))
         .event(EventSettings::updated("Contacts"));
-    let mut report = caspio.webhooks().ensure([wanted]).await?;
+    let ensured = caspio.webhooks().ensure([wanted]).await;
+    let report = match &ensured {
+        Ok(report) => report,
+        Err(failed) => &failed.report,
+    };
     for step in &report.steps {
         println!("{step}");
     }
-    // A program keeps the secret: no other response has it.
-    let secret = report.secrets.remove("Contacts");
-    secret.ok_or_else(|| "the webhook was there already".into())
+    // No other response has the secret, so it is kept before an error is returned.
+    if let Some(secret) = report.secrets.get("Contacts") {
+        keep(secret);
+    }
+    ensured.map(drop).map_err(|failed| failed.error)
 }
 
 #[tokio::main]
@@ -93,7 +103,12 @@ async fn run() -> Result<(), Box<dyn Error>> {
     // Caspio needs a URL with https.
     let listener = TcpListener::bind("127.0.0.1:0").await?;
     let url = format!("http://{}/contacts", listener.local_addr()?);
-    let secret = define(&connection.caspio, url).await?;
+    let mut kept = None;
+    define(&connection.caspio, url, |secret| {
+        kept = Some(secret.clone());
+    })
+    .await?;
+    let secret = kept.ok_or("the webhook was there already")?;
     let receiver = Receiver::signed(SIGNATURE).secret(secret).build()?;
     let (seen, mut delivered) = unbounded_channel();
     let server = tokio::spawn(serve(listener, State { receiver, seen }));

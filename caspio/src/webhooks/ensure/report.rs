@@ -68,6 +68,9 @@ pub enum EnsureWarning {
 }
 
 /// Why the account is not as wanted, and what was done before.
+///
+/// It does not become an [`Error`](crate::Error) by `?`, which would lose the secrets of the webhooks that were
+/// created: take these from the report, then return [`error`](Self::error).
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct EnsureError {
@@ -112,12 +115,5 @@ impl fmt::Display for EnsureError {
 impl std::error::Error for EnsureError {
     fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
         self.error.source()
-    }
-}
-
-/// Loses the report, and with it the secrets of webhooks that were created.
-impl From<EnsureError> for Error {
-    fn from(failed: EnsureError) -> Self {
-        failed.error
     }
 }

@@ -62,7 +62,7 @@ impl Webhooks {
     /// for warning in &report.warnings {
     ///     eprintln!("{warning}");
     /// }
-    /// ensured?;
+    /// ensured.map_err(|failed| failed.error)?;
     /// # Ok(())
     /// # }
     /// ```
