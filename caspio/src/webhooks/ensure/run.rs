@@ -34,7 +34,9 @@ pin_project! {
 
 impl Webhooks {
     /// Makes the account have these webhooks with these events: creates what is missing, changes what differs, and
-    /// leaves everything else as it is. A second time it only reads.
+    /// leaves everything else as it is. A second time it only reads, if the service returns what was written: an event
+    /// whose sources or template it returns in another form is written by each run. All sources, or none, are the
+    /// default ones (inferred, fact `default-event-sources`).
     ///
     /// One call for the list of webhooks, one for the events of each wanted webhook that exists, and one for each
     /// write; on v4 one more, the first time that the client uses the id of a table.

@@ -57,6 +57,12 @@ impl<R> Event<R> {
 /// ```text
 /// {'messageId': '[@out-hook:messageId]', 'id': '[@field:PK_ID]', 'email': '[@field:Email]'}
 /// ```
+///
+/// It is recognized by the id together with the whole content (that only the call's id and the secret differ is
+/// inferred, fact `repeated-deliveries`). If the service renders the template anew for each attempt, values that differ
+/// each time, such as the link to the file of an attachment (`[@field:Photo/]`), make a repetition be passed on again.
+/// With such values, keep the [`message_id`](Message::message_id) of what was handled yourself, and skip one that is
+/// there.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Custom<T>(pub T);
 
