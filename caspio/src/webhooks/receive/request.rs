@@ -12,7 +12,7 @@ use http_body::Body;
 use std::future::poll_fn;
 use std::pin::pin;
 
-/// Reads a request, no further than the limit, and receives it.
+/// Reads a request, no further than the limit, and receives it. The body of one that cannot be genuine is not read.
 pub(super) async fn receive<P: Payload, B: Body>(
     receiver: &Receiver,
     request: Request<B>,
@@ -20,6 +20,7 @@ pub(super) async fn receive<P: Payload, B: Body>(
     if request.method() != Method::POST {
         return Err(Rejection::NotPost);
     }
+    receiver.check_presence(request.headers())?;
     let limit = receiver.body_limit();
     let length = request.headers().get(header::CONTENT_LENGTH);
     let length = length.and_then(|value| value.to_str().ok()?.parse::<u64>().ok());

@@ -194,6 +194,8 @@ mod tests {
         let announced = signed(body).header("content-length", "1001");
         let requests = [
             Request::post("/hook").body(whole()),
+            // What cannot be genuine is not read.
+            Request::post("/hook").body(chunks(&[], Some("cut"))),
             signed("other").body(whole()),
             signed(body).method("GET").body(whole()),
             announced.body(whole()),
@@ -206,6 +208,9 @@ mod tests {
 
         let (statuses, called) = statuses(requests.collect()).await;
 
-        assert_eq!((statuses, called), (vec![401, 403, 405, 413, 413, 400], 0));
+        assert_eq!(
+            (statuses, called),
+            (vec![401, 401, 403, 405, 413, 413, 400], 0)
+        );
     }
 }
