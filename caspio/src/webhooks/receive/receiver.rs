@@ -158,18 +158,16 @@ impl Receiver {
             }
         }
         let message = members.as_ref().map(Members::message).unwrap_or_default();
-        if self
-            .inner
-            .max_age
-            .is_some_and(|age| is_older(&message, age))
-        {
-            return Err(Rejection::TooOld);
-        }
         let fingerprint = members.as_ref().and_then(Members::fingerprint);
         let claim = match fingerprint {
             Some(fingerprint) => self.inner.memory.claim(fingerprint).map_err(rejection)?,
             None => Claim::of_nothing(),
         };
+        // A handled one is confirmed however old it is, so that the service ends its attempts.
+        let max_age = self.inner.max_age;
+        if max_age.is_some_and(|age| is_older(&message, age)) {
+            return Err(Rejection::TooOld);
+        }
         let payload = P::read(body, &message).map_err(Rejection::Malformed)?;
         Ok(Delivery::new(payload, message, claim))
     }
@@ -286,7 +284,8 @@ impl ReceiverBuilder {
         self
     }
 
-    /// Refuses messages whose `eventDate` is longer ago than this, or that have none; default: none are refused.
+    /// Refuses messages whose `eventDate` is longer ago than this, or that have none; default: none are refused. One
+    /// that is remembered as handled is [`Repeated`](Rejection::Repeated), however old it is.
     ///
     /// It keeps messages of long ago, which are no longer remembered, from being sent again by somebody who has seen
     /// them. Caspio's own further attempts may come late, too: what they contain is found by a
@@ -333,4 +332,32 @@ fn header(name: &str) -> Result<HeaderName> {
         let message = format!("{name:?} is not the name of a header");
         Error::new(ErrorKind::Config, message).with_operation(super::OPERATION)
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::webhooks::{Custom, signature};
+
+    /// The answer to the first attempt was lost. The next one comes when the message is too old.
+    #[test]
+    fn a_handled_message_is_confirmed_however_old_it_is() {
+        let builder = Receiver::signed("x-signature").secret("s");
+        let young = builder.clone().build().expect("a receiver");
+        let strict = builder.max_age(Duration::from_secs(60));
+        let mut strict = strict.build().expect("a receiver");
+        let inner = Arc::get_mut(&mut strict.inner).expect("no clone");
+        inner.memory = Arc::clone(&young.inner.memory);
+        let receive = |receiver: &Receiver| {
+            let body = br#"{"messageId":"m","eventDate":"2020-01-01T00:00:00"}"#;
+            let signed = signature(&"s".into(), body).parse().expect("a value");
+            let headers = HeaderMap::from_iter([(HeaderName::from_static("x-signature"), signed)]);
+            receiver.receive::<Custom<serde_json::Value>>(&headers, body)
+        };
+
+        assert!(matches!(receive(&strict), Err(Rejection::TooOld)));
+        let _ = receive(&young).expect("it was not claimed").handled();
+
+        assert!(matches!(receive(&strict), Err(Rejection::Repeated)));
+    }
 }
