@@ -9,7 +9,8 @@ use axum_core::extract::{FromRef, FromRequest, Request};
 use axum_core::response::{IntoResponse, Response};
 
 /// Receives the request by the [`Receiver`] in the router's state. A request that is not passed on is answered with the
-/// status of the [`Rejection`]; the handler is not called.
+/// status of the [`Rejection`]; the handler is not called. A genuine delivery that cannot be read is logged at `WARN`,
+/// another rejection at `DEBUG`.
 ///
 /// The limit of the body is that of the receiver, not axum's.
 ///

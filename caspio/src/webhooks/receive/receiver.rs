@@ -103,7 +103,8 @@ impl Receiver {
     ///
     /// # Errors
     ///
-    /// Why it is not passed on; answer it with [`Rejection::status`].
+    /// Why it is not passed on; answer it with [`Rejection::status`]. A genuine delivery that cannot be read is also
+    /// logged, at `WARN`: the service gives up at some time, and its content is lost.
     pub fn receive<P: Payload>(
         &self,
         headers: &HeaderMap,
@@ -149,7 +150,10 @@ impl Receiver {
     }
 
     fn pass<P: Payload>(&self, body: &[u8], checked: Checked) -> Result<Delivery<P>, Rejection> {
-        let members = Members::read(body).map_err(Rejection::Malformed)?;
+        let members = Members::read(body).map_err(|error| match checked {
+            Checked::Genuine => unreadable(error),
+            Checked::Nothing => Rejection::Malformed(error),
+        })?;
         if checked == Checked::Nothing {
             let given = members.as_ref().and_then(|members| members.text("secret"));
             let given = given.ok_or(Rejection::Unsigned)?;
@@ -168,7 +172,7 @@ impl Receiver {
         if max_age.is_some_and(|age| is_older(&message, age)) {
             return Err(Rejection::TooOld);
         }
-        let payload = P::read(body, &message).map_err(Rejection::Malformed)?;
+        let payload = P::read(body, &message).map_err(unreadable)?;
         Ok(Delivery::new(payload, message, claim))
     }
 
@@ -209,6 +213,12 @@ fn is_older(message: &Message, age: Duration) -> bool {
 enum Checked {
     Genuine,
     Nothing,
+}
+
+/// The rejection of a genuine delivery that does not decode. The service gives up at some time, so this is logged.
+fn unreadable(error: Error) -> Rejection {
+    tracing::warn!(%error, "a genuine webhook delivery cannot be read");
+    Rejection::Malformed(error)
 }
 
 fn rejection(known: Known) -> Rejection {

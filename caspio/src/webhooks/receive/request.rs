@@ -17,6 +17,16 @@ pub(super) async fn receive<P: Payload, B: Body>(
     receiver: &Receiver,
     request: Request<B>,
 ) -> Result<Delivery<P>, Rejection> {
+    let received = receive_request(receiver, request).await;
+    received.inspect_err(|rejection| {
+        tracing::debug!(%rejection, "a webhook delivery was not passed on");
+    })
+}
+
+async fn receive_request<P: Payload, B: Body>(
+    receiver: &Receiver,
+    request: Request<B>,
+) -> Result<Delivery<P>, Rejection> {
     if request.method() != Method::POST {
         return Err(Rejection::NotPost);
     }

@@ -18,7 +18,7 @@ use tower_service::Service;
 /// It reads the body itself, up to the receiver's limit, and answers every request: 200 after the function succeeded or
 /// for a repeated delivery, 500 if the function failed, otherwise the status of the
 /// [`Rejection`](super::Rejection). The body of an
-/// answer is empty.
+/// answer is empty. A genuine delivery that cannot be read is logged at `WARN`, another rejection at `DEBUG`.
 pub struct ReceiverService<P, H> {
     receiver: Receiver,
     handler: H,
