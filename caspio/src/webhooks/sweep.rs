@@ -18,8 +18,9 @@ use std::time::Duration;
 /// How far back a sweep by time reads again: more than the hour by which a clock is set back in autumn.
 const OVERLAP: Duration = Duration::from_secs(65 * 60);
 
-/// How far back a sweep by key reads again: no more than one page.
-const KEY_OVERLAP: i64 = 500;
+/// How far back a sweep by key reads again: so that the 1,000 keys of a whole write are read if it is committed after
+/// the record with the next key.
+const KEY_OVERLAP: i64 = 1_001;
 
 /// How many records are known as handled between two sweeps.
 const MOST_SEEN: usize = 100_000;
@@ -115,8 +116,9 @@ impl<R: DecodeOwned, A: Access> Handle<R, A> {
 impl<R: DecodeOwned> Handle<R, TableAccess> {
     /// Returns a sweep of the records that were inserted after the one with this key; 0 for all. Makes no call.
     ///
-    /// Changes of older records are not found. Each sweep reads the last 500 keys before its position again, in case a
-    /// record was committed late.
+    /// Changes of older records are not found. Each sweep reads the last 1,001 keys before its position again, in up to
+    /// two calls, in case a write of up to 1,000 records was committed after the record at the position. A record with
+    /// an earlier key that is committed later is not found.
     pub fn sweep_by_key(&self, since: i64) -> Sweep<R, TableAccess, i64> {
         let query = |handle: &Handle<R, TableAccess>, after: i64| {
             let inserted = Expr::compare(PK_ID, Operator::Gt, Literal::integer(after));

@@ -119,6 +119,10 @@ on_every_version! {
         assert!(!passed.contains(&"999".to_owned()));
         insert(&env, "new");
         assert_eq!(run(&sweep).await, ["new"]);
+
+        // Before the record at the position, a whole write of 1,000 records may be committed after it.
+        let late = items.sweep_by_key(1_002);
+        assert_eq!(run(&late).await.len(), 1_203);
     }
 }
 
