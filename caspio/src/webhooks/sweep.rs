@@ -76,8 +76,17 @@ type QueryFrom<R, A, P> = Arc<dyn Fn(&Handle<R, A>, P) -> Query<R> + Send + Sync
 
 struct State<P> {
     position: P,
-    /// The latest place at which each record was handled.
-    seen: HashMap<Key, P>,
+    /// Which version of each record was handled last.
+    seen: HashMap<Key, Seen<P>>,
+    /// How many runs have begun.
+    runs: u64,
+}
+
+#[derive(Clone, Copy)]
+struct Seen<P> {
+    place: P,
+    /// The run in which, or after which, it was handled.
+    run: u64,
 }
 
 impl<R: DecodeOwned, A: Access> Handle<R, A> {
@@ -86,7 +95,8 @@ impl<R: DecodeOwned, A: Access> Handle<R, A> {
     ///
     /// `column` is the column, and `stamp` returns its value of a record. The time is in the zone of the column; prefer
     /// UTC, whose clock is never set back. Each sweep reads the last 65 minutes before its position again, in case a
-    /// change was committed late; see [`overlap`](Sweep::overlap).
+    /// change was committed late or the clock was set back; see [`overlap`](Sweep::overlap). Two changes of a record
+    /// with the same time are one: the second is not passed if the first was handled.
     pub fn sweep<F>(
         &self,
         since: DateTime,
@@ -154,12 +164,16 @@ impl<R: DecodeOwned, A: Access, P: Copy + Ord + Send> Sweep<R, A, P> {
     /// At most 100,000 records are noted between two sweeps. More of them are passed again.
     pub fn saw(&self, record: &R) {
         if let (Some(key), Some(place)) = (record.key(), (self.place)(record)) {
-            self.state().note(key, place);
+            self.state().saw(key, place);
         }
     }
 
     /// Reads the records that changed since the position, in order, and passes each that was not seen to a function.
     /// Returns how many these were. The position moves on with each record that the function handled.
+    ///
+    /// A record was seen if it was handled last with the time or key that it has now, or with a later one since the run
+    /// began. So one with an earlier time than before, because the clock was set back or a read shows an older version,
+    /// is passed.
     ///
     /// One call for every 999 records, by key for every 1,000. The records since the overlap are read again. Run one at
     /// a time: two at once pass the same records.
@@ -177,7 +191,7 @@ impl<R: DecodeOwned, A: Access, P: Copy + Ord + Send> Sweep<R, A, P> {
         F: Future<Output = Result<(), E>>,
         E: From<Error>,
     {
-        let from = (self.back)(self.position());
+        let from = (self.back)(self.state().begin());
         let mut records = (self.query)(&self.handle, from).stream();
         let mut passed = 0;
         while let Some(record) = records.try_next().await? {
@@ -191,12 +205,12 @@ impl<R: DecodeOwned, A: Access, P: Copy + Ord + Send> Sweep<R, A, P> {
                 passed += 1;
             }
             let mut state = self.state();
-            state.note(key, place);
+            state.read(key, place);
             state.position = state.position.max(place);
         }
         let mut state = self.state();
         let floor = (self.back)(state.position);
-        state.seen.retain(|_, place| *place >= floor);
+        state.seen.retain(|_, seen| seen.place >= floor);
         Ok(passed)
     }
 
@@ -226,21 +240,46 @@ impl<P: Copy + Ord> State<P> {
         Arc::new(Mutex::new(Self {
             position,
             seen: HashMap::new(),
+            runs: 0,
         }))
     }
 
+    /// Begins a run, and returns the position.
+    fn begin(&mut self) -> P {
+        self.runs += 1;
+        self.position
+    }
+
+    /// Whether a version that was read needs not be passed. A later one that was handled before the run began does not
+    /// count: the clock was set back since.
     fn has_seen(&self, key: &Key, place: P) -> bool {
-        self.seen.get(key).is_some_and(|seen| *seen >= place)
+        self.seen.get(key).is_some_and(|seen| {
+            seen.place == place || (seen.place > place && seen.run == self.runs)
+        })
+    }
+
+    /// Notes a version that was handled by a message. Messages come in any order, so the latest counts.
+    fn saw(&mut self, key: Key, place: P) {
+        if self.seen.get(&key).is_none_or(|seen| seen.place <= place) {
+            self.note(key, place);
+        }
+    }
+
+    /// Notes a version that a run read and handled: the last one, unless a message was handled meanwhile.
+    fn read(&mut self, key: Key, place: P) {
+        if !self.has_seen(&key, place) {
+            self.note(key, place);
+        }
     }
 
     fn note(&mut self, key: Key, place: P) {
-        let seen = self.seen.entry(key).or_insert(place);
-        *seen = place.max(*seen);
+        let run = self.runs;
+        self.seen.insert(key, Seen { place, run });
         if self.seen.len() > MOST_SEEN {
-            let mut places: Vec<P> = self.seen.values().copied().collect();
+            let mut places: Vec<P> = self.seen.values().map(|seen| seen.place).collect();
             let middle = places.len() / 2;
             let (_, middle, _) = places.select_nth_unstable(middle);
-            self.seen.retain(|_, place| *place > *middle);
+            self.seen.retain(|_, seen| seen.place > *middle);
         }
     }
 }
@@ -276,13 +315,10 @@ mod tests {
 
     #[test]
     fn what_was_seen_is_bounded_and_keeps_the_latest() {
-        let mut state = State {
-            position: 0,
-            seen: HashMap::new(),
-        };
+        let mut state = state();
 
         for place in 0..250_000 {
-            state.note(Key::Id(place), place);
+            state.saw(Key::Id(place), place);
         }
 
         assert!(state.seen.len() <= MOST_SEEN, "{}", state.seen.len());
@@ -290,16 +326,42 @@ mod tests {
     }
 
     #[test]
-    fn an_older_version_of_a_record_counts_as_seen() {
-        let mut state = State {
-            position: 0,
-            seen: HashMap::new(),
-        };
+    fn a_version_that_a_later_message_replaced_during_the_run_counts_as_seen() {
+        let mut state = state();
+        state.begin();
 
-        state.note(Key::Id(1), 7);
-        state.note(Key::Id(1), 5);
+        state.saw(Key::Id(1), 7);
+        state.saw(Key::Id(1), 5);
+        state.read(Key::Id(1), 6);
 
         assert!(state.has_seen(&Key::Id(1), 6));
+        assert!(state.has_seen(&Key::Id(1), 7));
         assert!(!state.has_seen(&Key::Id(1), 8));
+    }
+
+    #[test]
+    fn an_earlier_time_than_that_of_the_run_before_is_a_change() {
+        let mut state = state();
+        state.begin();
+        state.read(Key::Id(1), 7);
+        state.saw(Key::Id(2), 7);
+
+        state.begin();
+        for key in [Key::Id(1), Key::Id(2)] {
+            assert!(state.has_seen(&key, 7));
+            assert!(!state.has_seen(&key, 5));
+            state.read(key.clone(), 5);
+            assert!(state.has_seen(&key, 5));
+        }
+        state.begin();
+        assert!(state.has_seen(&Key::Id(1), 5));
+    }
+
+    fn state() -> State<i64> {
+        State {
+            position: 0,
+            seen: HashMap::new(),
+            runs: 0,
+        }
     }
 }

@@ -105,6 +105,20 @@ on_every_version! {
         assert_eq!(run(&exact).await, ["late", "new"]);
     }
 
+    async fn a_change_after_the_clock_was_set_back_is_passed_once(version) {
+        let env = items(version).await;
+        let sweep = env.caspio.table::<Item>().sweep(SINCE, |c| c.changed, |item| item.changed);
+        insert(&env, "a");
+        assert_eq!(run(&sweep).await, ["a"]);
+
+        let earlier = env.emulator.time() - Duration::from_secs(40 * 60);
+        env.emulator.set_time(earlier);
+        env.emulator.update("Items", "PK_ID = 1", json!({ "Name": "changed" })).expect("updated");
+
+        assert_eq!(run(&sweep).await, ["changed"]);
+        assert_eq!(run(&sweep).await, [""; 0]);
+    }
+
     async fn inserts_are_swept_by_key(version) {
         let env = items(version).await;
         let items = env.caspio.table::<Item>();
