@@ -34,12 +34,17 @@ where
     webhooks_json(&body)
 }
 
-/// Deletes a webhook or an event. If an earlier attempt may have deleted it, that it does not exist is a success.
+/// Deletes a webhook or an event. If an earlier attempt may have deleted it, that it does not exist is a success. A 404
+/// without a code does not say so: it may come from a gateway.
 pub(super) async fn delete(client: &Client, request: Request) -> Result<()> {
     match client.send(request).await {
-        Err(error) if error.is_not_found() && error.maybe_applied() => Ok(()),
+        Err(error) if is_absent(&error) && error.maybe_applied() => Ok(()),
         sent => sent.map(drop),
     }
+}
+
+fn is_absent(error: &Error) -> bool {
+    error.is_not_found() && error.code().is_some()
 }
 
 /// Adds the operation and what it was on to an error that does not have them. A token request and the lookup of an id

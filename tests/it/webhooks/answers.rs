@@ -1,10 +1,14 @@
 //! Responses on webhooks with every nullable member null, in other envelopes, and of other types.
 
 use caspio::ApiVersion::{self, V3, V4};
-use caspio::ErrorKind;
+use caspio::http_client::{Body, HttpError, HttpErrorKind, HttpService};
 use caspio::prelude::*;
 use caspio::webhooks::{EventSettings, NewWebhook, WantedWebhook};
+use caspio::{ErrorKind, RateLimiter};
 use caspio_tests::scripted::client_of;
+use futures::FutureExt;
+use futures::future::{BoxFuture, ready};
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, Mutex};
 
 /// All members of v3's document that are null where they may be.
@@ -49,6 +53,56 @@ async fn null_members_fail_no_read() {
         .await
         .expect("an event");
     assert_eq!((event.table, event.template), (None, None));
+}
+
+/// The first response to a deletion is lost, and the second one is this.
+#[derive(Debug)]
+struct LostDeletion(AtomicU32, &'static str);
+
+impl HttpService for LostDeletion {
+    fn call(
+        &self,
+        request: http::Request<Body>,
+    ) -> BoxFuture<'_, Result<http::Response<Body>, HttpError>> {
+        let token = r#"{"access_token":"token","token_type":"bearer","expires_in":86399}"#;
+        let (status, body) = match request.method() == http::Method::DELETE {
+            true if self.0.fetch_add(1, Ordering::SeqCst) == 0 => {
+                return ready(Err(HttpError::new(HttpErrorKind::Interrupted))).boxed();
+            }
+            true => (404, self.1),
+            false => (200, token),
+        };
+        let mut response = http::Response::new(Body::from(body.as_bytes().to_vec()));
+        *response.status_mut() = http::StatusCode::from_u16(status).expect("a status");
+        ready(Ok(response)).boxed()
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_404_without_a_code_does_not_confirm_a_deletion() {
+    let gone = r#"{"Code":"ResourceNotFound","Message":"no"}"#;
+    for (body, is_deleted) in [(gone, true), ("{}", false), ("", false)] {
+        let service = Arc::new(LostDeletion(AtomicU32::new(0), body));
+        let client = Client::builder()
+            .account("b3poa")
+            .credentials("id", "secret")
+            .api_version(V3)
+            .rate_limiter(RateLimiter::unlimited())
+            .http_service(service.clone())
+            .build()
+            .expect("a client");
+
+        let deleted = client.webhooks().delete(&"b5x49p".into()).await;
+
+        assert_eq!(service.0.load(Ordering::SeqCst), 2, "{body}: {deleted:?}");
+        match deleted {
+            Ok(()) => assert!(is_deleted, "{body}"),
+            Err(error) => {
+                assert!(!is_deleted && error.maybe_applied(), "{body}: {error}");
+                assert_eq!(error.kind(), ErrorKind::NotFound, "{body}: {error}");
+            }
+        }
+    }
 }
 
 #[tokio::test]
